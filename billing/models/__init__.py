@@ -1,0 +1,37 @@
+"""From charges to money."""
+
+from billing.models.claims import (
+    Batch,
+    Claim,
+    ClaimAcknowledgment,
+    ClaimFinding,
+    ServiceLine,
+    Submission,
+)
+from billing.models.files import FileProblem, InterchangeFile
+from billing.models.ledger import Account, Posting
+from billing.models.remittances import (
+    Adjustment,
+    ProviderAdjustment,
+    Remittance,
+    RemittedClaim,
+    RemittedLine,
+)
+
+__all__ = [
+    "Account",
+    "Adjustment",
+    "Batch",
+    "Claim",
+    "ClaimAcknowledgment",
+    "ClaimFinding",
+    "FileProblem",
+    "InterchangeFile",
+    "Posting",
+    "ProviderAdjustment",
+    "Remittance",
+    "RemittedClaim",
+    "RemittedLine",
+    "ServiceLine",
+    "Submission",
+]

@@ -1,0 +1,276 @@
+"""What we ask one payer for, how it was sent, and whether it was taken in."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from billing.models.files import InterchangeFile
+from coding.models import Charge, Encounter
+from payers.models import Channel, Coverage, Payer, Rank
+from rcm.models import OwnedByPractice, Patient, User
+
+
+class Claim(OwnedByPractice):
+    """One claim to one payer (CLM). `status` is only the submission's progress.
+
+    Paid, denied, owed by whom: computed from postings and denials, never stored. `content` is the
+    whole claim as it will be sent (rcm.x12.claim_837p.Claim as JSON), so that later edits to a
+    patient or a practice never change what was sent. `replaces` links the versions of one claim.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        HELD = "held", "Held"
+        READY = "ready", "Ready"
+        SUBMITTED = "submitted", "Submitted"
+        ACCEPTED = "accepted", "Accepted"
+        REJECTED = "rejected", "Rejected"
+        ADJUDICATED = "adjudicated", "Adjudicated"
+        VOIDED = "voided", "Voided"
+        CLOSED = "closed", "Closed"
+
+    class Frequency(models.TextChoices):
+        ORIGINAL = "1", "Original"
+        REPLACEMENT = "7", "Replacement"
+        VOID = "8", "Void"
+
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="claims")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims")
+    coverage = models.ForeignKey(Coverage, on_delete=models.PROTECT, related_name="claims")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="claims")
+    rank = models.CharField(max_length=1, choices=Rank, default=Rank.PRIMARY)
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    frequency = models.CharField(max_length=1, choices=Frequency, default=Frequency.ORIGINAL)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="replaced_by", null=True, blank=True
+    )
+    patient_control_number = models.CharField(max_length=20)
+    payer_claim_control_number = models.CharField(max_length=50, blank=True)
+    date_of_service = models.DateField()
+    amount_billed = models.DecimalField(max_digits=12, decimal_places=2)
+    content = models.JSONField()
+    was_clean = models.BooleanField(null=True)
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    adjudicated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # The payer echoes it back as CLP01; it must mean one claim for ever.
+            models.UniqueConstraint(
+                fields=["practice", "patient_control_number"], name="claim_number_once"
+            ),
+            # One original claim per encounter and rank: nothing is billed twice.
+            models.UniqueConstraint(
+                fields=["encounter", "rank"],
+                condition=Q(replaces__isnull=True) & ~Q(status="voided"),
+                name="claim_original_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        *("draft", "held", "ready", "submitted", "accepted"),
+                        *("rejected", "adjudicated", "voided", "closed"),
+                    ]
+                ),
+                name="claim_status_known",
+            ),
+            # Sent exactly when it says so.
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "held", "ready"], submitted_at__isnull=True)
+                | Q(
+                    status__in=["submitted", "accepted", "rejected", "adjudicated", "closed"],
+                    submitted_at__isnull=False,
+                )
+                | Q(status="voided"),
+                name="claim_submitted_has_time",
+            ),
+            # A replacement or void replaces something.
+            models.CheckConstraint(
+                condition=Q(frequency="1") | Q(replaces__isnull=False),
+                name="claim_replacement_has_original",
+            ),
+            # X12 R 2499: a claim is never negative.
+            models.CheckConstraint(condition=Q(amount_billed__gte=0), name="claim_not_negative"),
+        ]
+        indexes = [
+            # The claims list by status, newest service first.
+            models.Index(
+                fields=["practice", "status", "-date_of_service", "-id"], name="claim_list"
+            ),
+            models.Index(fields=["practice", "payer", "status"], name="claim_by_payer"),
+            # Matching by the payer's own number.
+            models.Index(
+                fields=["practice", "payer_claim_control_number"],
+                name="claim_by_payer_number",
+                condition=~Q(payer_claim_control_number=""),
+            ),
+            models.Index(fields=["practice", "patient"], name="claim_of_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return self.patient_control_number
+
+
+class ServiceLine(OwnedByPractice):
+    """One line of a claim (LX/SV1). `line_control_number` comes back as REF*6R."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
+    charge = models.ForeignKey(
+        Charge, on_delete=models.PROTECT, related_name="service_lines", null=True
+    )
+    position = models.PositiveSmallIntegerField()
+    line_control_number = models.CharField(max_length=30)
+    procedure_code = models.CharField(max_length=5)
+    label = models.CharField(max_length=160, blank=True)
+    modifiers = ArrayField(models.CharField(max_length=2), default=list, size=4)
+    units = models.DecimalField(max_digits=8, decimal_places=2)
+    pointers = ArrayField(models.PositiveSmallIntegerField(), default=list, size=4)
+    date_of_service = models.DateField()
+    amount_billed = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "position"], name="line_position_once"),
+            models.UniqueConstraint(
+                fields=["practice", "line_control_number"], name="line_number_once"
+            ),
+            models.CheckConstraint(condition=Q(amount_billed__gte=0), name="line_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.line_control_number
+
+
+class ClaimFinding(OwnedByPractice):
+    """What the scrubber found on a claim, in the release it ran. Resolved ones are kept."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="findings")
+    code = models.CharField(max_length=40)
+    severity = models.CharField(max_length=8)
+    message = models.CharField(max_length=300)
+    element = models.CharField(max_length=40, blank=True)
+    fix = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=100, blank=True)
+    found_at = models.DateTimeField(db_default=models.functions.Now())
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # The scrub worklist groups open findings by code.
+            models.Index(
+                fields=["practice", "code"],
+                name="finding_open",
+                condition=Q(resolved_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Batch(OwnedByPractice):
+    """One 837 file: claims of one payer over one channel. It waits in the outbox until `send_after`.
+
+    `unknown` means the line broke while sending: a person or the clearinghouse's answer decides,
+    it is never sent twice by itself. Interchange and group control numbers come from sequences.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "In the outbox"
+        SENDING = "sending", "Sending"
+        SENT = "sent", "Sent"
+        ACKNOWLEDGED = "acknowledged", "Acknowledged"
+        REJECTED = "rejected", "Rejected"
+        UNKNOWN = "unknown", "Outcome unknown"
+        FAILED = "failed", "Not sent"
+        PULLED_BACK = "pulled_back", "Pulled back"
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="batches")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="batches")
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    interchange_control_number = models.PositiveIntegerField()
+    group_control_number = models.PositiveIntegerField()
+    file = models.ForeignKey(
+        InterchangeFile, on_delete=models.PROTECT, related_name="batches", null=True, blank=True
+    )
+    claims_count = models.PositiveIntegerField(default=0)
+    amount_billed = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    send_after = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    interchange_code = models.CharField(max_length=1, blank=True)
+    group_code = models.CharField(max_length=1, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    message = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            # A control number is never used twice.
+            models.UniqueConstraint(
+                fields=["practice", "interchange_control_number"], name="batch_control_number_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "-id"], name="batch_newest"),
+            # The outbox.
+            models.Index(
+                fields=["practice", "send_after"], name="batch_due", condition=Q(state="queued")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Batch {self.interchange_control_number}"
+
+
+class Submission(OwnedByPractice):
+    """One sending of one claim version in one batch."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="submissions")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="submissions")
+    is_pulled_back = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        constraints = [
+            # A claim is in a batch once.
+            models.UniqueConstraint(fields=["claim", "batch"], name="submission_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim} in {self.batch}"
+
+
+class ClaimAcknowledgment(OwnedByPractice):
+    """A 277CA status of one claim, as received. Rejected is not denied: it never entered adjudication."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="acknowledgments")
+    file = models.ForeignKey(
+        InterchangeFile, on_delete=models.PROTECT, related_name="claim_acknowledgments"
+    )
+    position = models.PositiveIntegerField()
+    action = models.CharField(max_length=2)
+    category = models.CharField(max_length=3)
+    status_code = models.CharField(max_length=4, blank=True)
+    entity = models.CharField(max_length=3, blank=True)
+    message = models.CharField(max_length=264, blank=True)
+    payer_claim_control_number = models.CharField(max_length=50, blank=True)
+    source_name = models.CharField(max_length=60, blank=True)
+    received_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        constraints = [
+            # One row per statement of the file, however often it is read.
+            models.UniqueConstraint(fields=["file", "position"], name="acknowledgment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.status_code}"
+
+    @property
+    def is_rejection(self) -> bool:
+        return self.action == "U"

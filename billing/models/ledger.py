@@ -1,0 +1,82 @@
+"""The ledger: one table of moves. Balances are computed, never stored (docs/money.md)."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from billing.models.claims import Claim, ServiceLine
+from billing.models.remittances import Remittance, RemittedClaim, RemittedLine
+from rcm.models import OwnedByPractice, User
+
+
+class Account(models.TextChoices):
+    """Where money is. Receivables follow SBR01; unapplied is money not yet explained."""
+
+    REVENUE = "revenue", "Revenue"
+    PRIMARY_RECEIVABLE = "primary_receivable", "Owed by the primary payer"
+    SECONDARY_RECEIVABLE = "secondary_receivable", "Owed by the secondary payer"
+    TERTIARY_RECEIVABLE = "tertiary_receivable", "Owed by the tertiary payer"
+    PATIENT_RECEIVABLE = "patient_receivable", "Owed by the patient"
+    CONTRACTUAL = "contractual", "Contractual adjustment"
+    WRITE_OFF = "write_off", "Write-off"
+    CASH = "cash", "Cash"
+    UNAPPLIED = "unapplied", "Unapplied"
+    PAYER_OFFSET = "payer_offset", "Kept or added by payers"
+
+
+class Posting(OwnedByPractice):
+    """One move: `source` is credited, `destination` debited. The database refuses to change one.
+
+    `origin` names the fact that caused it, so that the same fact posts once however often it is
+    tried. A reversal is a new move with the accounts swapped; `reverses` points to the old one.
+    """
+
+    source = models.CharField(max_length=22, choices=Account)
+    destination = models.CharField(max_length=22, choices=Account)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="postings", null=True)
+    service_line = models.ForeignKey(
+        ServiceLine, on_delete=models.PROTECT, related_name="postings", null=True
+    )
+    remittance = models.ForeignKey(
+        Remittance, on_delete=models.PROTECT, related_name="postings", null=True
+    )
+    remitted_claim = models.ForeignKey(
+        RemittedClaim, on_delete=models.PROTECT, related_name="postings", null=True
+    )
+    remitted_line = models.ForeignKey(
+        RemittedLine, on_delete=models.PROTECT, related_name="postings", null=True
+    )
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="reversed_by", null=True
+    )
+    origin = models.CharField(max_length=80)
+    posted_on = models.DateField()
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        constraints = [
+            # Money moves forward; a swap of accounts is the only way back.
+            models.CheckConstraint(condition=Q(amount__gt=0), name="posting_amount_positive"),
+            # A move from an account to itself says nothing.
+            models.CheckConstraint(
+                condition=~Q(source=F("destination")), name="posting_between_two_accounts"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=Account.values) & Q(destination__in=Account.values),
+                name="posting_accounts_known",
+            ),
+            # The same fact posts once.
+            models.UniqueConstraint(fields=["practice", "origin"], name="posting_origin_once"),
+        ]
+        indexes = [
+            # A claim's balance and ledger.
+            models.Index(fields=["practice", "claim"], name="posting_of_claim"),
+            # A remittance's moves.
+            models.Index(fields=["practice", "remittance"], name="posting_of_remittance"),
+            # Period figures of the dashboard.
+            models.Index(fields=["practice", "posted_on"], name="posting_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} to {self.destination} {self.amount}"

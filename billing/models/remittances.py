@@ -1,0 +1,226 @@
+"""Exactly what a payer said of one payment. Recorded once, never interpreted, never edited."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from billing.models.claims import Claim, ServiceLine
+from billing.models.files import InterchangeFile
+from payers.models import Payer
+from rcm.models import OwnedByPractice
+
+
+class Remittance(OwnedByPractice):
+    """One 835 transaction: one check or EFT (BPR, TRN). Amounts as the payer stated them.
+
+    `held` carries its reason; nothing of a held remittance reaches the ledger. `differences` lists
+    the equations that do not hold. `details` keeps every further REF, address and contact.
+    """
+
+    class State(models.TextChoices):
+        RECORDED = "recorded", "Recorded"
+        HELD = "held", "Held"
+        READY = "ready", "Ready to post"
+        PARTLY_POSTED = "partly_posted", "Partly posted"
+        POSTED = "posted", "Posted"
+
+    file = models.ForeignKey(InterchangeFile, on_delete=models.PROTECT, related_name="remittances")
+    transaction_number = models.CharField(max_length=12)
+    payer = models.ForeignKey(
+        Payer, on_delete=models.PROTECT, related_name="remittances", null=True, blank=True
+    )
+    payer_name = models.CharField(max_length=60, blank=True)
+    payer_identifier = models.CharField(max_length=10)
+    payee_identifier = models.CharField(max_length=80, blank=True)
+    trace_number = models.CharField(max_length=50)
+    method = models.CharField(max_length=3, blank=True)
+    paid_on = models.DateField()
+    amount_paid = models.DecimalField(max_digits=14, decimal_places=2)
+    amount_claims = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    amount_provider_adjustments = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    claims_count = models.PositiveIntegerField(default=0)
+    lines_count = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=14, choices=State, default=State.RECORDED)
+    hold_code = models.CharField(max_length=40, blank=True)
+    hold_message = models.CharField(max_length=300, blank=True)
+    differences = models.JSONField(default=list)
+    details = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+    posted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # One payment is recorded once, in whatever envelope it comes again.
+            models.UniqueConstraint(
+                fields=["practice", "payer_identifier", "trace_number", "paid_on", "amount_paid"],
+                name="remittance_payment_once",
+            ),
+            # Held says why.
+            models.CheckConstraint(
+                condition=~models.Q(state="held") | ~models.Q(hold_message=""),
+                name="remittance_hold_has_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "-id"], name="remittance_newest"),
+            # The sweep posts what is ready.
+            models.Index(
+                fields=["practice", "id"],
+                name="remittance_ready",
+                condition=models.Q(state__in=["recorded", "ready"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.trace_number
+
+
+class RemittedClaim(OwnedByPractice):
+    """What the payer says of one claim (CLP, loop 2100).
+
+    `details` keeps names, REF, DTM, AMT, QTY, MIA and MOA. `claim` is our match; `match_method`
+    says how it was found; `exception` says in one sentence why it waits for a person.
+    """
+
+    class State(models.TextChoices):
+        RECORDED = "recorded", "Recorded"
+        MATCHED = "matched", "Matched"
+        UNMATCHED = "unmatched", "Not matched"
+        POSTED = "posted", "Posted"
+
+    remittance = models.ForeignKey(Remittance, on_delete=models.PROTECT, related_name="claims")
+    position = models.PositiveIntegerField()
+    patient_control_number = models.CharField(max_length=38)
+    status_code = models.CharField(max_length=2)
+    amount_billed = models.DecimalField(max_digits=12, decimal_places=2)
+    amount_paid = models.DecimalField(max_digits=12, decimal_places=2)
+    amount_patient = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    filing_indicator = models.CharField(max_length=2, blank=True)
+    payer_claim_control_number = models.CharField(max_length=50, blank=True)
+    patient_last_name = models.CharField(max_length=60, blank=True)
+    patient_first_name = models.CharField(max_length=35, blank=True)
+    member_id = models.CharField(max_length=80, blank=True)
+    remarks = ArrayField(models.CharField(max_length=10), default=list)
+    details = models.JSONField(default=dict)
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, related_name="remitted", null=True, blank=True
+    )
+    match_method = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.RECORDED)
+    exception = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            # Every CLP of a remittance has its ordinal; reading twice adds nothing.
+            models.UniqueConstraint(
+                fields=["remittance", "position"], name="remitted_claim_position_once"
+            ),
+        ]
+        indexes = [
+            # Matching by claim number, and the claim's history.
+            models.Index(
+                fields=["practice", "patient_control_number"], name="remitted_claim_number"
+            ),
+            models.Index(fields=["remittance", "state"], name="remitted_claim_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.patient_control_number
+
+    @property
+    def is_reversal(self) -> bool:
+        """CLP02 22: all amounts negated, un-posts an earlier one."""
+        return self.status_code == "22"
+
+
+class RemittedLine(OwnedByPractice):
+    """What the payer says of one line (SVC, loop 2110)."""
+
+    remittance = models.ForeignKey(Remittance, on_delete=models.PROTECT, related_name="lines")
+    remitted_claim = models.ForeignKey(
+        RemittedClaim, on_delete=models.PROTECT, related_name="lines"
+    )
+    position = models.PositiveSmallIntegerField()
+    qualifier = models.CharField(max_length=2)
+    procedure_code = models.CharField(max_length=48)
+    modifiers = ArrayField(models.CharField(max_length=2), default=list)
+    submitted_code = models.CharField(max_length=48, blank=True)
+    revenue_code = models.CharField(max_length=4, blank=True)
+    amount_billed = models.DecimalField(max_digits=12, decimal_places=2)
+    amount_paid = models.DecimalField(max_digits=12, decimal_places=2)
+    amount_allowed = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    units_paid = models.DecimalField(max_digits=15, decimal_places=3, null=True)
+    line_control_number = models.CharField(max_length=50, blank=True)
+    date_of_service = models.DateField(null=True)
+    remarks = ArrayField(models.CharField(max_length=10), default=list)
+    details = models.JSONField(default=dict)
+    service_line = models.ForeignKey(
+        ServiceLine, on_delete=models.PROTECT, related_name="remitted", null=True, blank=True
+    )
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["remitted_claim", "position"], name="remitted_line_position_once"
+            ),
+        ]
+        indexes = [
+            # Streaming a remittance's lines in order.
+            models.Index(fields=["remittance", "remitted_claim"], name="remitted_line_stream"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_code} {self.amount_paid}"
+
+
+class Adjustment(OwnedByPractice):
+    """One CAS triplet, of a line or (without `remitted_line`) of the claim."""
+
+    remittance = models.ForeignKey(Remittance, on_delete=models.PROTECT, related_name="adjustments")
+    remitted_claim = models.ForeignKey(
+        RemittedClaim, on_delete=models.PROTECT, related_name="adjustments"
+    )
+    remitted_line = models.ForeignKey(
+        RemittedLine, on_delete=models.PROTECT, related_name="adjustments", null=True
+    )
+    position = models.PositiveSmallIntegerField()
+    group = models.CharField(max_length=2)
+    reason = models.CharField(max_length=5)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    quantity = models.DecimalField(max_digits=15, decimal_places=3, null=True)
+
+    class Meta:
+        ordering = ["remitted_line_id", "position"]
+        indexes = [
+            # Streaming a remittance's adjustments in order.
+            models.Index(fields=["remittance", "remitted_claim"], name="adjustment_stream"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group}-{self.reason} {self.amount}"
+
+
+class ProviderAdjustment(OwnedByPractice):
+    """One PLB pair: positive reduces the payment, negative increases it."""
+
+    remittance = models.ForeignKey(
+        Remittance, on_delete=models.PROTECT, related_name="provider_adjustments"
+    )
+    position = models.PositiveSmallIntegerField()
+    provider_identifier = models.CharField(max_length=50)
+    fiscal_period_end = models.DateField(null=True)
+    code = models.CharField(max_length=2)
+    reference = models.CharField(max_length=50, blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["remittance", "position"], name="provider_adjustment_position_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.amount}"

@@ -1,0 +1,98 @@
+"""Adjudicated and not paid: whose fault, who works it, until when, how it ended."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from billing.models import Claim, RemittedClaim, RemittedLine, ServiceLine
+from coding.models import CoderTask
+from payers.models import Payer
+from rcm.models import OwnedByPractice, User
+
+
+class Denial(OwnedByPractice):
+    """Work on one denied line, or on a claim denied as a whole (no line).
+
+    The amount stays in the insurance receivable until somebody resolves it. One per remitted line.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        WITH_CODER = "with_coder", "With coder"
+        RESUBMITTED = "resubmitted", "Resubmitted"
+        PENDED = "pended", "Pended"
+        RESOLVED = "resolved", "Resolved"
+
+    class Resolution(models.TextChoices):
+        PAID = "paid", "Paid after correction"
+        WRITTEN_OFF = "written_off", "Written off"
+        PATIENT = "patient", "Moved to the patient"
+        REVERSED = "reversed", "Payer reversed it"
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="denials")
+    service_line = models.ForeignKey(
+        ServiceLine, on_delete=models.PROTECT, related_name="denials", null=True
+    )
+    remitted_claim = models.ForeignKey(
+        RemittedClaim, on_delete=models.PROTECT, related_name="denials"
+    )
+    remitted_line = models.OneToOneField(
+        RemittedLine, on_delete=models.PROTECT, related_name="denial", null=True
+    )
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="denials")
+    group = models.CharField(max_length=2)
+    reason = models.CharField(max_length=5)
+    remarks = ArrayField(models.CharField(max_length=10), default=list)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    category = models.CharField(max_length=40)
+    owner_queue = models.CharField(max_length=40)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    denied_on = models.DateField()
+    due_on = models.DateField()
+    pended_until = models.DateField(null=True, blank=True)
+    pend_reason = models.CharField(max_length=200, blank=True)
+    assigned_to = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="denials", null=True, blank=True
+    )
+    coder_task = models.OneToOneField(
+        CoderTask, on_delete=models.PROTECT, related_name="denial", null=True, blank=True
+    )
+    corrected_claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, related_name="corrects_denials", null=True, blank=True
+    )
+    resolution = models.CharField(max_length=12, choices=Resolution, blank=True)
+    resolution_note = models.CharField(max_length=300, blank=True)
+    opened_at = models.DateTimeField(db_default=models.functions.Now())
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            # A claim denied as a whole is one denial per statement of the payer.
+            models.UniqueConstraint(
+                fields=["remitted_claim"],
+                condition=Q(remitted_line__isnull=True),
+                name="denial_of_claim_once",
+            ),
+            # Resolved says how and when.
+            models.CheckConstraint(
+                condition=(Q(state="resolved", resolved_at__isnull=False) & ~Q(resolution=""))
+                | (~Q(state="resolved") & Q(resolved_at__isnull=True, resolution="")),
+                name="denial_resolved_says_how",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="denial_amount_positive"),
+        ]
+        indexes = [
+            # The worklist, next deadline first.
+            models.Index(fields=["practice", "state", "due_on", "id"], name="denial_worklist"),
+            models.Index(fields=["practice", "claim"], name="denial_of_claim"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group}-{self.reason} {self.amount}"
+
+    @property
+    def code(self) -> str:
+        return f"{self.group}-{self.reason}"

@@ -1,0 +1,51 @@
+"""Writing down what happened, and telling whoever listens after the commit."""
+
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import models, transaction
+
+from rcm.models import Event, User
+
+
+def record(
+    name: str,
+    subject: models.Model,
+    *,
+    by: User | None,
+    patient_id: int | None = None,
+    ip_address: str | None = None,
+    **data: Any,
+) -> Event:
+    """Append one event about `subject` (a row with practice_id). Data holds ids, never PHI."""
+    return Event.objects.create(
+        practice_id=getattr(subject, "practice_id", None) or subject.pk,
+        name=name,
+        subject_type=subject._meta.model_name or "",
+        subject_id=subject.pk,
+        patient_id=patient_id,
+        data=data,
+        created_by=by,
+        ip_address=ip_address,
+    )
+
+
+def notify(name: str, practice_id: int, subject_id: int) -> None:
+    """After commit, call the tasks settings.NOTICES lists under `name` with (practice, id).
+
+    The notice is only speed; a sweep finds the fact if the message is lost, so a broker that is
+    down must not fail the work already committed.
+    """
+    for task in settings.NOTICES.get(name, []):
+        transaction.on_commit(partial(enqueue, task, practice_id, subject_id), robust=True)
+
+
+def enqueue(task: str, *ids: int) -> None:
+    """Send a task by name with ids only."""
+    current_app.send_task(task, args=list(ids), retry=False)
+
+
+def enqueue_on_commit(task: str, *ids: int) -> None:
+    transaction.on_commit(partial(enqueue, task, *ids), robust=True)

@@ -1,0 +1,75 @@
+"""Typed requests, page or partial, and the decorator every view of a practice wears."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+from django_htmx.middleware import HtmxDetails
+
+from rcm import access
+from rcm.middleware import redirect_to_login
+from rcm.models import Membership, Practice, User
+
+
+class PracticeRequest(HttpRequest):
+    """A request of a signed-in person with a chosen practice."""
+
+    user: User  # type: ignore[assignment]  # signed in: never AnonymousUser here
+    practice: Practice
+    membership: Membership
+    htmx: HtmxDetails
+
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Concatenate[PracticeRequest, Arguments], HttpResponse]
+
+
+def practice_view(
+    capability: str, *, methods: tuple[str, ...] = ("GET",), write: str | None = None
+) -> Callable[[View[Arguments]], View[Arguments]]:
+    """Guard a view: signed in, a practice chosen, the role allows `capability`.
+
+    POST and DELETE need `write`, or the capability's ``.work`` twin when `write` is not given.
+    """
+    write = write or capability.replace(".view", ".work")
+
+    def decorate(view: View[Arguments]) -> View[Arguments]:
+        @wraps(view)
+        def guarded(
+            request: PracticeRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+        ) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request)
+            if request.membership is None:
+                return redirect("practices")
+            access.require(request, capability if request.method in ("GET", "HEAD") else write)
+            return view(request, *args, **kwargs)
+
+        guarded.capability = capability  # type: ignore[attr-defined]  # read by the walls test
+        allowed = [*methods, "HEAD"] if "GET" in methods else list(methods)
+        return require_http_methods(allowed)(guarded)  # type: ignore[return-value,type-var]
+
+    return decorate
+
+
+def page_or_partial(
+    request: HttpRequest,
+    template: str,
+    partial: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or for htmx only its `partial` (a partialdef inside the template)."""
+    htmx = getattr(request, "htmx", None)
+    is_part = bool(htmx) and not htmx.history_restore_request
+    name = f"{template}#{partial}" if is_part and partial else template
+    return render(request, name, context, status=status)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The peer's address, for the audit log."""
+    return request.META.get("REMOTE_ADDR") or None

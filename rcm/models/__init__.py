@@ -1,0 +1,21 @@
+"""People, practices, patients, and the record of every act. Everything else stands on these."""
+
+from rcm.models.events import Event
+from rcm.models.jobs import Job
+from rcm.models.people import Contract, Membership, Organization, Practice, Role, User
+from rcm.models.practice import OwnedByPractice, Patient, Provider, ServiceLocation
+
+__all__ = [
+    "Contract",
+    "Event",
+    "Job",
+    "Membership",
+    "Organization",
+    "OwnedByPractice",
+    "Patient",
+    "Practice",
+    "Provider",
+    "Role",
+    "ServiceLocation",
+    "User",
+]

@@ -1,0 +1,42 @@
+"""The record of every act and every view of a patient's data: append-only."""
+
+from django.db import models
+
+from rcm.models.people import Practice, User
+
+
+class Event(models.Model):
+    """Something somebody did or saw. The database refuses to change or delete one.
+
+    `data` holds ids, amounts and codes of ours; never a name, a diagnosis or a member id.
+    `created_by` is empty for work the system did by itself.
+    """
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField(null=True)
+    patient_id = models.BigIntegerField(null=True)
+    data = models.JSONField(default=dict)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+    ip_address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [
+            # The audit page, newest first.
+            models.Index(fields=["practice", "-id"], name="event_newest"),
+            # One claim's, encounter's or remittance's timeline.
+            models.Index(
+                fields=["practice", "subject_type", "subject_id", "id"], name="event_of_subject"
+            ),
+            # Who saw this patient's data?
+            models.Index(
+                fields=["practice", "patient_id", "-id"],
+                name="event_of_patient",
+                condition=models.Q(patient_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.subject_type}:{self.subject_id}"
