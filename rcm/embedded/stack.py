@@ -1,0 +1,192 @@
+"""Everything the demo consists of, above the two servers: who is started how, and when it is ready.
+
+The stack only knows commands and environment variables, so that the application cannot tell the
+demo from a real installation.
+"""
+
+import hashlib
+import http.client
+import os
+import secrets
+import socket
+import sys
+from pathlib import Path
+
+from rcm.embedded.children import Child
+from rcm.embedded.errors import CannotStart
+from rcm.embedded.ports import HOST
+from rcm.embedded.servers import EmbeddedServers
+from rcm.embedded.supervisor import Progress, StopFlag, Supervisor
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SANDBOX_USER = "sandbox"
+STEP_SECONDS = 300
+READY_SECONDS = 90
+TASK_SECONDS = 60  # how long a running task may go on after Ctrl-C
+PYTHON = sys.executable
+
+
+def build_environment(servers: EmbeddedServers, root: Path) -> dict[str, str]:
+    """What every process of the application is told; migrations get another database role."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "rcm.settings",
+        "PYTHONUNBUFFERED": "1",
+        "RCM_DATABASE_URL": servers.database_url,
+        "RCM_BROKER_URL": servers.broker_url,
+        "RCM_SECRET_KEY": keep_secret(root / "secret-key"),
+        "RCM_CHANNEL_SECRET_SANDBOX": keep_secret(root / "sandbox-secret"),
+        "RCM_DATA_DIR": str(root),
+        "RCM_DEBUG": "0",
+        "RCM_SECURE": "0",
+    }
+
+
+def keep_secret(file: Path) -> str:
+    """The secret in the file, made at the first call; only its owner can read it."""
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as opened:
+            opened.write(secrets.token_urlsafe(48))
+    return file.read_text()
+
+
+class Stack:
+    """The demo's processes over running servers; `start` and `stop` are the whole story."""
+
+    def __init__(
+        self, servers: EmbeddedServers, listener: socket.socket, flag: StopFlag, progress: Progress
+    ) -> None:
+        """`listener` is the web server's open socket."""
+        if servers.undertaker is None:
+            raise CannotStart("The servers do not run.")
+        self.root = servers.layout.root
+        self.logs = servers.layout.logs
+        self._servers, self._listener, self._progress = servers, listener, progress
+        self.supervisor = Supervisor(servers.undertaker, self.logs, flag, progress, CHECKOUT)
+        self.supervisor.children += servers.children()
+        self.port: int = listener.getsockname()[1]
+        self.address = f"http://{HOST}:{self.port}"
+        self.environment = build_environment(servers, self.root) | {
+            "RCM_DEMO": "1",
+            "RCM_DEMO_ADDRESS": self.address,
+            "RCM_ALLOWED_HOSTS": f"{HOST},localhost",
+            "RCM_CSRF_TRUSTED_ORIGINS": f"{self.address},http://localhost:{self.port}",
+        }
+
+    def start(self) -> None:
+        """Start all in an order in which nobody waits for a later one.
+
+        Raises StopRequested, or CannotStart with a plain sentence and the log's last lines.
+        """
+        collected = self._collect_static_files()
+        self._start_sandbox()
+        owner = self.environment | {"RCM_DATABASE_URL": self._servers.owner_database_url}
+        self.run_command("migrate", "--no-input", text="creating tables", environment=owner)
+        self.run_command("seed_demo", text="seeding the demo")
+        if collected is not None:
+            self.supervisor.finish(collected, "collecting static files", STEP_SECONDS)
+            (self.root / "static" / STATIC_STAMP).write_text(_fingerprint_static_files())
+        self._start_workers()
+
+    def stop(self) -> None:
+        """Web and beat first, so that nothing new comes in; a running task may finish."""
+        self.supervisor.children = [
+            child for child in self.supervisor.children if child not in self._servers.children()
+        ]
+        self.supervisor.stop(["web", "beat"], ["worker"], ["sandbox"])
+
+    def start_command(
+        self, *words: str, environment: dict[str, str] | None = None, output: Path | None = None
+    ) -> Child:
+        """Start one `manage.py` command."""
+        return self.supervisor.start(
+            words[0], [PYTHON, "manage.py", *words], environment or self.environment, output=output
+        )
+
+    def run_command(
+        self, *words: str, text: str, environment: dict[str, str] | None = None
+    ) -> None:
+        """Run one `manage.py` command to its end."""
+        self._progress.say(text)
+        self.supervisor.finish(
+            self.start_command(*words, environment=environment), text, STEP_SECONDS
+        )
+
+    def read_logins(self) -> str:
+        """What `seed_demo --logins` prints."""
+        output = self.root / "logins.txt"
+        output.unlink(missing_ok=True)
+        child = self.start_command("seed_demo", "--logins", output=output)
+        self.supervisor.finish(child, "reading the logins", STEP_SECONDS)
+        return output.read_text().strip()
+
+    def _collect_static_files(self) -> Child | None:
+        """Start it beside the other steps; None when nothing changed since the last time."""
+        stamp = self.root / "static" / STATIC_STAMP
+        if stamp.is_file() and stamp.read_text() == _fingerprint_static_files():
+            return None
+        return self.start_command("collectstatic", "--no-input", "--clear", "--verbosity=0")
+
+    def _start_sandbox(self) -> None:
+        """The clearinghouse picks its port; everyone else learns it from the environment."""
+        self._progress.say("starting the sandbox clearinghouse")
+        port_file = self.root / "sandbox-port"
+        port_file.unlink(missing_ok=True)
+        command = [PYTHON, "-m", "payers.sandbox", "--host", HOST, "--port", "0"]
+        command += ["--port-file", str(port_file), "--root", str(self.root / "sandbox")]
+        command += ["--user", SANDBOX_USER, "--password-env", "RCM_CHANNEL_SECRET_SANDBOX"]
+        self.supervisor.start("sandbox", command, self.environment)
+        self.supervisor.wait_until(
+            lambda: port_file.is_file() and port_file.read_text().strip().isdigit(),
+            "waiting for the sandbox clearinghouse",
+            READY_SECONDS,
+        )
+        self.environment |= {
+            "RCM_SANDBOX_HOST": HOST,
+            "RCM_SANDBOX_PORT": port_file.read_text().strip(),
+            "RCM_SANDBOX_USER": SANDBOX_USER,
+        }
+
+    def _start_workers(self) -> None:
+        """Web, worker and beat together; ready when the page answers and the worker says so."""
+        self._progress.say("starting web server, worker and beat")
+        descriptor = self._listener.fileno()
+        web = [PYTHON, "-m", "gunicorn", "rcm.wsgi", "--bind", f"fd://{descriptor}"]
+        web += ["--workers", "2", "--threads", "4", "--no-control-socket", "--timeout", "60"]
+        worker = [PYTHON, "-m", "celery", "-A", "rcm", "worker", "-c", "2", "--loglevel", "INFO"]
+        beat = [PYTHON, "-m", "celery", "-A", "rcm", "beat", "--pidfile="]
+        beat += ["--schedule", str(self.root / "beat-schedule"), "--loglevel", "INFO"]
+        start, environment = self.supervisor.start, self.environment
+        start("web", web, environment, hold=[descriptor], stop_seconds=15)
+        working = start("worker", worker, environment, stop_seconds=TASK_SECONDS)
+        start("beat", beat, environment)
+        self.supervisor.wait_until(self._is_answering, "waiting for the web server", READY_SECONDS)
+        self.supervisor.wait_until(
+            lambda: " ready." in working.log.read_text(errors="replace"),
+            "waiting for the worker",
+            READY_SECONDS,
+        )
+
+    def _is_answering(self) -> bool:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+STATIC_STAMP = ".collected-from"
+
+
+def _fingerprint_static_files() -> str:
+    """Changes when a static file of ours or the pinned packages change."""
+    sources = [CHECKOUT / "requirements.txt", *sorted((CHECKOUT / "static").rglob("*"))]
+    facts = [
+        f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}"
+        for file in sources
+        if file.is_file()
+    ]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
