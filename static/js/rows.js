@@ -1,0 +1,63 @@
+/* Lists: "select all", the count and sum of checked rows, rows that leave at once when worked. */
+(function () {
+  "use strict";
+  const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
+
+  function count(form) {
+    const boxes = [...form.querySelectorAll("tbody .check")];
+    const checked = boxes.filter((box) => box.checked);
+    const all = form.querySelector("thead .check");
+    if (all) {
+      all.checked = checked.length > 0 && checked.length === boxes.length;
+      all.indeterminate = checked.length > 0 && !all.checked;
+    }
+    const text = form.querySelector("[data-selected]");
+    if (!text) return;
+    const cents = checked.reduce((sum, box) => sum + Math.round(Number(box.dataset.amount || 0) * 100), 0);
+    text.textContent = `${checked.length} selected` + (cents ? ` · ${dollars.format(cents / 100)}` : "");
+  }
+
+  document.addEventListener("change", (event) => {
+    const box = event.target.closest(".check");
+    const form = box && box.closest("form");
+    if (form && box.closest("thead")) {
+      form.querySelectorAll("tbody .check").forEach((other) => { other.checked = box.checked; });
+    }
+    if (form && box.closest("table")) count(form);
+    if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+  });
+
+  document.addEventListener("click", (event) => {
+    const clear = event.target.closest("[data-clear-selection]");
+    if (!clear) return;
+    clear.form.querySelectorAll(".check").forEach((box) => { box.checked = false; });
+    count(clear.form);
+  });
+
+  // data-leaves="#row-20931" on a form or button: the row fades before the answer, returns on refusal.
+  function leaving(event) {
+    const name = event.detail.elt.closest("[data-leaves]")?.dataset.leaves;
+    return name && document.querySelector(name);
+  }
+  document.addEventListener("htmx:beforeRequest", (event) => leaving(event)?.classList.add("is-leaving"));
+  ["htmx:responseError", "htmx:sendError"].forEach((name) =>
+    document.addEventListener(name, (event) => leaving(event)?.classList.remove("is-leaving")));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.xhr && event.detail.xhr.status >= 400) leaving(event)?.classList.remove("is-leaving");
+  });
+
+  // A menu (details.menu) closes on a click elsewhere and on Escape.
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+})();
