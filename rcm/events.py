@@ -1,5 +1,6 @@
 """Writing down what happened, and telling whoever listens after the commit."""
 
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,9 @@ from django.db import models, transaction
 
 from rcm.models import Event, User
 
+# The address of the person whose request is being answered; the middleware sets it.
+address: ContextVar[str | None] = ContextVar("address", default=None)
+
 
 def record(
     name: str,
@@ -16,7 +20,6 @@ def record(
     *,
     by: User | None,
     patient_id: int | None = None,
-    ip_address: str | None = None,
     **data: Any,
 ) -> Event:
     """Append one event about `subject` (a row with practice_id). Data holds ids, never PHI."""
@@ -28,7 +31,7 @@ def record(
         patient_id=patient_id,
         data=data,
         created_by=by,
-        ip_address=ip_address,
+        ip_address=address.get(),
     )
 
 

@@ -68,8 +68,3 @@ def page_or_partial(
     is_part = bool(htmx) and not htmx.history_restore_request
     name = f"{template}#{partial}" if is_part and partial else template
     return render(request, name, context, status=status)
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """The peer's address, for the audit log."""
-    return request.META.get("REMOTE_ADDR") or None

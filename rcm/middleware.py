@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from rcm import access
+from rcm import access, events
 from rcm.errors import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -59,6 +59,7 @@ def practice_walls(get_response: Handler) -> Handler:
         if not request.user.is_authenticated:
             return get_response(request)
         membership = chosen_membership(request)
+        events.address.set(request.META.get("REMOTE_ADDR") or None)
         with transaction.atomic():
             if membership is not None:
                 request.membership = membership  # type: ignore[attr-defined]

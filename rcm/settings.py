@@ -245,3 +245,14 @@ LOGGING = {
 
 if IS_DEMO and IS_SECURE:
     raise BadSetting("RCM_DEMO", "the demo has public passwords and must not run with RCM_SECURE=1")
+
+# Open work per page for the sidebar: one query each, declared by the app that owns the page.
+NAVIGATION_COUNTS: list[tuple[str, str]] = [
+    ("coder_queue", "coding.counts.charts_to_code"),
+    ("returned_tasks", "coding.counts.returned_tasks"),
+    ("scrub_worklist", "billing.counts.held_claims"),
+    ("remittances", "billing.counts.remittances_waiting"),
+    ("denials", "denials.counts.open_denials"),
+]
+# Open and late work per practice for the practice switcher; needs every app, so it sits on top.
+PRACTICE_WORK = "denials.counts.work_by_practice"

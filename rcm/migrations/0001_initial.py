@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('email', models.EmailField(max_length=254, unique=True)),
                 ('theme', models.CharField(choices=[('auto', 'Same as the system'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5)),
-                ('has_single_keys', models.BooleanField(default=True)),
+                ('keys', models.CharField(choices=[('on', 'On'), ('prefix', 'Only after ;'), ('off', 'Off')], default='on', max_length=6)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],

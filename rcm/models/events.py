@@ -40,3 +40,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.subject_type}:{self.subject_id}"
+
+    @property
+    def subject_label(self) -> str:
+        return f"{self.subject_type}:{self.subject_id}"
+
+    @property
+    def details(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self.data.items())

@@ -108,9 +108,16 @@ class User(AbstractUser):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
+    class Keys(models.TextChoices):
+        """Single-letter keys (WCAG 2.1.4 asks that they can be turned off)."""
+
+        ON = "on", "On"
+        PREFIX = "prefix", "Only after ;"
+        OFF = "off", "Off"
+
     email = models.EmailField(unique=True)
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
-    has_single_keys = models.BooleanField(default=True)
+    keys = models.CharField(max_length=6, choices=Keys, default=Keys.ON)
 
     objects = PeopleManager()
 

@@ -1,0 +1,176 @@
+"""Opening denials from posted remittances, and the verbs people use on them."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.actions import claims, transfers
+from billing.models import Account, Claim
+from coding.actions import tasks as coder_tasks
+from coding.models import CoderTask
+from denials.models import Denial
+from rcm import events
+from rcm.errors import Refusal
+from rcm.models import Role, User
+
+WORKABLE = (Denial.State.OPEN, Denial.State.PENDED)
+# Above this a biller needs a manager.
+WRITE_OFF_LIMIT = Decimal("250.00")
+
+
+def take(denial: Denial, *states: Denial.State) -> Denial:
+    """Lock the denial and check that it still is in one of `states`. Raises Refusal 409."""
+    locked = Denial.objects.select_for_update(of=("self",)).get(pk=denial.pk)
+    if locked.state not in (states or WORKABLE):
+        raise Refusal(
+            "denial_already_worked",
+            f"Somebody was first: this denial is {locked.get_state_display().lower()} now.",
+            status=409,
+        )
+    return locked
+
+
+@transaction.atomic
+def route_to_coder(denial: Denial, *, by: User | None) -> CoderTask:
+    """Open a task in the coder's queue; the denial waits for the coder's answer."""
+    locked = take(denial)
+    task = coder_tasks.open_task(
+        locked.claim.encounter, source=f"denial:{locked.pk}", reason=task_reason(locked), by=by
+    )
+    locked.coder_task = task
+    locked.state = Denial.State.WITH_CODER
+    locked.save(update_fields=["coder_task", "state"])
+    events.record("denial.routed_to_coder", locked, by=by, task=task.pk)
+    return task
+
+
+def task_reason(denial: Denial) -> str:
+    """What the coder reads first: code, line, amount."""
+    line = denial.service_line
+    where = f"line {line.position} ({line.procedure_code})" if line else "the whole claim"
+    remarks = f" with {', '.join(denial.remarks)}" if denial.remarks else ""
+    return f"{denial.code}{remarks} on {where}, ${denial.amount:,.2f}"
+
+
+@transaction.atomic
+def send_corrected(denial: Denial, *, by: User) -> Claim:
+    """Replace the claim (frequency 7) without new coding: the fault was elsewhere in it."""
+    locked = take(denial)
+    corrected = corrected_claim(locked.claim, by=by)
+    resubmit(locked, corrected, by=by)
+    return corrected
+
+
+def corrected_claim(claim: Claim, *, by: User | None) -> Claim:
+    """The replacement of `claim`, drafted now unless it already is."""
+    existing = Claim.objects.filter(replaces=claim).first()
+    return existing or claims.replace_claim(claim, by=by)
+
+
+def resubmit(denial: Denial, corrected: Claim, *, by: User | None) -> None:
+    denial.corrected_claim = corrected
+    denial.state = Denial.State.RESUBMITTED
+    denial.save(update_fields=["corrected_claim", "state"])
+    events.record("denial.resubmitted", denial, by=by, claim=corrected.pk)
+
+
+@transaction.atomic
+def follow_coder_task(task: CoderTask) -> None:
+    """Act on the coder's answer: recoded sends a corrected claim, upheld goes back to the biller.
+
+    Safe to repeat: a denial no longer with the coder is left alone.
+    """
+    denial = Denial.objects.select_for_update(of=("self",)).filter(coder_task=task).first()
+    if denial is None or denial.state != Denial.State.WITH_CODER:
+        return
+    if task.state == CoderTask.State.RECODED:
+        resubmit(denial, corrected_claim(denial.claim, by=task.resolved_by), by=task.resolved_by)
+    elif task.state == CoderTask.State.UPHELD:
+        denial.state = Denial.State.OPEN
+        denial.save(update_fields=["state"])
+        events.record("denial.upheld_by_coder", denial, by=task.resolved_by, task=task.pk)
+
+
+@transaction.atomic
+def bill_patient(denial: Denial, *, by: User) -> None:
+    """Move the denied amount to the patient. Refused for CO: the contract forbids it."""
+    locked = take(denial)
+    if locked.group == "CO":
+        raise Refusal(
+            "contractual_obligation",
+            "The payer's group code is CO: the contract forbids billing the patient for this.",
+        )
+    move(locked, Account.PATIENT_RECEIVABLE, "patient", by)
+    resolve(locked, Denial.Resolution.PATIENT, by=by)
+
+
+@transaction.atomic
+def write_off(denial: Denial, *, note: str, by: User) -> None:
+    """Give the amount up, with a reason. Above WRITE_OFF_LIMIT only a manager may."""
+    locked = take(denial)
+    if not note.strip():
+        raise Refusal("reason_missing", "Say why it is written off.", fields={"note": "Required."})
+    if locked.amount > WRITE_OFF_LIMIT and not is_manager(by, locked.practice_id):
+        raise Refusal(
+            "above_limit",
+            f"Write-offs above ${WRITE_OFF_LIMIT} need a manager. Assign the denial to one.",
+            status=403,
+        )
+    move(locked, Account.WRITE_OFF, "write_off", by)
+    resolve(locked, Denial.Resolution.WRITTEN_OFF, note=note, by=by)
+
+
+def is_manager(user: User, practice_id: int) -> bool:
+    return user.memberships.filter(practice_id=practice_id, role=Role.MANAGER).exists()
+
+
+def move(denial: Denial, to: Account, verb: str, by: User) -> None:
+    transfers.move_receivable(
+        denial.claim,
+        to=to,
+        amount=denial.amount,
+        origin=f"denial:{denial.pk}:{verb}",
+        service_line=denial.service_line,
+        by=by,
+    )
+
+
+@transaction.atomic
+def pend(denial: Denial, *, until: date, reason: str, by: User) -> None:
+    """Put it away until a day; the sweep brings it back to the same person."""
+    locked = take(denial)
+    if until <= timezone.localdate():
+        raise Refusal("date_passed", "Choose a day after today.", fields={"until": "In the past."})
+    locked.state = Denial.State.PENDED
+    locked.pended_until = until
+    locked.pend_reason = reason.strip()[:200]
+    locked.assigned_to = by
+    locked.save(update_fields=["state", "pended_until", "pend_reason", "assigned_to"])
+    events.record("denial.pended", locked, by=by, until=until.isoformat())
+
+
+@transaction.atomic
+def reopen(denial: Denial, *, by: User | None) -> None:
+    """Back to the worklist: undo of pend, or its day has come."""
+    locked = take(denial, Denial.State.PENDED)
+    locked.state = Denial.State.OPEN
+    locked.pended_until = None
+    locked.save(update_fields=["state", "pended_until"])
+    events.record("denial.reopened", locked, by=by)
+
+
+def resolve(
+    denial: Denial, resolution: Denial.Resolution, *, by: User | None, note: str = ""
+) -> None:
+    """Close a locked denial and say how it ended."""
+    denial.state = Denial.State.RESOLVED
+    denial.resolution = resolution
+    denial.resolution_note = note.strip()[:300]
+    denial.resolved_at = timezone.now()
+    denial.resolved_by = by
+    denial.save(
+        update_fields=["state", "resolution", "resolution_note", "resolved_at", "resolved_by"]
+    )
+    events.record("denial.resolved", denial, by=by, resolution=resolution)

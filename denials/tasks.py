@@ -1,0 +1,44 @@
+"""Tasks of this app: load by id, call one action. Each is safe to repeat."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from billing.models import Remittance
+from coding.models import CoderTask
+from denials.actions import denials, opening
+from denials.models import Denial
+from rcm import access
+from rcm.events import enqueue
+from rcm.models import Practice
+
+
+@shared_task(name="denials.tasks.open_denials")
+def open_denials(practice_id: int, remittance_id: int) -> None:
+    with access.acting_in(practice_id):
+        opening.open_denials(Remittance.objects.select_related("payer").get(pk=remittance_id))
+
+
+@shared_task(name="denials.tasks.follow_coder_task")
+def follow_coder_task(practice_id: int, task_id: int) -> None:
+    with access.acting_in(practice_id):
+        denials.follow_coder_task(CoderTask.objects.get(pk=task_id))
+
+
+@shared_task(name="denials.tasks.sweep_denials")
+def sweep_denials() -> None:
+    """What lost messages left behind, and pended denials whose day has come."""
+    for practice_id in Practice.objects.values_list("pk", flat=True):
+        with access.acting_in(practice_id):
+            remittances = opening.remittances_to_read(practice_id)
+            answered = CoderTask.objects.filter(
+                state__in=["upheld", "recoded"], denial__state=Denial.State.WITH_CODER
+            )
+            tasks = list(answered.values_list("pk", flat=True))
+            today = timezone.localdate()
+            due = Denial.objects.filter(state=Denial.State.PENDED, pended_until__lte=today)
+            for denial in due:
+                denials.reopen(denial, by=None)
+        for remittance_id in remittances:
+            enqueue("denials.tasks.open_denials", practice_id, remittance_id)
+        for task_id in tasks:
+            enqueue("denials.tasks.follow_coder_task", practice_id, task_id)

@@ -1,0 +1,46 @@
+"""Deadlines: the last safe day to act. US federal holidays and weekends move it earlier.
+
+Windows are per payer (Payer.appeal_days, corrected_claim_days, timely_filing_days), counted in
+calendar days from the day after the event, as payers' manuals do.
+"""
+
+from datetime import date, timedelta
+
+
+def last_safe_day(start: date, days: int) -> date:
+    """The last business day on or before `start` + `days`."""
+    day = start + timedelta(days=days)
+    while not is_business_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def is_business_day(day: date) -> bool:
+    """Monday to Friday and no federal holiday (5 U.S.C. 6103)."""
+    return day.weekday() < 5 and day not in federal_holidays(day.year)
+
+
+def federal_holidays(year: int) -> set[date]:
+    """The federal holidays observed in `year`: a Saturday moves to Friday, a Sunday to Monday."""
+    days = [date(year, month, day) for month, day in ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))]
+    days.append(date(year + 1, 1, 1))
+    observed = {day + timedelta(days={5: -1, 6: 1}.get(day.weekday(), 0)) for day in days}
+    observed |= {
+        nth_weekday(year, 1, 0, 3),
+        nth_weekday(year, 2, 0, 3),
+        last_weekday(year, 5, 0),
+        nth_weekday(year, 9, 0, 1),
+        nth_weekday(year, 10, 0, 2),
+        nth_weekday(year, 11, 3, 4),
+    }
+    return {day for day in observed if day.year == year}
+
+
+def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+def last_weekday(year: int, month: int, weekday: int) -> date:
+    end = date(year, month + 1, 1) - timedelta(days=1)
+    return end - timedelta(days=(end.weekday() - weekday) % 7)

@@ -1,0 +1,118 @@
+"""What base.html needs on every page: navigation by role, practice, person, running jobs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from rcm import access
+from rcm.models import Job
+
+# Label, url name, icon, capability, key after "g". Groups as in the sidebar.
+NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
+    ("My work", [("Home", "home", "inbox", "", "h")]),
+    (
+        "Coding",
+        [
+            ("Coder queue", "coder_queue", "file-text", "coding.view", "c"),
+            ("Returned work", "returned_tasks", "undo-2", "coding.view", "b"),
+        ],
+    ),
+    (
+        "Billing",
+        [
+            ("Claims", "claims", "receipt-text", "billing.view", "l"),
+            ("Scrub worklist", "scrub_worklist", "shield-check", "billing.view", "s"),
+            ("Batches", "batches", "send", "billing.view", "a"),
+        ],
+    ),
+    (
+        "Payments",
+        [
+            ("Remittances", "remittances", "landmark", "billing.view", "r"),
+            ("Files", "files", "folder-open", "billing.view", "e"),
+        ],
+    ),
+    ("A/R", [("Denials", "denials", "circle-x", "denials.view", "d")]),
+    ("Insight", [("Dashboard", "dashboard", "chart-no-axes-column", "dashboard.view", "m")]),
+    (
+        "Admin",
+        [
+            ("Jobs", "jobs", "loader", "billing.view", "j"),
+            ("Audit log", "audit", "scroll-text", "audit.view", "u"),
+        ],
+    ),
+]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context for base.html; empty for visitors."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"theme": request.COOKIES.get("theme", "auto"), "nav": []}
+    membership = getattr(request, "membership", None)
+    is_part = bool(getattr(request, "htmx", False))
+    return {
+        "nav": [] if membership is None or is_part else navigation(request),
+        "practice": getattr(request, "practice", None),
+        "user_label": str(user),
+        "user_initials": user.initials,
+        "role_label": membership.get_role_display() if membership else "",
+        "theme": user.theme,
+        "keys": user.keys,
+        "running_jobs": [] if membership is None or is_part else running_jobs(request),
+        "is_demo": settings.IS_DEMO,
+    }
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups and items this role may see, with the counts the apps declare."""
+    counts = {name: import_string(path)(request) for name, path in settings.NAVIGATION_COUNTS}
+    groups = []
+    for label, entries in NAVIGATION:
+        items = [
+            {
+                "label": text,
+                "url": reverse(url_name),
+                "icon": icon,
+                "key": key,
+                "count": counts.get(url_name),
+                "is_current": is_current(request, url_name),
+            }
+            for text, url_name, icon, capability, key in entries
+            if not capability or access.may(request, capability)
+        ]
+        if items:
+            groups.append({"label": label, "items": items})
+    return groups
+
+
+def is_current(request: HttpRequest, url_name: str) -> bool:
+    url = reverse(url_name)
+    return request.path == url or (url != "/" and request.path.startswith(url))
+
+
+def running_jobs(request: HttpRequest) -> list[dict[str, Any]]:
+    jobs = access.in_practice(request, Job.objects.all())
+    return [
+        job_card(job) for job in jobs.filter(state__in=["queued", "running"]).order_by("-id")[:2]
+    ]
+
+
+def job_card(job: Job) -> dict[str, Any]:
+    """What components/job.html shows; `poll_url` only while it runs."""
+    url = reverse("job", args=[job.pk])
+    note = job.message or (f"{job.completed:,} of {job.total:,}" if job.total else "")
+    if job.failed:
+        note += f" · {job.failed:,} failed"
+    return {
+        "id": job.pk,
+        "url": url,
+        "poll_url": "" if job.is_finished else url,
+        "label": job.label,
+        "percent": None if job.is_finished or not job.total else job.percent,
+        "state_label": job.get_state_display(),
+        "note": note,
+    }
