@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from payers.models import Coverage
 from rcm.models import OwnedByPractice, Patient, Provider, ServiceLocation, User
@@ -88,7 +89,7 @@ class Encounter(OwnedByPractice):
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
@@ -240,7 +241,7 @@ class CoderTask(OwnedByPractice):
         User, on_delete=models.PROTECT, related_name="coder_tasks", null=True, blank=True
     )
     answer = models.TextField(blank=True)
-    opened_at = models.DateTimeField(db_default=models.functions.Now())
+    opened_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True

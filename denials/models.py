@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from billing.models import Claim, RemittedClaim, RemittedLine, ServiceLine
 from coding.models import CoderTask
@@ -62,7 +63,7 @@ class Denial(OwnedByPractice):
     )
     resolution = models.CharField(max_length=12, choices=Resolution, blank=True)
     resolution_note = models.CharField(max_length=300, blank=True)
-    opened_at = models.DateTimeField(db_default=models.functions.Now())
+    opened_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True

@@ -65,6 +65,6 @@ def page_or_partial(
 ) -> HttpResponse:
     """The whole page, or for htmx only its `partial` (a partialdef inside the template)."""
     htmx = getattr(request, "htmx", None)
-    is_part = bool(htmx) and not htmx.history_restore_request
+    is_part = htmx is not None and bool(htmx) and not htmx.history_restore_request
     name = f"{template}#{partial}" if is_part and partial else template
     return render(request, name, context, status=status)

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from billing.models.files import InterchangeFile
 from coding.models import Charge, Encounter
@@ -50,7 +51,7 @@ class Claim(OwnedByPractice):
     amount_billed = models.DecimalField(max_digits=12, decimal_places=2)
     content = models.JSONField()
     was_clean = models.BooleanField(null=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     submitted_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     adjudicated_at = models.DateTimeField(null=True, blank=True)
@@ -154,7 +155,7 @@ class ClaimFinding(OwnedByPractice):
     element = models.CharField(max_length=40, blank=True)
     fix = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=100, blank=True)
-    found_at = models.DateTimeField(db_default=models.functions.Now())
+    found_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -199,7 +200,7 @@ class Batch(OwnedByPractice):
     claims_count = models.PositiveIntegerField(default=0)
     amount_billed = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     send_after = models.DateTimeField()
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -233,7 +234,7 @@ class Submission(OwnedByPractice):
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="submissions")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="submissions")
     is_pulled_back = models.BooleanField(default=False)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
@@ -260,7 +261,7 @@ class ClaimAcknowledgment(OwnedByPractice):
     message = models.CharField(max_length=264, blank=True)
     payer_claim_control_number = models.CharField(max_length=50, blank=True)
     source_name = models.CharField(max_length=60, blank=True)
-    received_at = models.DateTimeField(db_default=models.functions.Now())
+    received_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

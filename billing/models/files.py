@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from payers.models import Channel
 from rcm.models import OwnedByPractice, User
@@ -35,7 +36,7 @@ class InterchangeFile(OwnedByPractice):
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     note = models.CharField(max_length=300, blank=True)
-    received_at = models.DateTimeField(db_default=models.functions.Now())
+    received_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from billing.models.claims import Claim, ServiceLine
 from billing.models.remittances import Remittance, RemittedClaim, RemittedLine
@@ -52,7 +53,7 @@ class Posting(OwnedByPractice):
     origin = models.CharField(max_length=80)
     posted_on = models.DateField()
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

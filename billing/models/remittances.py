@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from billing.models.claims import Claim, ServiceLine
 from billing.models.files import InterchangeFile
@@ -44,7 +45,7 @@ class Remittance(OwnedByPractice):
     hold_message = models.CharField(max_length=300, blank=True)
     differences = models.JSONField(default=list)
     details = models.JSONField(default=dict)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+    recorded_at = models.DateTimeField(db_default=Now())
     posted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,6 +1,7 @@
 """The record of every act and every view of a patient's data: append-only."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from rcm.models.people import Practice, User
 
@@ -19,7 +20,7 @@ class Event(models.Model):
     patient_id = models.BigIntegerField(null=True)
     data = models.JSONField(default=dict)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     ip_address = models.GenericIPAddressField(null=True)
 
     class Meta:

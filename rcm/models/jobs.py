@@ -1,6 +1,7 @@
 """Long work in view: how far, how many failed, what to do about it."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from rcm.models.people import User
 from rcm.models.practice import OwnedByPractice
@@ -26,7 +27,7 @@ class Job(OwnedByPractice):
     failed = models.PositiveIntegerField(default=0)
     message = models.CharField(max_length=300, blank=True)
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

@@ -1,6 +1,6 @@
 """Who works for whom: organizations own practices, memberships give people roles in them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -122,7 +122,7 @@ class User(AbstractUser):
     objects = PeopleManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
