@@ -111,18 +111,19 @@ def check_demo(options: argparse.Namespace, flag: StopFlag, progress: Progress) 
     The temporary folder goes; after a failure its logs stay, and the last words say where.
     """
     root = Path(tempfile.mkdtemp(prefix="rcm-check-")).resolve()
-    kept = Path(tempfile.gettempdir()) / f"{root.name}-logs"
-    servers = EmbeddedServers(root, durable=False, temporary=True)
+    logs = root.with_name(f"{root.name}-logs")
+    servers = EmbeddedServers(root, durable=False, temporary=True, logs=logs)
     code, answer = 1, ""
     try:
         servers.start(progress.say)
         code, answer = _drive(servers, options, flag, progress)
         return code
     finally:
-        if code != 0 and (root / "logs").is_dir():
-            shutil.copytree(root / "logs", kept)
-            progress.say(f"not passed; the logs are in {kept}")
         servers.stop()
+        if code == 0:
+            shutil.rmtree(logs, ignore_errors=True)
+        else:
+            progress.say(f"not passed; the logs are in {logs}")
         if answer:
             _show(f"{answer}\n")
 
@@ -141,13 +142,7 @@ def _drive(
             output = stack.root / "check.txt"
             progress.say("driving the cycle")
             child = stack.start_command("check_demo", output=output)
-            stack.supervisor.children.remove(child)
-            try:
-                stack.supervisor.wait_until(
-                    lambda: not child.is_running(), "driving the cycle", options.seconds
-                )
-            finally:
-                code = child.stop(is_hurried=flag.is_hurried)
+            code = stack.supervisor.finish(child, "driving the cycle", options.seconds)
             *before, last = output.read_text().strip().splitlines() or [""]
             _show("".join(f"{line}\n" for line in before), sys.stderr)
             if code != 0:

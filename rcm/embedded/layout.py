@@ -4,10 +4,10 @@ An ordinary user has everything under one root (`.run/`). As root, what PostgreS
 store of its own, because its user may not enter the caller's folders and we never change theirs.
 """
 
+import contextlib
 import hashlib
 import os
 import re
-import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rcm.embedded.accounts import Account
 from rcm.embedded.errors import CannotStart
+from rcm.embedded.undertaker import remove_paths
 
 ROOT_STORE = Path("/var/lib/rcm-embedded")
 LONGEST_SOCKET_PATH = 90  # the kernel's limit is 107 bytes; PostgreSQL appends to the name
@@ -37,32 +38,39 @@ class Layout:
         """Valkey's working folder."""
         return self.root / "valkey"
 
-    def own_folders(self) -> list[Path]:
-        """Everything outside `root` that goes when the root goes."""
-        outside = (self.clusters, self.postgres_sockets, self.valkey_sockets)
-        return [folder for folder in outside if not folder.is_relative_to(self.root)]
+    def paths(self) -> list[Path]:
+        """Every folder and file of ours: the root last, before it what lies outside."""
+        folders = (self.clusters, self.postgres_sockets, self.valkey_sockets)
+        outside = [folder for folder in folders if not folder.is_relative_to(self.root)]
+        if self.clusters.parent == ROOT_STORE:
+            outside.append(_owner_note(self.clusters))
+        return [*outside, self.root]
+
+    def tidy(self) -> None:
+        """Remove the sockets' folders when nothing is left in them."""
+        for folder in {self.postgres_sockets, self.valkey_sockets}:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
     def remove(self) -> None:
         """Remove every file of these servers, the root included."""
-        for folder in [*self.own_folders(), self.root]:
-            shutil.rmtree(folder, ignore_errors=True)
-        if self.clusters.parent == ROOT_STORE:
-            _owner_note(self.clusters).unlink(missing_ok=True)
+        remove_paths(self.paths())
 
 
-def prepare_layout(root: Path, account: Account | None) -> Layout:
+def prepare_layout(root: Path, account: Account | None, logs: Path | None = None) -> Layout:
     """Make the folders that are missing. Raises CannotStart when one is not safely ours."""
     root = root.resolve()
-    for folder in (root, root / "logs", root / "valkey"):
+    logs = logs or root / "logs"
+    for folder in (root, logs, root / "valkey"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     sockets = _socket_folder(root)
     if account is None:
-        return Layout(root, root, sockets, sockets, root / "logs")
+        return Layout(root, root, sockets, sockets, logs)
     store = _find_store(root)
     _make_private(store, account.user_id, account.group_id)
     own_sockets = store / "sockets"
     _make_private(own_sockets, account.user_id, account.group_id)
-    return Layout(root, store, own_sockets, sockets, root / "logs")
+    return Layout(root, store, own_sockets, sockets, logs)
 
 
 def _socket_folder(root: Path) -> Path:

@@ -24,9 +24,11 @@ class EmbeddedServers:
     `temporary` removes the root folder at the end, also after our own sudden death.
     """
 
-    def __init__(self, root: Path, *, durable: bool, temporary: bool = False) -> None:
-        """Only remembers; nothing is looked for or started yet."""
-        self.root = root
+    def __init__(
+        self, root: Path, *, durable: bool, temporary: bool = False, logs: Path | None = None
+    ) -> None:
+        """Only remembers; nothing is looked for or started yet. `logs` may lie elsewhere."""
+        self.root, self._logs = root, logs
         self._durable, self._temporary = durable, temporary
         self._lock: int | None = None
         self.is_locked_by_another = False
@@ -40,14 +42,14 @@ class EmbeddedServers:
         if self.undertaker is not None:
             return
         account = find_account()
-        self.layout = prepare_layout(self.root, account)
+        self.layout = prepare_layout(self.root, account, self._logs)
         self.is_locked_by_another = True
         self._lock = _lock_root(self.layout.root, report)
         self.is_locked_by_another = False
         self.undertaker = Undertaker(hold=[self._lock])
         if self._temporary:
-            for folder in [*self.layout.own_folders(), self.layout.root]:
-                self.undertaker.order("remove", folder)
+            for path in self.layout.paths():
+                self.undertaker.order("remove", path)
         try:
             self.postgres = Postgres(self.layout, account, durable=self._durable)
             self.valkey = Valkey(self.layout, durable=self._durable)
@@ -64,8 +66,11 @@ class EmbeddedServers:
         for server in (getattr(self, "valkey", None), getattr(self, "postgres", None)):
             if server is not None:
                 server.stop()
-        if self._temporary and self.undertaker is not None:
-            self.layout.remove()
+        if self.undertaker is not None:
+            if self._temporary:
+                self.layout.remove()
+            else:
+                self.layout.tidy()
         if self.undertaker is not None:
             self.undertaker.dismiss()
             self.undertaker = None

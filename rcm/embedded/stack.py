@@ -84,7 +84,7 @@ class Stack:
         self.run_command("migrate", "--no-input", text="creating tables", environment=owner)
         self.run_command("seed_demo", text="seeding the demo")
         if collected is not None:
-            self.supervisor.finish(collected, "collecting static files", STEP_SECONDS)
+            self.finish_command(collected, "collecting static files")
             (self.root / "static" / STATIC_STAMP).write_text(_fingerprint_static_files())
         self._start_workers()
 
@@ -99,7 +99,7 @@ class Stack:
         self, *words: str, environment: dict[str, str] | None = None, output: Path | None = None
     ) -> Child:
         """Start one `manage.py` command."""
-        return self.supervisor.start(
+        return self.supervisor.start_job(
             words[0], [PYTHON, "manage.py", *words], environment or self.environment, output=output
         )
 
@@ -108,16 +108,20 @@ class Stack:
     ) -> None:
         """Run one `manage.py` command to its end."""
         self._progress.say(text)
-        self.supervisor.finish(
-            self.start_command(*words, environment=environment), text, STEP_SECONDS
-        )
+        self.finish_command(self.start_command(*words, environment=environment), text)
+
+    def finish_command(self, child: Child, text: str) -> None:
+        """Wait for a command. Raises CannotStart with its last lines unless its exit code is 0."""
+        code = self.supervisor.finish(child, text, STEP_SECONDS)
+        if code != 0:
+            raise CannotStart(f"{text}: ended with code {code}; see {child.log}\n{child.tail()}")
 
     def read_logins(self) -> str:
         """What `seed_demo --logins` prints."""
         output = self.root / "logins.txt"
         output.unlink(missing_ok=True)
         child = self.start_command("seed_demo", "--logins", output=output)
-        self.supervisor.finish(child, "reading the logins", STEP_SECONDS)
+        self.finish_command(child, "reading the logins")
         return output.read_text().strip()
 
     def _collect_static_files(self) -> Child | None:

@@ -64,6 +64,7 @@ class Supervisor:
         self._flag, self._progress = flag, progress
         self._deadline = float("inf")
         self.children: list[Child] = []
+        self._jobs: list[Child] = []
 
     def limit_seconds(self, seconds: float) -> None:
         """From now on every wait ends, as a failure, after so many seconds altogether."""
@@ -104,22 +105,27 @@ class Supervisor:
                 told = now
             time.sleep(POLL_SECONDS)
 
-    def finish(self, child: Child, text: str, seconds: float) -> None:
-        """Wait for a child that ends by itself. Raises CannotStart unless its exit code is 0."""
+    def start_job(
+        self, name: str, command: Sequence[str | Path], environment: Mapping[str, str], **how: Any
+    ) -> Child:
+        """Start a child that ends by itself; `finish` waits for it."""
+        child = self.start(name, command, environment, **how)
+        self._jobs.append(child)
+        return child
+
+    def finish(self, child: Child, text: str, seconds: float) -> int:
+        """Wait until a job has ended; returns its exit code."""
+        self.wait_until(lambda: not child.is_running(), text, seconds)
+        self._jobs.remove(child)
         self.children.remove(child)
-        try:
-            self.wait_until(lambda: not child.is_running(), text, seconds)
-        finally:
-            code = child.stop(is_hurried=self._flag.is_hurried)
-        if code != 0:
-            raise CannotStart(f"{child.name} ended with code {code}:\n{child.tail()}\n{child.log}")
+        return child.stop()
 
     def check(self) -> None:
         """Raises StopRequested after Ctrl-C, CannotStart when a child has died."""
         if self._flag.count:
             raise StopRequested
         for child in self.children:
-            if not child.is_running():
+            if not child.is_running() and child not in self._jobs:
                 raise CannotStart(
                     f"{child.name} ended unexpectedly with code {child.exit_code}. "
                     f"Last lines of {child.log}:\n{child.tail()}"

@@ -8,8 +8,7 @@ process groups are ended and the temporary folders removed.
 Orders, one per line, fields separated by tabs:
     watch   GROUP  SIGNAL  SECONDS    end this process group, SIGKILL after SECONDS
     forget  GROUP
-    remove  FOLDER                    remove this folder at the end
-    keep    FOLDER                    undo `remove`
+    remove  PATH                      remove this folder or file at the end
 """
 
 import contextlib
@@ -43,9 +42,9 @@ def signal_group(group: int, number: int) -> None:
 
 
 def read_orders(lines: Iterable[str]) -> tuple[Watched, list[str]]:
-    """Follow orders until the other end closes; returns what is still watched, and folders."""
+    """Follow orders until the other end closes; returns what is still watched, and paths."""
     watched: Watched = {}
-    folders: list[str] = []
+    paths: list[str] = []
     for line in lines:
         order, *fields = line.rstrip("\n").split("\t")
         if order == "watch":
@@ -53,10 +52,8 @@ def read_orders(lines: Iterable[str]) -> tuple[Watched, list[str]]:
         elif order == "forget":
             watched.pop(int(fields[0]), None)
         elif order == "remove":
-            folders.append(fields[0])
-        elif order == "keep" and fields[0] in folders:
-            folders.remove(fields[0])
-    return watched, folders
+            paths.append(fields[0])
+    return watched, paths
 
 
 def end_groups(watched: Watched) -> None:
@@ -70,14 +67,21 @@ def end_groups(watched: Watched) -> None:
         signal_group(group, signal.SIGKILL)
 
 
+def remove_paths(paths: Iterable[str | Path]) -> None:
+    """Remove folders and files; what is gone already is no error."""
+    for path in paths:
+        shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            Path(path).unlink()
+
+
 def main() -> None:
     """Outlive every signal a terminal or a service sends, then clean up."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    watched, folders = read_orders(sys.stdin)
+    watched, paths = read_orders(sys.stdin)
     end_groups(watched)
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+    remove_paths(paths)
 
 
 if __name__ == "__main__":
