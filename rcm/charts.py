@@ -149,7 +149,9 @@ def _draw_column(chart: Bars, bar: Bar, middle: float, width: float, scale: floa
     else:
         column = format_html('<g role="img" aria-label="{}">{}</g>', bar.text, column)
     label = (
-        format_html('<text x="{:.1f}" y="260" text-anchor="middle">{}</text>', middle, bar.label)
+        format_html(
+            '<text x="{}" y="260" text-anchor="middle">{}</text>', f"{middle:.1f}", bar.label
+        )
         if bar.label
         else ""
     )

@@ -227,11 +227,11 @@ def age(days: int | None, target: int = 0) -> SafeString:
         return format_html('<span class="dim">{}</span>', NOTHING)
     if target and days > target:
         clock = _icon("clock", "icon")
-        return format_html('<span class="due tone-red">{}{:d} d</span>', clock, days)
-    return format_html('<span class="due">{:d} d</span>', days)
+        return format_html('<span class="due tone-red">{}{} d</span>', clock, days)
+    return format_html('<span class="due">{} d</span>', days)
 
 
-_AVATAR_TONES = ("green", "blue", "violet", "amber")
+_AVATAR_TONES = ("green", "blue", "violet", "gray")
 
 
 @register.simple_tag
