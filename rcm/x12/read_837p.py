@@ -1,0 +1,5 @@
+from rcm.x12.elements import ContentReader
+
+
+class ClaimReader(ContentReader):
+    pass

@@ -1,0 +1,148 @@
+"""Single segments of loops 2100 and 2110 to their frozen rows; repeated texts are parsed once."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from rcm.x12.elements import ContentReader, pick
+from rcm.x12.memo import Memo, quick
+from rcm.x12.remittance_835 import (
+    Adjustment,
+    Amount,
+    DateReference,
+    Party,
+    ProviderAdjustment,
+    Quantity,
+    Reference,
+    Remark,
+)
+from rcm.x12.tokenizer import Segments
+
+Value = TypeVar("Value")
+Adjustments = tuple[tuple[Adjustment, ...], int]
+Procedure = tuple[str, str, tuple[str, ...]]
+
+_new_adjustment = quick(Adjustment)
+_new_party = quick(Party)
+
+GROUPS = ("CO", "PR", "OA", "PI")
+LAST_ADJUSTMENT = 20  # CAS holds six triplets, elements 02 to 19
+LAST_PROVIDER_ADJUSTMENT = 15  # PLB holds six pairs, elements 03 to 14
+
+
+class SegmentMemo(Memo[str, Value]):
+    """A Memo that forgets texts with a problem, so that each occurrence is reported."""
+
+    __slots__ = ("_segments",)
+
+    def __init__(self, parse: Callable[[str], Value], segments: Segments) -> None:
+        super().__init__(parse)
+        self._segments = segments
+
+    def __missing__(self, text: str) -> Value:
+        known = len(self._segments.pending)
+        value = super().__missing__(text)
+        if len(self._segments.pending) != known:
+            self.pop(text, None)
+        return value
+
+
+class RemittanceSegments(ContentReader):
+    """Parsers of segments whose meaning does not depend on where in the claim they stand."""
+
+    __slots__ = (
+        "adjustments_of",
+        "amount_of",
+        "date_of",
+        "party_of",
+        "procedure_of",
+        "quantity_of",
+        "remark_of",
+    )
+
+    def __init__(self, segments: Segments) -> None:
+        super().__init__(segments)
+        self.adjustments_of = SegmentMemo(self.parse_adjustments, segments)
+        self.amount_of = SegmentMemo(self.parse_amount, segments)
+        self.date_of = SegmentMemo(self.parse_date, segments)
+        self.party_of = SegmentMemo(self.parse_party, segments)
+        self.procedure_of = SegmentMemo(self.parse_procedure, segments)
+        self.quantity_of = SegmentMemo(self.parse_quantity, segments)
+        self.remark_of = SegmentMemo(self.parse_remark, segments)
+
+    def parse_adjustments(self, text: str) -> Adjustments:
+        """CAS: its triplets and the sum of their cents."""
+        elements = text.split(self.separator)
+        group = pick(elements, 1)
+        if group not in GROUPS:
+            self.warn("unknown_group", "CAS01 is not one of CO, PR, OA, PI.", "CAS01")
+        if any(elements[LAST_ADJUSTMENT:]):
+            self.report("too_many_elements", "CAS has more than six adjustments.", "CAS20")
+        found: list[Adjustment] = []
+        total = 0
+        for index in range(2, min(len(elements), LAST_ADJUSTMENT), 3):
+            reason, amount, quantity = (pick(elements, index + step) for step in range(3))
+            if not (reason or amount or quantity):
+                continue
+            if not reason:
+                self.required(elements, index)
+            cents = self.cents(amount, f"CAS{index + 1:02d}")
+            total += cents
+            units = self.quantity(quantity, f"CAS{index + 2:02d}")
+            found.append(_new_adjustment(group, reason, cents, units))
+        if not found:
+            self.report("missing_element", "CAS02 is missing.", "CAS02")
+        return tuple(found), total
+
+    def parse_date(self, text: str) -> DateReference:
+        elements = text.split(self.separator)
+        return DateReference(pick(elements, 1), self.day(self.required(elements, 2), "DTM02"))
+
+    def parse_amount(self, text: str) -> Amount:
+        elements = text.split(self.separator)
+        return Amount(pick(elements, 1), self.cents(pick(elements, 2), "AMT02"))
+
+    def parse_quantity(self, text: str) -> Quantity | None:
+        """QTY; None (with an error) when QTY02 is not a number."""
+        elements = text.split(self.separator)
+        number = self.quantity(self.required(elements, 2), "QTY02")
+        return None if number is None else Quantity(pick(elements, 1), number)
+
+    def parse_remark(self, text: str) -> Remark:
+        elements = text.split(self.separator)
+        return Remark(self.required(elements, 1), self.required(elements, 2))
+
+    def parse_party(self, text: str) -> Party:
+        elements = text.split(self.separator)
+        elements.extend([""] * (10 - len(elements)))
+        _, entity, kind, last, first, middle, _, suffix, qualifier, identifier = elements[:10]
+        return _new_party(entity, kind, last, first, middle, suffix, qualifier, identifier)
+
+    def parse_procedure(self, text: str) -> Procedure:
+        """A composite such as ``HC:99213:25``: qualifier, code, up to four modifiers."""
+        parts = text.split(self.component)
+        return parts[0], pick(parts, 1), tuple(part for part in parts[2:6] if part)
+
+    def parse_reference(self, text: str) -> Reference:
+        """Not remembered: control numbers do not repeat."""
+        elements = text.split(self.separator)
+        return Reference(pick(elements, 1), pick(elements, 2))
+
+    def parse_provider_adjustments(self, elements: list[str]) -> list[ProviderAdjustment]:
+        """PLB: one row per pair of (code:reference, amount)."""
+        provider = self.required(elements, 1)
+        period_end = self.day(self.required(elements, 2), "PLB02")
+        if any(elements[LAST_PROVIDER_ADJUSTMENT:]):
+            self.report("too_many_elements", "PLB has more than six adjustments.", "PLB15")
+        found = []
+        for index in range(3, min(len(elements), LAST_PROVIDER_ADJUSTMENT), 2):
+            identifier, amount = elements[index], pick(elements, index + 1)
+            if not (identifier or amount):
+                continue
+            code, _, reference = identifier.partition(self.component)
+            if not code:
+                self.report("missing_element", f"PLB{index:02d}-1 is missing.", f"PLB{index:02d}-1")
+            cents = self.cents(amount, f"PLB{index + 1:02d}")
+            found.append(ProviderAdjustment(provider, period_end, code, reference, cents))
+        if not found:
+            self.report("missing_element", "PLB03 is missing.", "PLB03")
+        return found

@@ -1,0 +1,261 @@
+"""Writes 835 (005010X221A1) from the dataclasses the reader yields. Used by the sandbox payers.
+
+Nothing is balanced or corrected here: a wrong amount goes out as it is.
+"""
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from rcm.x12.envelope import Envelope, Written
+from rcm.x12.remittance_835 import (
+    Adjustment,
+    Amount,
+    DateReference,
+    Party,
+    ProviderAdjustment,
+    Quantity,
+    Reference,
+    RemittanceStart,
+    RemittedClaim,
+    RemittedLine,
+)
+from rcm.x12.values import format_decimal
+from rcm.x12.writer import InterchangeWriter, composite, segment
+
+VERSION = "005010X221A1"
+TRIPLETS = 6
+PAIRS = 6
+
+Remitted = tuple[RemittanceStart, Iterable[RemittedClaim], tuple[ProviderAdjustment, ...]]
+
+
+def write_remittances(
+    out: BinaryIO, envelope: Envelope, remittances: Iterable[Remitted]
+) -> Written:
+    """One ST per remittance, claims streamed in the order given. `Written.items` counts claims."""
+    writer = InterchangeWriter(out, envelope)
+    writer.start_group("HP", VERSION)
+    text = _RemittanceText(writer)
+    for start, claims, provider_adjustments in remittances:
+        writer.start_transaction("835")
+        writer.put(text.header(start))
+        header_number = ""
+        for claim in claims:
+            if header_number != (claim.header_number or "1"):
+                header_number = claim.header_number or "1"
+                writer.put(segment("LX", writer.clean[header_number]))
+            writer.put(text.claim(claim))
+            writer.items += 1
+        writer.put(text.provider_adjustments(provider_adjustments))
+        writer.end_transaction()
+    return writer.finish()
+
+
+class _RemittanceText:
+    """Composes the segments of each loop as one text."""
+
+    def __init__(self, writer: InterchangeWriter) -> None:
+        self.clean = writer.clean
+        self.money = writer.money
+        self.days = writer.days
+
+    def header(self, start: RemittanceStart) -> str:
+        clean = self.clean
+        has_bank = start.method == "ACH"
+        return "".join(
+            (
+                segment(
+                    "BPR",
+                    clean[start.transaction_code],
+                    self.money[start.amount_paid],
+                    clean[start.credit_or_debit],
+                    clean[start.method],
+                    clean[start.payment_format],
+                    *([""] * 4),
+                    clean[start.payer_identifier] if has_bank else "",
+                    clean[start.originating_code] if has_bank else "",
+                    *([""] * 4),
+                    self.days[start.paid_on] if start.paid_on else "",
+                ),
+                segment(
+                    "TRN",
+                    "1",
+                    clean[start.trace_number],
+                    clean[start.payer_identifier],
+                    clean[start.originating_code],
+                ),
+                segment("CUR", "PR", clean[start.currency]) if start.currency else "",
+                self.references(start.references),
+                segment("DTM", "405", self.days[start.produced_on]) if start.produced_on else "",
+                self.payer(start),
+                self.payee(start),
+            )
+        )
+
+    def payer(self, start: RemittanceStart) -> str:
+        clean = self.clean
+        qualifier = "XV" if start.payer_id else ""
+        return "".join(
+            (
+                segment("N1", "PR", clean[start.payer_name][:60], qualifier, clean[start.payer_id]),
+                self.address(start.payer_address),
+                self.references(start.payer_references),
+                *(segment("PER", *self.texts(contact)) for contact in start.payer_contacts),
+            )
+        )
+
+    def payee(self, start: RemittanceStart) -> str:
+        clean = self.clean
+        return "".join(
+            (
+                segment(
+                    "N1",
+                    "PE",
+                    clean[start.payee_name][:60],
+                    clean[start.payee_qualifier],
+                    clean[start.payee_identifier],
+                ),
+                self.address(start.payee_address),
+                self.references(start.payee_references),
+                segment("RDM", *self.texts(start.delivery)),
+            )
+        )
+
+    def texts(self, values: tuple[str, ...]) -> list[str]:
+        return [self.clean[value] for value in values]
+
+    def address(self, parts: tuple[str, ...]) -> str:
+        values = self.texts(parts)
+        return segment("N3", *values[:2]) + segment("N4", *values[2:])
+
+    def claim(self, claim: RemittedClaim) -> str:
+        clean, money = self.clean, self.money
+        weight = format_decimal(claim.drg_weight) if claim.drg_weight is not None else ""
+        patient = "" if claim.amount_patient is None else money[claim.amount_patient]
+        return "".join(
+            (
+                segment(
+                    "CLP",
+                    clean[claim.patient_control_number],
+                    clean[claim.status_code],
+                    money[claim.amount_billed],
+                    money[claim.amount_paid],
+                    patient,
+                    clean[claim.filing_indicator],
+                    clean[claim.payer_claim_control_number],
+                    clean[claim.facility_code],
+                    clean[claim.frequency],
+                    "",
+                    clean[claim.drg_code],
+                    weight,
+                ),
+                self.adjustments(claim.adjustments),
+                *map(self.party, claim.parties),
+                segment("MIA", *self.texts(claim.inpatient)),
+                segment("MOA", *self.texts(claim.outpatient)),
+                self.references(claim.references),
+                self.dates(claim.dates),
+                *(segment("PER", *self.texts(contact)) for contact in claim.contacts),
+                self.amounts(claim.amounts),
+                self.quantities(claim.quantities),
+                *map(self.line, claim.lines),
+            )
+        )
+
+    def line(self, line: RemittedLine) -> str:
+        clean, money = self.clean, self.money
+        units_paid = "" if line.units_paid is None else format_decimal(line.units_paid)
+        units_submitted = (
+            "" if line.units_submitted is None else format_decimal(line.units_submitted)
+        )
+        submitted = (line.submitted_qualifier, line.submitted_code, *line.submitted_modifiers)
+        return "".join(
+            (
+                segment(
+                    "SVC",
+                    composite(*self.texts((line.qualifier, line.procedure_code, *line.modifiers))),
+                    money[line.amount_billed],
+                    money[line.amount_paid],
+                    clean[line.revenue_code],
+                    units_paid,
+                    composite(*self.texts(submitted)),
+                    units_submitted,
+                ),
+                self.dates(line.dates),
+                self.adjustments(line.adjustments),
+                self.references(line.references),
+                self.amounts(line.amounts),
+                self.quantities(line.quantities),
+                *(segment("LQ", *self.texts((r.qualifier, r.code))) for r in line.remarks),
+            )
+        )
+
+    def party(self, party: Party) -> str:
+        names = (party.last_name, party.first_name, party.middle_name, "", party.suffix)
+        return segment(
+            "NM1",
+            *self.texts((party.entity, party.entity_type, *names)),
+            *self.texts((party.identifier_qualifier, party.identifier)),
+        )
+
+    def adjustments(self, adjustments: tuple[Adjustment, ...]) -> str:
+        """CAS segments: consecutive adjustments of one group share a segment, six at most."""
+        texts: list[str] = []
+        group = ""
+        open_elements: list[str] = []
+        for adjustment in adjustments:
+            if adjustment.group != group or len(open_elements) == 3 * TRIPLETS:
+                if open_elements:
+                    texts.append(segment("CAS", self.clean[group], *open_elements))
+                group, open_elements = adjustment.group, []
+            quantity = adjustment.quantity
+            open_elements += (
+                self.clean[adjustment.reason],
+                self.money[adjustment.amount],
+                "" if quantity is None else format_decimal(quantity),
+            )
+        if open_elements:
+            texts.append(segment("CAS", self.clean[group], *open_elements))
+        return "".join(texts)
+
+    def references(self, references: tuple[Reference, ...]) -> str:
+        return "".join(
+            segment("REF", self.clean[r.qualifier], self.clean[r.value]) for r in references
+        )
+
+    def dates(self, dates: tuple[DateReference, ...]) -> str:
+        """DTM; one whose date could not be read is left out."""
+        return "".join(
+            segment("DTM", self.clean[d.qualifier], self.days[d.on]) for d in dates if d.on
+        )
+
+    def amounts(self, amounts: tuple[Amount, ...]) -> str:
+        return "".join(
+            segment("AMT", self.clean[a.qualifier], self.money[a.amount]) for a in amounts
+        )
+
+    def quantities(self, quantities: tuple[Quantity, ...]) -> str:
+        return "".join(
+            segment("QTY", self.clean[q.qualifier], format_decimal(q.quantity)) for q in quantities
+        )
+
+    def provider_adjustments(self, adjustments: tuple[ProviderAdjustment, ...]) -> str:
+        """PLB: consecutive adjustments of one provider and period share a segment, six at most."""
+        texts: list[str] = []
+        for index, adjustment in enumerate(adjustments):
+            previous = adjustments[index - 1] if index else None
+            is_same = (
+                previous is not None
+                and previous.provider_identifier == adjustment.provider_identifier
+                and previous.fiscal_period_end == adjustment.fiscal_period_end
+                and texts[-1].count("*") < 2 + 2 * PAIRS
+            )
+            identifier = composite(*self.texts((adjustment.code, adjustment.reference)))
+            pair = f"{identifier}*{self.money[adjustment.amount]}~"
+            if is_same:
+                texts[-1] = f"{texts[-1][:-1]}*{pair}"
+            else:
+                end = adjustment.fiscal_period_end
+                provider = self.clean[adjustment.provider_identifier]
+                texts.append(f"PLB*{provider}*{self.days[end] if end else ''}*{pair}")
+        return "".join(texts)
