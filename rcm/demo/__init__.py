@@ -1,0 +1,1 @@
+"""Invented organization, practices and people for demonstrations; no database, no Django."""
