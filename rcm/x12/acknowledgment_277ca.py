@@ -1,4 +1,4 @@
-"""277CA 005010X214: each claim accepted into adjudication, or rejected before it. Amounts are cents."""
+"""277CA 005010X214: claims accepted into adjudication or rejected before it. Cents."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One STC composite. `category` such as A1, A2, A7; `entity` an entity code; `free_text` STC12."""
+    """One STC composite. `category` such as A1, A2, A7; `entity` an entity code."""
 
     category: str
     code: str

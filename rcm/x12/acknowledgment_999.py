@@ -1,11 +1,11 @@
-"""999 005010X231A1 and TA1: did the file arrive, and was its form right? Nothing about the claims."""
+"""999 005010X231A1 and TA1: did the file arrive, was its form right? Nothing of the claims."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class InterchangeAcknowledgment:
-    """TA1. `code` A accepted, E accepted with errors, R rejected; `control_number` is the ISA13 answered."""
+    """TA1. `code` A accepted, E with errors, R rejected; `control_number` is the ISA13 answered."""
 
     control_number: str
     date: str

@@ -20,7 +20,16 @@ ACTIONS = ("WQ", "U")
 class _OpenClaim:
     """A claim being collected: TRN in 2200D up to the next TRN or HL."""
 
-    __slots__ = ("dates", "lines", "name", "number", "offset", "procedures", "references", "segment")
+    __slots__ = (
+        "dates",
+        "lines",
+        "name",
+        "number",
+        "offset",
+        "procedures",
+        "references",
+        "segment",
+    )
 
     def __init__(self, number: str, name: tuple[str, str, str], segment: int, offset: int) -> None:
         self.number = number
@@ -152,7 +161,11 @@ class ClaimAcknowledgmentReader(ContentReader):
             if amount is None:
                 self.report_amount(elements[4], "STC04")
         found = StatusInformation(
-            tuple(statuses), self.day(pick(elements, 2), "STC02"), action, amount, pick(elements, 12)
+            tuple(statuses),
+            self.day(pick(elements, 2), "STC02"),
+            action,
+            amount,
+            pick(elements, 12),
         )
         if self.claim is None:
             if self.level == PATIENT:

@@ -112,7 +112,7 @@ class RemittanceReader(RemittanceSegments):
         self.outpatient: tuple[str, ...] = ()
 
     def _takers_by_loop(self) -> dict[str, dict[str, Taker]]:
-        """By the first three characters: the segment's name, with the separator after a short one."""
+        """By the first three characters: a name, with the separator after a short one."""
         header: dict[str, Taker] = {
             "LX": self.take_header_number,
             "CLP": self.take_claim,

@@ -62,7 +62,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """NM1 of loop 2100: QC patient, IL insured, 74 corrected, 82 rendering, TT crossover, PR, GB."""
+    """NM1 of 2100: QC patient, IL insured, 74 corrected, 82 rendering, TT crossover, PR, GB."""
 
     entity: str
     entity_type: str
