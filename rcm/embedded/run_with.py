@@ -1,8 +1,9 @@
-"""Runs one command beside temporary servers: `python -m rcm.embedded.run_with -- COMMAND …`.
+"""Runs a command beside temporary servers: `python -m rcm.embedded.run_with [--durable] COMMAND`.
 
 The command stays in our terminal session, so that Ctrl-C and a debugger's prompt reach it. It
 finds everything it needs in the environment; the owner's address is in
-RCM_TEST_OWNER_DATABASE_URL.
+RCM_TEST_OWNER_DATABASE_URL. With `--durable` every commit reaches the disk, as in earnest: use it
+to measure.
 """
 
 import signal
@@ -19,12 +20,13 @@ from rcm.embedded.stack import build_environment
 
 def main(arguments: list[str]) -> int:
     """Returns the command's exit code, 1 when the servers do not start."""
-    command = arguments[1:] if arguments[:1] == ["--"] else arguments
+    is_durable = arguments[:1] == ["--durable"]
+    command = arguments[1:] if is_durable else arguments
     if not command:
-        sys.stderr.write("usage: python -m rcm.embedded.run_with -- COMMAND …\n")
+        sys.stderr.write("usage: python -m rcm.embedded.run_with [--durable] COMMAND …\n")
         return 2
     root = Path(tempfile.mkdtemp(prefix="rcm-run-"))
-    servers = EmbeddedServers(root, durable=False, temporary=True)
+    servers = EmbeddedServers(root, durable=is_durable, temporary=True)
     try:
         servers.start()
         return _run(command, servers)

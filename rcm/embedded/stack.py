@@ -6,6 +6,7 @@ demo from a real installation.
 
 import hashlib
 import http.client
+import json
 import os
 import secrets
 import socket
@@ -134,21 +135,24 @@ class Stack:
     def _start_sandbox(self) -> None:
         """The clearinghouse picks its port; everyone else learns it from the environment."""
         self._progress.say("starting the sandbox clearinghouse")
-        port_file = self.root / "sandbox-port"
+        root, port_file = self.root / "sandbox", self.root / "sandbox-address.json"
         port_file.unlink(missing_ok=True)
         command = [PYTHON, "-m", "payers.sandbox", "--host", HOST, "--port", "0"]
-        command += ["--port-file", str(port_file), "--root", str(self.root / "sandbox")]
+        command += ["--port-file", str(port_file), "--root", str(root)]
         command += ["--user", SANDBOX_USER, "--password-env", "RCM_CHANNEL_SECRET_SANDBOX"]
         self.supervisor.start("sandbox", command, self.environment)
         self.supervisor.wait_until(
-            lambda: port_file.is_file() and port_file.read_text().strip().isdigit(),
+            port_file.is_file,
             "waiting for the sandbox clearinghouse",
             READY_SECONDS,
         )
+        address = json.loads(port_file.read_text())  # renamed into place, so it is complete
         self.environment |= {
-            "RCM_SANDBOX_HOST": HOST,
-            "RCM_SANDBOX_PORT": port_file.read_text().strip(),
+            "RCM_SANDBOX_HOST": address["host"],
+            "RCM_SANDBOX_PORT": str(address["port"]),
+            "RCM_SANDBOX_HOST_KEY": address["host_key"],
             "RCM_SANDBOX_USER": SANDBOX_USER,
+            "RCM_SANDBOX_ROOT": str(root),
         }
 
     def _start_workers(self) -> None:

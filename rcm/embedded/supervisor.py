@@ -142,7 +142,7 @@ class Supervisor:
 
         Members of a group are asked at once and awaited together.
         """
-        for names in [*groups, [child.name for child in reversed(self.children)]]:
+        for names in [*groups, *([child.name] for child in reversed(self.children))]:
             members = [child for child in self.children if child.name in names]
             for child in members:
                 child.ask_to_stop()
