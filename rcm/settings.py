@@ -256,3 +256,10 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
 ]
 # Open and late work per practice for the practice switcher; needs every app, so it sits on top.
 PRACTICE_WORK = "denials.counts.work_by_practice"
+# The KPIs of the dashboard, in its order (rcm.kpi).
+KPIS = [
+    "billing.kpis.CLEAN_CLAIM_RATE",
+    "denials.kpis.INITIAL_DENIAL_RATE",
+    "billing.kpis.DAYS_IN_AR",
+    "billing.kpis.NET_COLLECTION_RATE",
+]

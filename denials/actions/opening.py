@@ -8,13 +8,13 @@ from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from payers.rules.treatment import treat
 
 from billing.models import Adjustment, Remittance, RemittedClaim
 from denials.actions.denials import resolve, route_to_coder
 from denials.models import Denial
 from denials.rules.triage import Route, due_day, triage
 from payers.models import ReasonCode, RemarkCode, Treatment
+from payers.rules.treatment import treat
 from rcm import events
 from rcm.models import Event
 

@@ -1,0 +1,132 @@
+"""What the denial pages read, in a constant number of statements."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
+from coding.models import CoderTask
+from denials.models import Denial
+from payers.models import ReasonCode, RemarkCode
+
+
+def worklist(denials: QuerySet[Denial], filters: Mapping[str, Any]) -> QuerySet[Denial]:
+    """Denials of one state, next deadline first, filtered by number, cause and payer."""
+    rows = denials.filter(state=filters.get("state") or "open")
+    if query := (filters.get("q") or "").strip():
+        rows = rows.filter(
+            Q(claim__patient_control_number__istartswith=query)
+            | Q(claim__patient__last_name__istartswith=query)
+            | Q(reason=query.upper().removeprefix("CO-").removeprefix("PR-"))
+        )
+    if category := filters.get("category"):
+        rows = rows.filter(category=category)
+    if payer := filters.get("payer"):
+        rows = rows.filter(payer__payer_id=payer)
+    return rows.select_related("claim__patient", "payer", "assigned_to").order_by(
+        "category", "due_on", "id"
+    )
+
+
+def labels(denial: Denial) -> dict[str, str]:
+    """Our own words for the reason and each remark."""
+    reason = ReasonCode.objects.filter(pk=denial.reason).first()
+    found = {"reason": reason.label if reason else "Reason not in the table"}
+    remarks = RemarkCode.objects.in_bulk(denial.remarks)
+    found["remarks"] = ", ".join(f"{code} {row.label}" for code, row in remarks.items())
+    found["action"] = reason.default_action if reason else ""
+    return found
+
+
+def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
+    """The denial with its claim, the payer's lines and how long is left."""
+    denial = Denial.objects.select_related(
+        "claim__patient",
+        "claim__encounter__provider",
+        "payer",
+        "service_line",
+        "remitted_claim__remittance",
+        "coder_task__resolved_by",
+        "corrected_claim",
+        "assigned_to",
+        "resolved_by",
+    ).get(pk=denial_id)
+    lines = remitted_lines(denial.remitted_claim)
+    return {
+        "denial": denial,
+        "labels": labels(denial),
+        "lines": lines,
+        "days_left": (denial.due_on - today).days,
+        "stops": stops(denial, today),
+        "may_bill_patient": denial.group != "CO",
+    }
+
+
+def remitted_lines(remitted_claim: RemittedClaim) -> list[RemittedLine]:
+    adjustments = Prefetch("adjustments", Adjustment.objects.order_by("position"))
+    return list(
+        remitted_claim.lines.select_related("service_line")
+        .prefetch_related(adjustments)
+        .order_by("position")
+    )
+
+
+def stops(denial: Denial, today: date) -> list[dict[str, Any]]:
+    """The claim's way to the denial and the day it must be worked by."""
+    claim = denial.claim
+    found: list[dict[str, Any]] = [
+        {"label": "Service", "when": claim.date_of_service, "tone": "green"},
+        {"label": "Sent", "when": day(claim.submitted_at), "tone": "green"},
+        {"label": "Accepted", "when": day(claim.accepted_at), "tone": "green"},
+        {"label": "Denied", "when": denial.denied_on, "tone": "red"},
+    ]
+    if denial.coder_task and denial.coder_task.resolved_at:
+        answered = day(denial.coder_task.resolved_at)
+        found.append({"label": "Coder answered", "when": answered, "tone": "blue"})
+    if denial.state == Denial.State.RESOLVED:
+        found.append({"label": "Resolved", "when": day(denial.resolved_at), "tone": "green"})
+    else:
+        note = f"{(denial.due_on - today).days} days"
+        found.append(
+            {"label": "Act by", "when": denial.due_on, "note": note, "tone": "amber"}
+            | {"is_next": True}
+        )
+    return [stop for stop in found if stop["when"]]
+
+
+def day(moment: Any) -> date | None:
+    return moment.date() if moment else None
+
+
+def task_facts(task: CoderTask) -> dict[str, Any]:
+    """Chart, claim and remittance of a returned task, side by side."""
+    encounter = task.encounter
+    denial = getattr(task, "denial", None)
+    facts: dict[str, Any] = {
+        "task": task,
+        "encounter": encounter,
+        "documents": list(encounter.documents.order_by("id")),
+        "diagnoses": list(encounter.diagnoses.order_by("position")),
+        "charges": list(encounter.charges.order_by("position")),
+        "denial": denial,
+    }
+    if denial is not None:
+        claim = Claim.objects.select_related("payer", "patient").get(pk=denial.claim_id)
+        facts |= {
+            "claim": claim,
+            "claim_lines": list(claim.lines.order_by("position")),
+            "remitted_lines": remitted_lines(denial.remitted_claim),
+            "labels": labels(denial),
+            "versions": versions(claim),
+        }
+    return facts
+
+
+def versions(claim: Claim) -> list[Claim]:
+    """The claim and what replaced it."""
+    found = [claim]
+    while (later := Claim.objects.filter(replaces=found[-1]).first()) is not None:
+        found.append(later)
+    return found

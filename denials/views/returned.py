@@ -1,0 +1,78 @@
+"""Returned work: the coder sees chart, claim and remittance on one page and answers."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from coding.actions import encounters, tasks
+from coding.models import CoderTask
+from denials.forms import UpholdForm
+from denials.queries import task_facts
+from rcm import access, events
+from rcm.http import PracticeRequest, page_or_partial, practice_view
+
+
+@practice_view("coding.view")
+def returned_tasks(request: PracticeRequest) -> HttpResponse:
+    """Tasks by state, oldest first."""
+    state = request.GET.get("state", "open")
+    mine = access.in_practice(request, CoderTask.objects.all())
+    rows = mine.filter(state=state).select_related(
+        "encounter__patient", "encounter__provider", "denial__payer", "resolved_by"
+    )
+    states = CoderTask.State.choices[:3]
+    context = {
+        "page": Paginator(rows.order_by("id"), 50).get_page(request.GET.get("page")),
+        "state": state,
+        "views": [
+            {
+                "label": label,
+                "url": f"?state={key}",
+                "count": mine.filter(state=key).count(),
+                "is_current": key == state,
+            }
+            for key, label in states
+        ],
+    }
+    return page_or_partial(request, "denials/returned_tasks.html", "rows", context)
+
+
+@practice_view("coding.view")
+def returned_task(request: PracticeRequest, task_id: int) -> HttpResponse:
+    """One returned task."""
+    return show(request, find(request, task_id), UpholdForm())
+
+
+def find(request: PracticeRequest, task_id: int) -> CoderTask:
+    rows = CoderTask.objects.select_related(
+        "encounter__patient", "encounter__provider", "encounter__coverage__payer", "resolved_by"
+    ).select_related("denial__remitted_claim__remittance", "denial__payer")
+    return access.get(request, rows, task_id)
+
+
+def show(
+    request: PracticeRequest, task: CoderTask, form: UpholdForm, status: int = 200
+) -> HttpResponse:
+    patient_id = task.encounter.patient_id
+    events.record("coder_task.viewed", task, by=request.user, patient_id=patient_id)
+    context = task_facts(task) | {"form": form, "may_work": access.may(request, "coding.work")}
+    return render(request, "denials/returned_task.html", context, status=status)
+
+
+@practice_view("coding.view", methods=("POST",))
+def answer(request: PracticeRequest, task_id: int, verb: str) -> HttpResponse:
+    """Uphold with a reason, or reopen the chart to recode it."""
+    task = find(request, task_id)
+    if verb == "recode":
+        encounters.reopen_encounter(task.encounter, reason=task.reason, by=request.user)
+        return redirect(reverse("workspace", args=[task.encounter_id]))
+    if verb != "uphold":
+        raise Http404
+    form = UpholdForm(request.POST)
+    if not form.is_valid():
+        return show(request, task, form, status=422)
+    tasks.uphold_task(task, answer=form.cleaned_data["answer"], by=request.user)
+    messages.success(request, "Upheld. The denial is back with billing, with your reasoning.")
+    return redirect("returned_tasks")

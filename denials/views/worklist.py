@@ -1,0 +1,183 @@
+"""The denial worklist: grouped by cause, one key per verb, the next one in the same answer."""
+
+import json
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet, Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from denials.actions import denials as actions
+from denials.forms import PendForm, WriteOffForm
+from denials.models import Denial
+from denials.queries import denial_detail, worklist
+from rcm import access, events
+from rcm.errors import Refusal
+from rcm.http import PracticeRequest, practice_view
+
+VIEWS = [
+    ("open", "Open"),
+    ("with_coder", "With coder"),
+    ("resubmitted", "Resubmitted"),
+    ("pended", "Pended"),
+    ("resolved", "Resolved"),
+]
+
+
+@practice_view("denials.view")
+def denials(request: PracticeRequest) -> HttpResponse:
+    """List and detail; ``item`` chooses the denial shown, the first one otherwise."""
+    state = request.GET.get("state", "open")
+    rows = worklist(access.in_practice(request, Denial.objects.all()), request.GET)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    item = request.GET.get("item", "")
+    chosen = find_chosen(request, page.object_list, item)
+    context = {
+        "views": tabs(request, state),
+        "page": page,
+        "groups": grouped(list(page)),
+        "state": state,
+        "filters": request.GET,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "category", "payer")),
+        "totals": rows.aggregate(count=Count("id"), amount=Sum("amount")),
+        "item": item,
+        "today": timezone.localdate(),
+        **(detail_context(request, chosen) if chosen else {}),
+    }
+    return render(request, "denials/denials.html", context)
+
+
+def find_chosen(request: PracticeRequest, rows: Any, item: str) -> Denial | None:
+    if item.isdigit():
+        return access.get(request, Denial.objects.all(), int(item))
+    return next(iter(rows), None)
+
+
+def tabs(request: PracticeRequest, state: str) -> list[dict[str, Any]]:
+    counts: QuerySet[Any] = access.in_practice(request, Denial.objects.order_by())
+    by_state = dict(counts.values_list("state").annotate(Count("id")))
+    return [
+        {
+            "label": label,
+            "url": f"?state={key}",
+            "count": by_state.get(key, 0),
+            "is_current": key == state,
+        }
+        for key, label in VIEWS
+    ]
+
+
+def grouped(rows: list[Denial]) -> list[dict[str, Any]]:
+    """Rows of one cause together, with their count and dollars."""
+    ordered = sorted(rows, key=lambda row: (row.category, row.due_on, row.pk))
+    groups = []
+    for category, members in groupby(ordered, key=lambda row: row.category):
+        found = list(members)
+        label = category.replace("_", " ").capitalize()
+        total = sum(row.amount for row in found)
+        groups.append({"label": label, "rows": found, "amount": total})
+    return groups
+
+
+def detail_context(request: PracticeRequest, denial: Denial) -> dict[str, Any]:
+    """Everything the detail pane shows; records that a patient's data was seen."""
+    context = denial_detail(denial.pk, timezone.localdate())
+    found = context["denial"]
+    events.record("denial.viewed", found, by=request.user, patient_id=found.claim.patient_id)
+    return context | {"may_work": access.may(request, "denials.work")}
+
+
+@practice_view("denials.view")
+def denial(request: PracticeRequest, denial_id: int) -> HttpResponse:
+    """The pane of one denial for htmx; the list with it open otherwise."""
+    found = access.get(request, Denial.objects.all(), denial_id)
+    if not request.htmx:
+        return redirect(f"{reverse('denials')}?state={found.state}&item={found.pk}")
+    context = detail_context(request, found) | {"item": str(found.pk)}
+    return render(request, "denials/denials.html#detail", context)
+
+
+@practice_view("denials.view", methods=("POST",))
+def verb(request: PracticeRequest, denial_id: int, verb: str) -> HttpResponse:
+    """Do one verb, then show the next denial."""
+    found = access.get(request, Denial.objects.select_related("claim"), denial_id)
+    act = VERBS.get(verb)
+    if act is None:
+        raise Http404
+    state = found.state
+    text = act(request, found)
+    return next_in_list(request, found, state, text)
+
+
+def correct(request: PracticeRequest, denial: Denial) -> str:
+    corrected = actions.send_corrected(denial, by=request.user)
+    return f"Corrected claim {corrected.patient_control_number} drafted"
+
+
+def route(request: PracticeRequest, denial: Denial) -> str:
+    actions.route_to_coder(denial, by=request.user)
+    return f"{denial.claim.patient_control_number} is with the coder"
+
+
+def bill_patient(request: PracticeRequest, denial: Denial) -> str:
+    actions.bill_patient(denial, by=request.user)
+    return f"${denial.amount} moved to the patient"
+
+
+def write_off(request: PracticeRequest, denial: Denial) -> str:
+    form = checked(WriteOffForm(request.POST))
+    actions.write_off(denial, note=form["note"], by=request.user)
+    return f"${denial.amount} written off"
+
+
+def pend(request: PracticeRequest, denial: Denial) -> str:
+    form = checked(PendForm(request.POST))
+    actions.pend(denial, until=form["until"], reason=form["reason"], by=request.user)
+    return f"Pended until {form['until']:%m/%d/%Y}"
+
+
+def reopen(request: PracticeRequest, denial: Denial) -> str:
+    actions.reopen(denial, by=request.user)
+    return "Back on the worklist"
+
+
+VERBS = {
+    "corrected": correct,
+    "route": route,
+    "bill-patient": bill_patient,
+    "write-off": write_off,
+    "pend": pend,
+    "reopen": reopen,
+}
+
+
+def checked(form: Any) -> dict[str, Any]:
+    """The form's values. Raises Refusal naming the first field that is wrong."""
+    if form.is_valid():
+        return form.cleaned_data
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else name
+    raise Refusal("form_invalid", f"{label}: {errors[0]}", fields={name: str(errors[0])})
+
+
+def next_in_list(request: PracticeRequest, worked: Denial, state: str, text: str) -> HttpResponse:
+    """The next denial of the same state in the worklist's order, with the worked row removed."""
+    url = reverse("denials")
+    if not request.htmx:
+        messages.success(request, text)
+        return redirect(f"{url}?state={state}")
+    rows = worklist(access.in_practice(request, Denial.objects.all()), {"state": state})
+    following = rows.exclude(pk=worked.pk).first()
+    context: dict[str, Any] = {"worked": worked}
+    if following is not None:
+        context |= detail_context(request, following) | {"item": str(following.pk)}
+    response = render(request, "denials/_next.html", context)
+    response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text}})
+    following_url = f"&item={following.pk}" if following else ""
+    response.headers["HX-Push-Url"] = f"{url}?state={state}{following_url}"
+    return response
