@@ -31,6 +31,11 @@ class DemoAnswer:
     diagnoses: tuple[str, ...]
     procedures: tuple[DemoProcedure, ...]
 
+    @property
+    def plain_diagnoses(self) -> tuple[str, ...]:
+        """The same codes without the dot, as the HI segment and our tables hold them."""
+        return tuple(code.replace(".", "") for code in self.diagnoses)
+
 
 def read_answer(source: dict[str, Any], words: dict[str, str]) -> DemoAnswer:
     """Read `diagnoses` and `procedures` of a case, filling gaps from `words`."""

@@ -28,6 +28,8 @@ class DemoDocument:
     kind: str
     title: str
     text: str
+    signed_by: str
+    signed_on: date
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,13 @@ class DemoEncounter:
     that is not the coder's, or is empty; `trap` says in one sentence what is easy to miss.
     """
 
-    key: str
+    number: str
     scenario: str
     practice: str
     patient: str
     provider: str
     location: str
-    service_on: date
+    date_of_service: date
     visit_type: str
     specialty: str
     documents: tuple[DemoDocument, ...]
@@ -78,14 +80,14 @@ def build(today: date, cast: DemoPeople | None = None) -> tuple[DemoEncounter, .
     cast = cast or people.build(today)
     encounters = sorted(
         (make_encounter(scenario, case, cast, today) for scenario, case in read_cases()),
-        key=lambda encounter: (encounter.practice, encounter.service_on, encounter.patient),
+        key=lambda encounter: (encounter.practice, encounter.date_of_service, encounter.patient),
     )
     numbers = {practice.key: 0 for practice in cast.practices}
     numbered = []
     for encounter in encounters:
         numbers[encounter.practice] += 1
-        key = f"{encounter.practice}-{numbers[encounter.practice]:03d}"
-        numbered.append(replace(encounter, key=key))
+        number = f"{encounter.practice}-{numbers[encounter.practice]:03d}"
+        numbered.append(replace(encounter, number=number))
     return tuple(numbered)
 
 
@@ -105,20 +107,20 @@ def make_encounter(
     patient = next(row for row in cast.patients if row.key == case["patient"])
     provider = next(row for row in cast.providers if row.key == merged["provider"])
     practice = next(row for row in cast.practices if row.key == patient.practice)
-    service_on = today - timedelta(days=case["days"])
+    date_of_service = today - timedelta(days=case["days"])
     drawn = random.Random(f"{SEED}:{scenario['key']}:{patient.key}:{case['days']}")  # noqa: S311 -- varies sample text only
-    words = describe_visit(patient, provider, practice, service_on)
-    words |= draw_phrases(drawn, patient.age) | case.get("slots", {})
-    documents = tuple(write_documents(merged, words))
+    words = describe_visit(patient, provider, practice, date_of_service)
+    words |= draw_phrases(drawn, patient.age, merged["visit_type"]) | case.get("slots", {})
+    documents = tuple(write_documents(merged, words, date_of_service))
     first = case.get("first")
     return DemoEncounter(
-        key="",
+        number="",
         scenario=scenario["key"],
         practice=patient.practice,
         patient=patient.key,
         provider=provider.key,
         location=merged["location"],
-        service_on=service_on,
+        date_of_service=date_of_service,
         visit_type=merged["visit_type"],
         specialty=merged["specialty"],
         documents=documents,
@@ -132,7 +134,7 @@ def make_encounter(
 
 
 def describe_visit(
-    patient: DemoPatient, provider: DemoProvider, practice: DemoPractice, service_on: date
+    patient: DemoPatient, provider: DemoProvider, practice: DemoPractice, date_of_service: date
 ) -> dict[str, str]:
     """The words every note may use: who, when, where."""
     grown = {"F": "woman", "M": "man"}
@@ -147,7 +149,7 @@ def describe_visit(
         "they": {"F": "she", "M": "he"}[patient.sex],
         "born": f"{patient.birth_date:%m/%d/%Y}",
         "mrn": patient.mrn,
-        "served": f"{service_on:%m/%d/%Y}",
+        "served": f"{date_of_service:%m/%d/%Y}",
         "provider": provider.signature,
     }
 
@@ -163,13 +165,15 @@ Provider: {provider}
 SIGNATURE = "\n\nElectronically signed by {provider} on {served}\n"
 
 
-def write_documents(merged: dict[str, Any], words: dict[str, str]) -> Iterator[DemoDocument]:
+def write_documents(
+    merged: dict[str, Any], words: dict[str, str], signed_on: date
+) -> Iterator[DemoDocument]:
     """Yield the main note and what else belongs to the chart, each with header and signature."""
     main = {"kind": merged.get("kind", "progress_note"), "title": merged["title"]}
     for page in ({**main, "text": merged["note"]}, *merged.get("documents", ())):
         template = HEADER + page["text"].strip() + SIGNATURE
         text = template.format_map({**words, "title": page["title"].upper()})
-        yield DemoDocument(page["kind"], page["title"], text)
+        yield DemoDocument(page["kind"], page["title"], text, words["provider"], signed_on)
 
 
 def find_evidence(

@@ -22,13 +22,36 @@ CLOSE = (
 )
 
 
-def draw_phrases(drawn: random.Random, age: int) -> dict[str, str]:
-    """Return vital signs fitting the age, and the consent, outcome and closing sentences."""
+REPORTED = (
+    "Images and report are in the archive.",
+    "Report sent to the ordering office.",
+    "The ordering office was informed through the portal.",
+    "Preliminary reading confirmed by this final report.",
+)
+INTAKE = (
+    "No known drug allergies. Medication list reconciled.",
+    "Allergies reviewed, none to medicines. Pharmacy confirmed.",
+    "Roomed by nursing; medicines, allergies and address checked.",
+    "Medication list and allergies reviewed and unchanged.",
+)
+SYSTEMS = (
+    "Except as stated, the review of ten systems is negative.",
+    "Other systems reviewed and negative.",
+    "Constitutional and other systems negative apart from the above.",
+)
+
+
+def draw_phrases(drawn: random.Random, age: int, visit_type: str) -> dict[str, str]:
+    """Return vital signs fitting the age, and the intake, consent, outcome and closing sentences.
+
+    A diagnostic report closes with where it was sent, not with advice.
+    """
     return {
+        "intake": f"{drawn.choice(INTAKE)} {drawn.choice(SYSTEMS)}",
         "vitals": draw_vitals(drawn, age),
         "consent": drawn.choice(CONSENT),
         "tolerated": drawn.choice(TOLERATED),
-        "close": drawn.choice(CLOSE),
+        "close": drawn.choice(REPORTED if visit_type == "diagnostic" else CLOSE),
     }
 
 

@@ -19,10 +19,10 @@ class DemoFee:
 
 @dataclass(frozen=True)
 class DemoFeeSchedule:
-    """What both practices charge every payer from `effective_from` on."""
+    """What both practices charge every payer from `starts_on` on."""
 
     name: str
-    effective_from: date
+    starts_on: date
     fees: tuple[DemoFee, ...]
 
 

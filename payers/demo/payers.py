@@ -23,22 +23,23 @@ COVERED_FOR_DAYS = 700
 class DemoPayer:
     """Who adjudicates and pays.
 
-    `filing_indicator` is SBR09, `payer_identifier` NM109 of the payer, `trace_identifier` TRN03
+    `filing_indicator` is SBR09, `payer_id` NM109 of the payer, `trace_identifier` TRN03
     and BPR10 of its remittances. The three day counts run from the date of service (filing) or
     from the remittance (correction, appeal).
     """
 
     key: str
     name: str
+    short_name: str
     payer_class: str
     filing_indicator: str
-    payer_identifier: str
+    payer_id: str
     trace_identifier: str
     timely_filing_days: int
     corrected_claim_days: int
     appeal_days: int
-    accepts_replacement: bool
-    member_pattern: str
+    takes_replacement_claims: bool
+    member_id_pattern: str
     address: DemoAddress
     phone: str
 
@@ -56,16 +57,19 @@ class DemoSubscriber:
 
 @dataclass(frozen=True)
 class DemoCoverage:
-    """One patient's policy; `relationship` is SBR02/PAT01, 18 with no separate subscriber."""
+    """One patient's policy; `rank` is SBR01, `relationship` SBR02 or PAT01.
+
+    18 means the patient holds the policy and `subscriber` is None.
+    """
 
     patient: str
     payer: str
     rank: str
-    member_identifier: str
+    member_id: str
     group_number: str
     group_name: str
     relationship: str
-    effective_from: date
+    starts_on: date
     subscriber: DemoSubscriber | None = None
 
 
@@ -80,10 +84,11 @@ class DemoPayers:
 
 def make_payer(row: tuple[str, ...], days: tuple[int, int, int], replacement: bool) -> DemoPayer:
     """Build a payer from its texts in order, ending with street and last four of the phone."""
-    key, name, payer_class, indicator, identifier, trace, pattern, street, phone = row
+    key, name, short, payer_class, indicator, identifier, trace, pattern, street, phone = row
     return DemoPayer(
         key,
         name,
+        short,
         payer_class,
         indicator,
         identifier,
@@ -98,37 +103,39 @@ def make_payer(row: tuple[str, ...], days: tuple[int, int, int], replacement: bo
 
 PAYERS = (
     make_payer(
-        ("federal", "Federal Senior Health Part B", "medicare", "MB", "FSH01", "1070000001",
+        ("federal", "Federal Senior Health Part B", "Federal Senior",
+         "medicare", "MB", "FSH01", "1070000001",
          r"1S\d{2}[A-Z]\d{2}[A-Z]{2}\d{2}", "1 Federal Plz", "0181"),
         (365, 365, 120),
         replacement=False,
     ),
     make_payer(
-        ("state", "State Medical Assistance", "medicaid", "MC", "SMA02", "1070000002",
+        ("state", "State Medical Assistance", "State Medical",
+         "medicaid", "MC", "SMA02", "1070000002",
          r"\d{11}", "200 Statehouse Way", "0182"),
         (180, 365, 90),
         replacement=True,
     ),
     make_payer(
-        ("blue", "Blue Prairie", "blue", "BL", "BPR03", "1070000003",
+        ("blue", "Blue Prairie", "Blue Prairie", "blue", "BL", "BPR03", "1070000003",
          r"BPX\d{9}", "33 Prairie Pkwy", "0183"),
         (180, 365, 180),
         replacement=True,
     ),
     make_payer(
-        ("unified", "Unified Care", "commercial", "CI", "UNI04", "1070000004",
+        ("unified", "Unified Care", "Unified Care", "commercial", "CI", "UNI04", "1070000004",
          r"U\d{8}", "404 Commerce Blvd", "0184"),
         (90, 180, 180),
         replacement=True,
     ),
     make_payer(
-        ("harbor", "Harbor Mutual", "commercial", "CI", "HAR05", "1070000005",
+        ("harbor", "Harbor Mutual", "Harbor Mutual", "commercial", "CI", "HAR05", "1070000005",
          r"HM\d{8}", "5 Harbor Sq", "0185"),
         (90, 90, 180),
         replacement=True,
     ),
     make_payer(
-        ("summit", "Summit Advantage", "advantage", "16", "SUM06", "1070000006",
+        ("summit", "Summit Advantage", "Summit Advantage", "advantage", "16", "SUM06", "1070000006",
          r"SA\d{9}", "66 Summit Rd", "0186"),
         (365, 365, 65),
         replacement=True,
@@ -157,11 +164,11 @@ def make_coverage(
         patient=row["patient"],
         payer=row["payer"],
         rank=row["rank"],
-        member_identifier=row["member_identifier"],
+        member_id=row["member_id"],
         group_number=row["group_number"],
         group_name=row["group_name"],
         relationship=row["relationship"],
-        effective_from=today - timedelta(days=COVERED_FOR_DAYS),
+        starts_on=today - timedelta(days=COVERED_FOR_DAYS),
         subscriber=make_subscriber(row, patients[row["patient"]], today),
     )
 

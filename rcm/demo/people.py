@@ -8,6 +8,7 @@ on whatever day it is started.
 import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from rcm.demo.identifiers import make_npi
@@ -29,11 +30,12 @@ class DemoAddress:
 
 @dataclass(frozen=True)
 class DemoOrganization:
-    """The company that owns the practices' contracts."""
+    """The company with a contract for both practices; `fee_percent` of the net cash."""
 
     name: str
     kind: str
     services: str
+    fee_percent: Decimal
     submitter_identifier: str
     contact_name: str
     contact_phone: str
@@ -46,12 +48,13 @@ class DemoPractice:
     key: str
     name: str
     npi: str
-    tax_identifier: str
+    tax_id: str
     taxonomy_code: str
     address: DemoAddress
     phone: str
     contact_name: str
     clia_number: str
+    color: str
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ ORGANIZATION = DemoOrganization(
     name="Meridian Billing Partners",
     kind="billing_company",
     services="both",
+    fee_percent=Decimal("5.50"),
     submitter_identifier="MERIDIAN01",
     contact_name="Mia Torvald",
     contact_phone="4025550170",
@@ -141,23 +145,25 @@ PRACTICES = (
         key="NM",
         name="Northside Medical Group",
         npi=make_npi("150000101"),
-        tax_identifier="070010101",
+        tax_id="070010101",
         taxonomy_code="207Q00000X",
         address=DemoAddress("1200 Harvest Ave Suite 100", "Maple Hollow", "NE", "680011200"),
         phone="4025550110",
         contact_name="Front Office",
         clia_number="28D0000101",
+        color="blue",
     ),
     DemoPractice(
         key="LS",
         name="Lakeside Specialty Clinic",
         npi=make_npi("150000202"),
-        tax_identifier="070020202",
+        tax_id="070020202",
         taxonomy_code="207RC0000X",
         address=DemoAddress("48 Ferry Rd", "Lakeview", "NE", "681100048"),
         phone="4025550120",
         contact_name="Billing Desk",
         clia_number="28D0000202",
+        color="teal",
     ),
 )
 

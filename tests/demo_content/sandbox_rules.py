@@ -35,7 +35,7 @@ def line_matches(
     days: int,
     authorization: str,
 ) -> bool:
-    pointed = [answer.diagnoses[position - 1].replace(".", "") for position in line.pointers]
+    pointed = [answer.plain_diagnoses[position - 1] for position in line.pointers]
     others = {other.code for other in answer.procedures if other is not line}
     modifiers = set(line.modifiers)
     checks = {

@@ -17,8 +17,9 @@ TODAY = date(2026, 11, 23)
 CAST = people.build(TODAY)
 PAYERS = payers.build(TODAY, CAST)
 ENCOUNTERS = encounters.build(TODAY, CAST)
+KINDS = {"progress_note", "procedure_note", "operative", "imaging", "pathology"}
 TABLES = Path(coding.demo.__file__).parents[1] / "tables"
-PRIMARY = {row.patient: row for row in PAYERS.coverages if row.rank == "primary"}
+PRIMARY = {row.patient: row for row in PAYERS.coverages if row.rank == "P"}
 ANSWERS = [
     (encounter, answer)
     for encounter in ENCOUNTERS
@@ -36,16 +37,16 @@ def read_column(name: str, column: str) -> list[str]:
 
 def met(encounter, answer):
     coverage = PRIMARY[encounter.patient]
-    days = (TODAY - encounter.service_on).days
-    return rules_met(encounter, answer, coverage.payer, coverage.member_identifier, days)
+    days = (TODAY - encounter.date_of_service).days
+    return rules_met(encounter, answer, coverage.payer, coverage.member_id, days)
 
 
 def test_each_practice_has_sixty_encounters_of_the_last_forty_days():
     assert Counter(row.practice for row in ENCOUNTERS) == {"NM": 60, "LS": 60}
-    assert len({row.key for row in ENCOUNTERS}) == 120
-    days = [(TODAY - row.service_on).days for row in ENCOUNTERS]
+    assert len({row.number for row in ENCOUNTERS}) == 120
+    days = [(TODAY - row.date_of_service).days for row in ENCOUNTERS]
     assert (min(days), max(days)) == (1, 39)
-    assert len({(row.patient, row.service_on) for row in ENCOUNTERS}) == 120
+    assert len({(row.patient, row.date_of_service) for row in ENCOUNTERS}) == 120
 
 
 def test_patient_provider_and_place_belong_to_the_encounters_practice():
@@ -71,7 +72,8 @@ def test_there_are_many_scenarios_and_no_two_notes_are_equal():
 def test_no_gap_of_a_template_stays_open():
     for row in ENCOUNTERS:
         for page in row.documents:
-            assert not {"{", "}"} & set(page.text), row.key
+            assert page.kind in KINDS
+            assert not {"{", "}"} & set(page.text), row.number
             assert page.text.rstrip().splitlines()[-1].startswith("Electronically signed by ")
 
 
@@ -89,7 +91,7 @@ def test_diagnoses_are_not_repeated_and_pointers_are_valid():
     for encounter, answer in ANSWERS:
         assert 1 <= len(answer.diagnoses) == len(set(answer.diagnoses)) <= 12
         for line in answer.procedures:
-            assert set(line.pointers) <= set(range(1, len(answer.diagnoses) + 1)), encounter.key
+            assert set(line.pointers) <= set(range(1, len(answer.diagnoses) + 1)), encounter.number
             assert 1 <= len(set(line.pointers)) == len(line.pointers) <= 4
             assert line.units >= 1
 
@@ -110,7 +112,7 @@ def test_every_procedure_and_modifier_is_in_its_table_and_has_a_fee():
 def test_every_diagnosis_of_an_answer_has_its_words_in_the_chart():
     for row in ENCOUNTERS:
         codes = {item.code for item in row.evidence}
-        assert set(row.answer.diagnoses) <= codes, row.key
+        assert set(row.answer.diagnoses) <= codes, row.number
         assert codes <= {*row.answer.diagnoses, *(line.code for line in row.answer.procedures)}
         for item in row.evidence:
             assert item.snippet in row.documents[item.document].text
@@ -120,16 +122,16 @@ def test_fourteen_first_answers_are_denied_by_the_rule_they_name():
     hurried = [row for row in ENCOUNTERS if row.first_answer]
     assert len(hurried) == 14
     for row in hurried:
-        assert row.first_answer.denied_by in met(row, row.first_answer.answer), row.key
-        assert met(row, row.answer) == set(), row.key
+        assert row.first_answer.denied_by in met(row, row.first_answer.answer), row.number
+        assert met(row, row.answer) == set(), row.number
         payer = next(p for p in PAYERS.payers if p.key == PRIMARY[row.patient].payer)
-        assert payer.accepts_replacement
+        assert payer.takes_replacement_claims
 
 
 def test_a_correct_answer_meets_only_the_rule_the_encounter_expects():
     for row in ENCOUNTERS:
         assert met(row, row.answer) == ({row.expected_rule} if row.expected_rule else set()), (
-            row.key,
+            row.number,
             row.scenario,
             row.patient,
         )
@@ -187,9 +189,9 @@ def test_building_again_gives_the_same_and_another_day_only_moves_the_dates():
     assert encounters.build(TODAY) == ENCOUNTERS
     later = encounters.build(TODAY + timedelta(days=9))
     assert [row.answer for row in later] == [row.answer for row in ENCOUNTERS]
-    assert {b.service_on - a.service_on for a, b in zip(ENCOUNTERS, later, strict=True)} == {
-        timedelta(days=9)
-    }
+    assert {
+        b.date_of_service - a.date_of_service for a, b in zip(ENCOUNTERS, later, strict=True)
+    } == {timedelta(days=9)}
 
 
 def test_a_line_that_does_not_fit_the_notation_is_refused():

@@ -49,7 +49,7 @@ def test_addresses_and_numbers_have_the_form_a_claim_needs():
         assert re.fullmatch(r"\d{9}", address.zip_code), address
     for phone in [row.phone for row in (*CAST.practices, *CAST.patients, *PAYERS.payers)]:
         assert re.fullmatch(r"\d{3}55501\d\d", phone), phone
-    assert all(re.fullmatch(r"\d{9}", row.tax_identifier) for row in CAST.practices)
+    assert all(re.fullmatch(r"\d{9}", row.tax_id) for row in CAST.practices)
     assert all(re.fullmatch(r"[0-9A-Z]{9}X", row.taxonomy_code) for row in CAST.providers)
 
 
@@ -80,8 +80,8 @@ def test_otto_belongs_to_lakeside_only():
 
 def test_every_patient_has_one_primary_coverage_and_twelve_have_a_secondary():
     ranks = Counter(coverage.rank for coverage in PAYERS.coverages)
-    assert ranks == {"primary": 60, "secondary": 12}
-    primary = {row.patient for row in PAYERS.coverages if row.rank == "primary"}
+    assert ranks == {"P": 60, "S": 12}
+    primary = {row.patient for row in PAYERS.coverages if row.rank == "P"}
     assert primary == {patient.key for patient in CAST.patients}
 
 
@@ -93,24 +93,22 @@ def test_dependents_name_their_subscriber_and_only_they():
 
 
 def test_only_one_member_number_breaks_its_payers_pattern():
-    patterns = {payer.key: payer.member_pattern for payer in PAYERS.payers}
+    patterns = {payer.key: payer.member_id_pattern for payer in PAYERS.payers}
     odd = [
         row.patient
         for row in PAYERS.coverages
-        if not re.fullmatch(patterns[row.payer], row.member_identifier)
+        if not re.fullmatch(patterns[row.payer], row.member_id)
     ]
     assert odd == ["L30"]
 
 
 def test_member_numbers_of_one_payer_differ():
-    numbers = [(row.payer, row.member_identifier) for row in PAYERS.coverages]
+    numbers = [(row.payer, row.member_id) for row in PAYERS.coverages]
     assert len(set(numbers)) == len(numbers)
 
 
 def test_payers_and_their_behaviour_name_each_other_the_same_way():
-    told = [
-        (row.key, row.payer_identifier, row.name, row.trace_identifier) for row in PAYERS.payers
-    ]
+    told = [(row.key, row.payer_id, row.name, row.trace_identifier) for row in PAYERS.payers]
     real = [
         (row["key"], row["payer_id"], row["name"], row["trace_identifier"])
         for row in BEHAVIOUR["payers"]
@@ -118,7 +116,7 @@ def test_payers_and_their_behaviour_name_each_other_the_same_way():
     assert told == real
     assert {row.filing_indicator for row in PAYERS.payers} == {"MB", "MC", "BL", "CI", "16"}
     assert all(re.fullmatch(r"1\d{9}", row.trace_identifier) for row in PAYERS.payers)
-    assert all(len(row.payer_identifier) == 5 for row in PAYERS.payers)
+    assert all(len(row.payer_id) == 5 for row in PAYERS.payers)
 
 
 def test_every_fee_is_above_what_any_payer_allows():
