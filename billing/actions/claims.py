@@ -1,0 +1,171 @@
+"""A claim's life on our side: drafted from a chart, scrubbed, voided, replaced."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from billing.actions.charge_moves import reverse_charges
+from billing.actions.claim_drafts import (
+    Draft,
+    chart_queryset,
+    compose_draft,
+    draft_chunk,
+    judge_drafts,
+    next_claim_numbers,
+    write_drafts,
+)
+from billing.actions.claim_scrubs import lock_claim, scrub_claim
+from billing.actions.claim_status import advance, record_for_claim
+from billing.models import Claim
+from billing.rules.claim_content import from_json
+from billing.rules.transitions import UNSENT
+from coding.models import Encounter
+from rcm.errors import Refusal
+from rcm.models import User
+
+__all__ = [
+    "advance",
+    "draft_claim",
+    "draft_ready_claims",
+    "redraft_claim",
+    "replace_claim",
+    "scrub_claim",
+]
+
+
+@transaction.atomic
+def draft_claim(encounter: Encounter, *, by: User | None, today: date | None = None) -> Claim:
+    """A claim in draft from a coded encounter; its charges move revenue → receivable.
+
+    Raises Refusal when the encounter is not coded, has no coverage, or is billed already.
+    """
+    Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    chart = chart_queryset().get(pk=encounter.pk)
+    _require_billable(chart)
+    if Claim.objects.filter(encounter=chart).exclude(status=Claim.Status.VOIDED).exists():
+        raise Refusal("already_billed", f"Encounter {chart} has a claim already.", status=409)
+    [number] = next_claim_numbers(chart.practice.initials, 1)
+    today = today or timezone.localdate()
+    [claim] = write_drafts([compose_draft(chart, number)], by=by, today=today)
+    return claim
+
+
+def _require_billable(chart: Encounter) -> None:
+    if chart.state != Encounter.State.FINALIZED:
+        raise Refusal("not_coded", f"Encounter {chart} is not coded yet.")
+    if chart.coverage is None:
+        raise Refusal("no_coverage", f"Encounter {chart} has no coverage: there is nobody to bill.")
+
+
+def draft_ready_claims(
+    practice_id: int, *, by: User | None = None, today: date | None = None
+) -> int:
+    """Draft and scrub every coded encounter without a claim; how many claims were written.
+
+    Unsent claims whose chart was coded anew are drafted again. Safe to repeat.
+    """
+    today = today or timezone.localdate()
+    count = redraft_stale_claims(practice_id, by=by, today=today)
+    while drafted := draft_chunk(practice_id, by=by, today=today):
+        count += drafted
+    return count
+
+
+def redraft_stale_claims(practice_id: int, *, by: User | None, today: date) -> int:
+    """Unsent claims older than their chart's last coding, drafted again; how many."""
+    stale = Claim.objects.filter(
+        practice_id=practice_id,
+        status__in=UNSENT,
+        encounter__state=Encounter.State.FINALIZED,
+        encounter__finalized_at__gt=F("created_at"),
+    )
+    for claim in stale.order_by("pk"):
+        redraft_claim(claim, by=by, today=today)
+    return len(stale)
+
+
+@transaction.atomic
+def redraft_claim(claim: Claim, *, by: User | None, today: date | None = None) -> Claim:
+    """Void an unsent claim and draft its successor from the chart as it is coded now.
+
+    Ledger: the old charge moves are swapped back, the new ones posted. A corrected replacement
+    keeps its frequency and the payer's number. Raises Refusal 409 for a claim that was sent.
+    """
+    row = lock_claim(claim)
+    if row.status not in UNSENT:
+        raise Refusal("claim_sent", f"Claim {row} was sent already.", status=409)
+    today = today or timezone.localdate()
+    chart = chart_queryset().get(pk=row.encounter_id)
+    _require_billable(chart)
+    [number] = next_claim_numbers(chart.practice.initials, 1)
+    draft = compose_draft(
+        chart,
+        number,
+        frequency=row.frequency,
+        payer_number=from_json(row.content).payer_claim_control_number,
+        replaces=row if row.frequency != Claim.Frequency.ORIGINAL else None,
+    )
+    advance(row, Claim.Status.VOIDED, by=by)
+    row.findings.filter(resolved_at__isnull=True).update(resolved_at=timezone.now())
+    reverse_charges(row.pk, by=by, today=today)
+    return _write_judged(draft, by=by, today=today)
+
+
+def _write_judged(draft: Draft, *, by: User | None, today: date) -> Claim:
+    judge_drafts(draft.encounter.practice_id, [draft], today)
+    [claim] = write_drafts([draft], by=by, today=today)
+    return claim
+
+
+@transaction.atomic
+def replace_claim(claim: Claim, *, by: User | None, today: date | None = None) -> Claim:
+    """A frequency-7 claim from the chart as it is coded now; the original closes.
+
+    Ledger: the original's charge moves are swapped back (receivable → revenue), the replacement's
+    posted (revenue → receivable). Payments of the original stay until the payer reverses them.
+    Raises Refusal when the payer has not numbered the original, takes no replacements, the chart is
+    not coded, or somebody replaced it first.
+    """
+    row = lock_claim(claim)
+    _require_replaceable(row)
+    today = today or timezone.localdate()
+    chart = chart_queryset().get(pk=row.encounter_id)
+    _require_billable(chart)
+    [number] = next_claim_numbers(chart.practice.initials, 1)
+    draft = compose_draft(
+        chart,
+        number,
+        frequency=Claim.Frequency.REPLACEMENT,
+        payer_number=row.payer_claim_control_number,
+        replaces=row,
+    )
+    advance(row, Claim.Status.CLOSED, by=by)
+    reverse_charges(row.pk, by=by, today=today)
+    replacement = _write_judged(draft, by=by, today=today)
+    record_for_claim("claim.replaced", row, by=by, replacement=replacement.pk)
+    claim.refresh_from_db(fields=["status"])
+    return replacement
+
+
+def _require_replaceable(claim: Claim) -> None:
+    if Claim.objects.filter(replaces=claim).exists() or claim.status == Claim.Status.CLOSED:
+        raise Refusal("already_replaced", f"Claim {claim} was replaced already.", status=409)
+    if claim.status not in (Claim.Status.ACCEPTED, Claim.Status.ADJUDICATED):
+        raise Refusal(
+            "not_replaceable",
+            f"Claim {claim} is {claim.get_status_display().lower()}: only a claim the payer has "
+            "taken in can be replaced. Correct it and send it as an original.",
+            status=409,
+        )
+    if not claim.payer.takes_replacement_claims:
+        raise Refusal(
+            "no_replacements",
+            f"{claim.payer} takes no replacement claims. Ask the payer for a reopening.",
+        )
+    if not claim.payer_claim_control_number:
+        raise Refusal(
+            "no_payer_number",
+            f"The payer has given claim {claim} no number yet, and a replacement must name it.",
+        )
