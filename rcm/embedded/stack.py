@@ -140,6 +140,7 @@ class Stack:
         command = [PYTHON, "-m", "payers.sandbox", "--host", HOST, "--port", "0"]
         command += ["--port-file", str(port_file), "--root", str(root)]
         command += ["--user", SANDBOX_USER, "--password-env", "RCM_CHANNEL_SECRET_SANDBOX"]
+        command += ["--mailbox", "NM", "--mailbox", "LS"]
         self.supervisor.start("sandbox", command, self.environment)
         self.supervisor.wait_until(
             port_file.is_file,
