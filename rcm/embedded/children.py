@@ -20,6 +20,7 @@ from rcm.embedded import undertaker
 from rcm.embedded.accounts import Account
 
 PR_SET_PDEATHSIG = 1
+GONE_SECONDS = 2  # what a killed group may need to disappear
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -141,6 +142,7 @@ class Child:
             time.sleep(0.02)
         undertaker.signal_group(self.pid, signal.SIGKILL)
         code = self._child.wait()
+        undertaker.wait_for_group(self.pid, GONE_SECONDS)
         self._undertaker.order("forget", self.pid)
         return code
 

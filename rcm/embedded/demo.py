@@ -120,7 +120,7 @@ def check_demo(options: argparse.Namespace, flag: StopFlag, progress: Progress) 
         return code
     finally:
         servers.stop()
-        if code == 0:
+        if code == 0 or flag.count:
             shutil.rmtree(logs, ignore_errors=True)
         else:
             progress.say(f"not passed; the logs are in {logs}")

@@ -46,9 +46,13 @@ class Layout:
             outside.append(_owner_note(self.clusters))
         return [*outside, self.root]
 
+    def socket_folders(self) -> set[Path]:
+        """One folder for an ordinary user, two for root."""
+        return {self.postgres_sockets, self.valkey_sockets}
+
     def tidy(self) -> None:
         """Remove the sockets' folders when nothing is left in them."""
-        for folder in {self.postgres_sockets, self.valkey_sockets}:
+        for folder in self.socket_folders():
             with contextlib.suppress(OSError):
                 folder.rmdir()
 

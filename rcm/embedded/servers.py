@@ -47,6 +47,8 @@ class EmbeddedServers:
         self._lock = _lock_root(self.layout.root, report)
         self.is_locked_by_another = False
         self.undertaker = Undertaker(hold=[self._lock])
+        for folder in self.layout.socket_folders():
+            self.undertaker.order("empty", folder)
         if self._temporary:
             for path in self.layout.paths():
                 self.undertaker.order("remove", path)

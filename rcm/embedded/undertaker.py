@@ -9,6 +9,7 @@ Orders, one per line, fields separated by tabs:
     watch   GROUP  SIGNAL  SECONDS    end this process group, SIGKILL after SECONDS
     forget  GROUP
     remove  PATH                      remove this folder or file at the end
+    empty   FOLDER                    remove this folder at the end if nothing is in it
 """
 
 import contextlib
@@ -41,10 +42,14 @@ def signal_group(group: int, number: int) -> None:
         os.killpg(group, number)
 
 
-def read_orders(lines: Iterable[str]) -> tuple[Watched, list[str]]:
-    """Follow orders until the other end closes; returns what is still watched, and paths."""
+def read_orders(lines: Iterable[str]) -> tuple[Watched, list[str], list[str]]:
+    """Follow orders until the other end closes.
+
+    Returns what is still watched, the paths to remove and the folders to remove when empty.
+    """
     watched: Watched = {}
     paths: list[str] = []
+    empty: list[str] = []
     for line in lines:
         order, *fields = line.rstrip("\n").split("\t")
         if order == "watch":
@@ -53,7 +58,16 @@ def read_orders(lines: Iterable[str]) -> tuple[Watched, list[str]]:
             watched.pop(int(fields[0]), None)
         elif order == "remove":
             paths.append(fields[0])
-    return watched, paths
+        elif order == "empty":
+            empty.append(fields[0])
+    return watched, paths, empty
+
+
+def wait_for_group(group: int, seconds: float) -> None:
+    """Wait until the group is gone or the seconds are over."""
+    limit = time.monotonic() + seconds
+    while is_group_alive(group) and time.monotonic() < limit:
+        time.sleep(0.05)
 
 
 def end_groups(watched: Watched) -> None:
@@ -62,8 +76,7 @@ def end_groups(watched: Watched) -> None:
     for group in reversed(watched):
         signal_group(group, watched[group][0])
     for group, (_number, seconds) in watched.items():
-        while is_group_alive(group) and time.monotonic() - started < seconds:
-            time.sleep(0.1)
+        wait_for_group(group, started + seconds - time.monotonic())
         signal_group(group, signal.SIGKILL)
 
 
@@ -79,9 +92,12 @@ def main() -> None:
     """Outlive every signal a terminal or a service sends, then clean up."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    watched, paths = read_orders(sys.stdin)
+    watched, paths, empty = read_orders(sys.stdin)
     end_groups(watched)
     remove_paths(paths)
+    for folder in empty:
+        with contextlib.suppress(OSError):
+            Path(folder).rmdir()
 
 
 if __name__ == "__main__":

@@ -187,7 +187,7 @@ def test_an_ordinary_user_has_everything_inside_the_checkout() -> None:
             "from pathlib import Path; from rcm.embedded.accounts import find_account; "
             "from rcm.embedded.layout import prepare_layout; "
             "layout = prepare_layout(Path('.run'), find_account()); "
-            "print(layout.clusters == layout.root, oct(layout.root.stat().st_mode))"
+            "print(layout.clusters == layout.root, oct(layout.root.stat().st_mode)); layout.tidy()"
         )
         answer = subprocess.run(
             [SYSTEM_PYTHON, "-c", script],
