@@ -13,11 +13,11 @@ from django.shortcuts import render
 from rcm.charts import Bar, Bars
 
 NAV_ITEMS = """
-My work|Home:inbox:0:g h,Notifications:bell:3:
-Coding|Coder queue:file-text:38:g c,Queries:message-circle-question-mark:6:,Audits:badge-check:4:
+My work|Home:inbox:0:h,Notifications:bell:3:
+Coding|Coder queue:file-text:38:c,Queries:message-circle-question-mark:6:,Audits:badge-check:4:
 Billing|Charge review:receipt-text:31:,Scrub worklist:shield-check:14:,Batches & acks:send:2:
-Payments|Remittances:landmark:11:g r,Manual posting:hand-coins:0:
-A/R|Denials:circle-x:16:g d,Follow-up:hourglass:142:g f,Patient accounts:users:0:
+Payments|Remittances:landmark:11:r,Manual posting:hand-coins:0:
+A/R|Denials:circle-x:16:d,Follow-up:hourglass:142:f,Patient accounts:users:0:
 Insight|Dashboards:chart-line:0:,Reports:table-2:0:
 Admin|Payers & contracts:building-2:0:,Audit log:scroll-text:0:
 """
@@ -69,6 +69,7 @@ def _shell(request: HttpRequest, current: str) -> dict[str, Any]:
         "user_label": "Ana Brandt",
         "role_label": "Biller",
         "theme": request.GET.get("theme", "auto"),
+        "keys": "on",
         "running_jobs": [JOB],
     }
 
@@ -127,9 +128,16 @@ def _denial_rows() -> list[dict[str, Any]]:
     return rows
 
 
+CLAIM_LINES = [
+    (1, "99213", "+25", 165, 0, 0, "tone-red", [("CO-97", "165.00")]),
+    (2, "20610 RT", "", 148, "71.20", "56.96", "", [("CO-45", "76.80"), ("PR-2", "14.24")]),
+]
+
+
 def _denials() -> dict[str, Any]:
     views = "Mine and unassigned:16,Due in 7 days:2,Over $500:4,With coding:6,Appeals out:11"
     return {
+        "lines": CLAIM_LINES,
         "rows": _denial_rows(),
         "views": [
             {"label": label, "url": "#view", "count": int(count), "is_current": label[0] == "M"}
@@ -141,19 +149,15 @@ def _denials() -> dict[str, Any]:
             {"label": "Coded", "when": "10/07", "note": "J. Tran"},
             {"label": "Accepted", "when": "10/09", "note": "277CA"},
             {"label": "Denied", "when": "10/27", "note": "835", "tone": "red"},
-            {
-                "label": "Fix by",
-                "when": "01/23",
-                "note": "64 days",
-                "tone": "amber",
-                "is_next": True,
-            },
+            {"label": "Fix by", "when": "01/23", "note": "64 d", "tone": "amber", "is_next": True},
         ],
     }
 
 
 def _chart() -> dict[str, Any]:
+    levels = "E/M check:2021+ MDM,Problems:Moderate,Data:Limited,Risk:Moderate,2 of 3:99214 ✓"
     return {
+        "levels": [level.split(":") for level in levels.split(",")],
         "findings": [
             {
                 "tone": "red",
@@ -309,6 +313,7 @@ def _claim() -> dict[str, Any]:
             {"label": a, "sign": b, "amount": Decimal(c), "note": d, "is_result": e}
             for a, b, c, d, e in balance
         ],
+        "tiles": [("Billed", "$313.00"), ("Allowed", "$71.20"), ("Paid", "$56.96")],
         "facts": [
             ("Payer", "UHC Choice Plus"),
             ("Member id", "W2201 88431"),
@@ -316,12 +321,7 @@ def _claim() -> dict[str, Any]:
             ("Payer claim no.", None),
         ],
         "events": [
-            {
-                "text": "Denied line 1 with CO-97",
-                "who": "UHC, 835 of 10/27",
-                "when": moment,
-                "tone": "red",
-            },
+            {"text": "Denied line 1", "who": "UHC, 835 of 10/27", "when": moment, "tone": "red"},
             {
                 "text": "Status",
                 "before": "submitted",
@@ -333,6 +333,7 @@ def _claim() -> dict[str, Any]:
             {"text": "Sent in batch 118", "who": "A. Brandt", "when": moment},
         ],
         "stops": _denials()["stops"],
+        "lines": CLAIM_LINES,
         "findings": _chart()["findings"][:1],
     }
 

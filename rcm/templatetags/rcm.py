@@ -249,6 +249,22 @@ def avatar(name: str | None) -> SafeString:
     )
 
 
+@register.simple_tag
+def choice_button(
+    name: str, value: str, current: Any, label: str, icon_name: str = ""
+) -> SafeString:
+    """A submit button of a small set; the one in force is pressed."""
+    return format_html(
+        '<button type="submit" class="button button-small" name="{}" value="{}"'
+        ' aria-pressed="{}">{}{}</button>',
+        name,
+        value,
+        "true" if str(current) == value else "false",
+        _icon(icon_name, "icon icon-small") if icon_name else "",
+        label,
+    )
+
+
 # Charts -----------------------------------------------------------------------------------
 
 

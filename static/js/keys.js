@@ -133,8 +133,8 @@
   }
 
   function fillSheet(sheet) {
-    const list = sheet.querySelector("dl");
-    if (!list) return;
+    if (sheet.id !== "key-sheet") return;
+    const list = sheet.querySelector("dl") || sheet.appendChild(document.createElement("dl"));
     const entries = [...document.querySelectorAll("[data-key]")].map((e) => [label(e), e.dataset.key]);
     if (document.querySelector("[data-row]")) {
       entries.push(["Next row", "j"], ["Previous row", "k"], ["Check row", "x"], ["Open row", "enter"]);

@@ -14,11 +14,11 @@
     const label = window.rcmKeys.label;
     const verbs = [...document.querySelectorAll("main [data-key]:not(input,textarea,select)")]
       .filter((element) => element.getAttribute("aria-disabled") !== "true")
-      .map((element) => ({ group: "On this page", label: label(element), keys: element.dataset.key, run: () => element.click() }));
+      .map((element) => ({ group: "On this page", label: label(element), keys: element.dataset.key, icon: element.querySelector("svg.icon"), run: () => element.click() }));
     const places = [...document.querySelectorAll(".sidebar a[href]:not([data-palette])")]
       .map((element) => ({
         group: "Go to", label: element.dataset.keyLabel?.replace(/^Go to /, "") || element.title || label(element),
-        keys: element.dataset.key || "", url: element.href,
+        keys: element.dataset.key || "", url: element.href, icon: element.querySelector("svg.icon"),
       }));
     return [...verbs, ...places];
   }
@@ -44,6 +44,7 @@
       kbd.textContent = key.length === 1 ? key.toUpperCase() : key.replace("ctrl+enter", "Ctrl ↵");
       keys.append(kbd);
     });
+    if (entry.icon) row.append(entry.icon.cloneNode(true));
     row.append(text, keys);
     return row;
   }
