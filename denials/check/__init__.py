@@ -1,0 +1,1 @@
+"""The whole cycle, driven and judged without a browser (`bin/demo --check`)."""
