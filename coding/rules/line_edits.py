@@ -1,0 +1,222 @@
+"""Edits of the service lines: pointers, modifiers, units, price, and what does not go together."""
+
+from collections.abc import Iterator
+
+from coding.rules.diagnosis_edits import side_of
+from coding.rules.facts import ChartFacts, Finding, Fix, LineFacts, Severity
+from coding.rules.pointers import MODIFIER
+
+NEW_PATIENT_VISITS = frozenset({"99202", "99203", "99204", "99205"})
+OFFICE_VISITS = NEW_PATIENT_VISITS | {"99211", "99212", "99213", "99214", "99215"}
+# Small procedures of an office day. A visit beside one is paid only when it is marked separate.
+# fmt: off
+MINOR_PROCEDURES = frozenset({
+    "10060", "10061", "10120", "10160", "11055", "11056", "11057", "11102", "11104", "11106",
+    "11200", "11400", "11401", "11402", "11420", "11421", "11422", "11440", "11441", "11442",
+    "11719", "11720", "11721", "11730", "11750", "11900", "12001", "12002", "12011", "12013",
+    "17000", "17003", "17004", "17110", "17111", "20550", "20551", "20552", "20553", "20600",
+    "20604", "20605", "20606", "20610", "20611", "29125", "29515", "30901", "46600", "51701",
+    "51702", "57452", "58100", "58300", "58301", "64405", "64450", "65205", "69200", "69209",
+    "69210",
+})
+# fmt: on
+# Joint injections and the like: done on one side or both, and the claim must say which.
+SIDED_PROCEDURES = frozenset({"20600", "20604", "20605", "20606", "20610", "20611"})
+SIDE_WORDS = {"RT": "right", "LT": "left"}
+SIDE_MODIFIERS = frozenset({"RT", "LT", "50"})
+# The payers that must follow NCCI; others often do, with edits of their own.
+NCCI_PAYERS = frozenset({"medicare", "medicaid", "advantage"})
+SEPARATE_VISIT = "25"
+
+
+def no_procedure(chart: ChartFacts) -> Iterator[Finding]:
+    if not chart.lines:
+        yield Finding(
+            "no_procedure", "blocking", "The chart has no procedure.", "837P 2400 SV1, required"
+        )
+
+
+def procedure_not_valid(chart: ChartFacts) -> Iterator[Finding]:
+    for line in chart.lines:
+        if line.is_known is False:
+            yield Finding(
+                "procedure_not_valid",
+                "blocking",
+                f"{line.procedure_code} is not a valid procedure code on the date of service.",
+                "Loaded procedure codes",
+                line=line.position,
+            )
+
+
+def no_pointer(chart: ChartFacts) -> Iterator[Finding]:
+    for line in chart.lines:
+        if not line.pointers:
+            fix = Fix("point", "Point to A", line=line.position, value="1")
+            yield Finding(
+                "no_pointer",
+                "blocking",
+                f"Line {line.position} ({line.procedure_code}) points to no diagnosis.",
+                "837P SV107-1, required",
+                fix if chart.diagnoses else None,
+                line.position,
+            )
+
+
+def pointer_to_nothing(chart: ChartFacts) -> Iterator[Finding]:
+    there = {diagnosis.position for diagnosis in chart.diagnoses}
+    for line in chart.lines:
+        for pointer in line.pointers:
+            if pointer not in there:
+                letter = chr(ord("A") + pointer - 1)
+                yield Finding(
+                    "pointer_to_nothing",
+                    "blocking",
+                    f"Line {line.position} points to {letter}, which has no diagnosis.",
+                    "837P SV107",
+                    Fix("unpoint", f"Drop {letter}", line=line.position, value=str(pointer)),
+                    line.position,
+                )
+
+
+def modifier_not_valid(chart: ChartFacts) -> Iterator[Finding]:
+    """Two characters each, none twice."""
+    for line in chart.lines:
+        for number, modifier in enumerate(line.modifiers):
+            if not MODIFIER.fullmatch(modifier):
+                message = f"“{modifier}” on line {line.position} is not a modifier."
+            elif modifier in line.modifiers[:number]:
+                message = f"Modifier {modifier} is on line {line.position} twice."
+            else:
+                continue
+            label = f"Remove {modifier}"
+            yield Finding(
+                "modifier_not_valid",
+                "blocking",
+                message,
+                "837P SV101-3 to SV101-6",
+                Fix("remove_modifier", label, line=line.position, value=modifier),
+                line.position,
+            )
+
+
+def units_not_valid(chart: ChartFacts) -> Iterator[Finding]:
+    """Above zero; a visit is one."""
+    for line in chart.lines:
+        is_visit = line.procedure_code in OFFICE_VISITS
+        if line.units > 0 and not (is_visit and line.units != 1):
+            continue
+        reason = "is billed once a day" if is_visit else "needs units above zero"
+        yield Finding(
+            "units_not_valid",
+            "blocking",
+            f"{line.procedure_code} on line {line.position} {reason}.",
+            "837P SV104",
+            Fix("set_units", "Set to 1", line=line.position, value="1"),
+            line.position,
+        )
+
+
+def visit_needs_25(chart: ChartFacts) -> Iterator[Finding]:
+    """A visit on the day of a small procedure is part of it, unless modifier 25 says otherwise."""
+    small = [line.procedure_code for line in chart.lines if line.procedure_code in MINOR_PROCEDURES]
+    severity: Severity = "blocking" if chart.payer_class in NCCI_PAYERS else "warning"
+    for line in chart.lines:
+        if not small or line.procedure_code not in OFFICE_VISITS:
+            continue
+        if SEPARATE_VISIT not in line.modifiers:
+            yield Finding(
+                "visit_needs_25",
+                severity,
+                f"{line.procedure_code} needs modifier 25 to be paid with {small[0]} "
+                "on the same day.",
+                "CMS IOM 100-04 ch. 12 §40.1 · only if the visit was separate",
+                Fix("add_modifier", "Add 25", line=line.position, value=SEPARATE_VISIT),
+                line.position,
+            )
+
+
+def side_contradicts(chart: ChartFacts) -> Iterator[Finding]:
+    """RT or LT on the line, the other side in every diagnosis it points to."""
+    for line in chart.lines:
+        sides = pointed_sides(chart, line)
+        for modifier, side in SIDE_WORDS.items():
+            if modifier not in line.modifiers or len(sides) != 1:
+                continue
+            other = sides & {"right", "left"} - {side}
+            if not other:
+                continue
+            right_one = "RT" if other == {"right"} else "LT"
+            label = f"Change to {right_one}"
+            value = f"{modifier}>{right_one}"
+            yield Finding(
+                "side_contradicts",
+                "blocking",
+                f"Line {line.position} says {modifier}, its diagnosis is on the {other.pop()}.",
+                "Modifier and ICD-10-CM side must agree",
+                Fix("replace_modifier", label, line=line.position, value=value),
+                line.position,
+            )
+
+
+def side_missing(chart: ChartFacts) -> Iterator[Finding]:
+    for line in chart.lines:
+        if line.procedure_code not in SIDED_PROCEDURES or SIDE_MODIFIERS & set(line.modifiers):
+            continue
+        sides = pointed_sides(chart, line)
+        found = {"RT": "right", "LT": "left"}
+        wanted = next((mark for mark, side in found.items() if sides == {side}), "")
+        fix = Fix("add_modifier", f"Add {wanted}", line=line.position, value=wanted)
+        yield Finding(
+            "side_missing",
+            "warning",
+            f"{line.procedure_code} on line {line.position} does not say which side.",
+            "CMS IOM 100-04 ch. 12 §40.7",
+            fix if wanted else None,
+            line.position,
+        )
+
+
+def pointed_sides(chart: ChartFacts, line: LineFacts) -> set[str]:
+    """The sides named by the diagnoses a line points to, without those that name none."""
+    sides = {side_of(d.label) for d in chart.diagnoses if d.position in line.pointers}
+    return sides - {""}
+
+
+def drug_waste_unsaid(chart: ChartFacts) -> Iterator[Finding]:
+    """A drug from a single-dose vial says whether some was thrown away."""
+    for line in chart.lines:
+        code = line.procedure_code
+        if code[:1] == "J" and code < "J8000" and not {"JZ", "JW"} & set(line.modifiers):
+            yield Finding(
+                "drug_waste_unsaid",
+                "warning",
+                f"{code} on line {line.position} says neither JZ (nothing discarded) nor JW.",
+                "CMS IOM 100-04 ch. 17 §40 · single-dose containers",
+                Fix("add_modifier", "Add JZ", line=line.position, value="JZ"),
+                line.position,
+            )
+
+
+def not_a_new_patient(chart: ChartFacts) -> Iterator[Finding]:
+    for line in chart.lines:
+        if line.procedure_code in NEW_PATIENT_VISITS and chart.seen_before_on:
+            yield Finding(
+                "not_a_new_patient",
+                "warning",
+                f"{line.procedure_code} is for new patients; this one was seen on "
+                f"{chart.seen_before_on:%m/%d/%Y}.",
+                "CMS IOM 100-04 ch. 12 §30.6.7: three years, same group and specialty",
+                line=line.position,
+            )
+
+
+def no_price(chart: ChartFacts) -> Iterator[Finding]:
+    for line in chart.lines:
+        if line.has_price is False:
+            yield Finding(
+                "no_price",
+                "blocking",
+                f"{line.procedure_code} has no price on the date of service.",
+                "The practice's fee schedule",
+                line=line.position,
+            )
