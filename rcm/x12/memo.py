@@ -1,7 +1,7 @@
 """Two ways to make reading cheap: remember what was parsed, and build frozen objects quickly."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, field, fields, make_dataclass
+from dataclasses import MISSING, fields
 from typing import Any, ParamSpec, TypeVar, cast
 
 Key = TypeVar("Key")
@@ -35,26 +35,31 @@ class Memo(dict[Key, Value]):
 
 
 def quick(frozen: Callable[Parameters, Made]) -> Callable[Parameters, Made]:
-    """A constructor for a frozen slots dataclass, three to five times faster than its own.
+    """A constructor for a frozen slots dataclass, about five times faster than its own.
 
-    A frozen dataclass sets each field through ``object.__setattr__``. The draft made here has the
-    same slots but plain assignments; when its fields are set it becomes an instance of the frozen
-    class, which CPython allows because both layouts are identical. The result is an ordinary
-    frozen object: same class, equality, hash and repr.
+    A frozen dataclass sets each field through ``object.__setattr__``. The function made here
+    assigns the fields of a draft with the same slots, then turns the draft into an instance of the
+    frozen class, which CPython allows because both layouts are identical. The result is an
+    ordinary frozen object: same class, equality, hash and repr. Arguments and defaults are those
+    of the class; a ``default_factory`` is not supported.
     """
     target = cast(Any, frozen)
-
-    def seal(draft: Any) -> None:
-        draft.__class__ = target
-
-    def copy_field(known: Field[Any]) -> tuple[str, Any, Any]:
-        default = field() if known.default is MISSING else field(default=known.default)
-        return known.name, known.type, default
-
-    draft_class = make_dataclass(
-        f"{target.__name__}Draft",
-        [copy_field(known) for known in fields(target)],
-        namespace={"__post_init__": seal},
-        slots=True,
-    )
-    return cast(Callable[Parameters, Made], draft_class)
+    known = fields(target)
+    arguments, names = [], {"target": target}
+    for each in known:
+        if each.default is MISSING:
+            arguments.append(each.name)
+        else:
+            names[f"default_{each.name}"] = each.default
+            arguments.append(f"{each.name}=default_{each.name}")
+    names["draft"] = type(f"{target.__name__}Draft", (), {"__slots__": target.__slots__})
+    lines = [
+        f"def make({', '.join(arguments)}):",
+        "    made = draft()",
+        *(f"    made.{each.name} = {each.name}" for each in known),
+        "    made.__class__ = target",
+        "    return made",
+    ]
+    # Composed of our own field names only, the way dataclasses makes its __init__.
+    exec("\n".join(lines), names)  # noqa: S102
+    return cast(Callable[Parameters, Made], names["make"])

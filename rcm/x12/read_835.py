@@ -6,65 +6,48 @@ A segment out of its place is reported: as an error when it carries money, else 
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from rcm.x12.elements import ENVELOPE, Reading, pick, trim
 from rcm.x12.limits import Limits
 from rcm.x12.memo import quick
 from rcm.x12.remittance_835 import (
-    Adjustment,
-    Amount,
-    DateReference,
     Party,
     ProviderAdjustment,
     ProviderSummary,
-    Quantity,
-    Reference,
-    Remark,
     RemittedClaim,
     RemittedLine,
 )
 from rcm.x12.remittance_balance import Balance
 from rcm.x12.remittance_header import RemittanceHeader
-from rcm.x12.remittance_segments import RemittanceSegments
+from rcm.x12.remittance_segments import Procedure, RemittanceSegments
 from rcm.x12.tokenizer import Segments
 from rcm.x12.values import CENTS, DECIMALS
 
 _MONEY = frozenset({"BPR", "TRN", "CLP", "SVC", "CAS", "PLB"})
+_NO_PROCEDURE: Procedure = ("", "", ())
 
 _new_claim = quick(RemittedClaim)
 _new_line = quick(RemittedLine)
-_new_reference = quick(Reference)
 
-Taker = Callable[[str], None]
+Taker = Callable[[list[str]], None]
 
-
-class Details:
-    """Rows that hang under one CLP or one SVC, in file order; `adjusted` sums the CAS cents."""
-
-    __slots__ = (
-        "adjusted",
-        "adjustments",
-        "amounts",
-        "dates",
-        "quantities",
-        "references",
-        "remarks",
-    )
-
-    def __init__(self) -> None:
-        self.adjusted = 0
-        self.adjustments: list[Adjustment] = []
-        self.references: list[Reference] = []
-        self.dates: list[DateReference] = []
-        self.amounts: list[Amount] = []
-        self.quantities: list[Quantity] = []
-        self.remarks: list[Remark] = []
+# Rows under one CLP or SVC, in file order: one list each, found by position. (A list of lists and
+# not an object because one is made for every line.)
+Details = list[list[Any]]
+ADJUSTMENTS, REFERENCES, DATES, AMOUNTS, QUANTITIES, REMARKS = range(6)
 
 
 class RemittanceReader(RemittanceSegments):
-    """State of one 835 being read. `details` are those of the open line, else of the open claim."""
+    """State of one 835 being read.
+
+    `details` are those of the open line, else of the open claim, None outside of claims.
+    `adjusted` sums the CAS cents of the open claim; `adjusted_before` is its value at SVC.
+    """
 
     __slots__ = (
+        "adjusted",
+        "adjusted_before",
         "balance",
         "claim",
         "claim_count",
@@ -77,6 +60,9 @@ class RemittanceReader(RemittanceSegments):
         "header_number",
         "inpatient",
         "line",
+        "line_billed",
+        "line_paid",
+        "line_procedure",
         "lines",
         "outpatient",
         "parties",
@@ -94,9 +80,13 @@ class RemittanceReader(RemittanceSegments):
         self.summary_limit = limits.summaries
         self.claim: list[str] | None = None
         self.line: list[str] | None = None
+        self.line_billed = 0
+        self.line_paid = 0
+        self.line_procedure = _NO_PROCEDURE
         self.claim_count = 0
         self.claim_segment = 0
         self.claim_offset = 0
+        self.claim_details: Details = []
         self.header_number = ""
         self.summaries: list[ProviderSummary] = []
         self.provider_adjustments: list[ProviderAdjustment] = []
@@ -104,7 +94,9 @@ class RemittanceReader(RemittanceSegments):
         self.clear_claim()
 
     def clear_claim(self) -> None:
-        self.details = self.claim_details = Details()
+        self.details: Details | None = None
+        self.adjusted = 0
+        self.adjusted_before = 0
         self.lines: list[RemittedLine] = []
         self.parties: list[Party] = []
         self.contacts: list[tuple[str, ...]] = []
@@ -112,24 +104,16 @@ class RemittanceReader(RemittanceSegments):
         self.outpatient: tuple[str, ...] = ()
 
     def _takers_by_loop(self) -> dict[str, dict[str, Taker]]:
-        """By the first three characters: a name, with the separator after a short one."""
-        header: dict[str, Taker] = {
+        """What each loop knows, apart from CAS, DTM, AMT and REF, which `read` takes itself."""
+        starts: dict[str, Taker] = {
             "LX": self.take_header_number,
             "CLP": self.take_claim,
             "PLB": self.take_provider_adjustments,
         }
-        shared: dict[str, Taker] = {
-            **header,
-            "SVC": self.take_line,
-            "CAS": self.take_adjustments,
-            "DTM": self.take_date,
-            "REF": self.take_reference,
-            "AMT": self.take_amount,
-            "QTY": self.take_quantity,
-        }
-        loops: dict[str, dict[str, Taker]] = {
-            "HEADER": header,
-            "2000": {**header, "TS2": self.take_summary, "TS3": self.take_summary},
+        shared: dict[str, Taker] = {**starts, "SVC": self.take_line, "QTY": self.take_quantity}
+        return {
+            "HEADER": starts,
+            "2000": {**starts, "TS2": self.take_summary, "TS3": self.take_summary},
             "2100": {
                 **shared,
                 "NM1": self.take_party,
@@ -140,10 +124,6 @@ class RemittanceReader(RemittanceSegments):
             "2110": {**shared, "LQ": self.take_remark},
             "SUMMARY": {"PLB": self.take_provider_adjustments},
         }
-        return {
-            loop: {(name + self.separator)[:3]: taker for name, taker in takers.items()}
-            for loop, takers in loops.items()
-        }
 
     def enter(self, loop: str) -> None:
         self.loop = loop
@@ -153,27 +133,52 @@ class RemittanceReader(RemittanceSegments):
         """Yield RemittanceStart, RemittedClaim…, RemittanceEnd and Problems between them."""
         self.enter("HEADER")
         segments, separator = self.segments, self.separator
+        adjustments_of, dates, amounts = self.adjustments_of, self.date_of, self.amount_of
+        adjustment, day, amount, reference = (
+            name + separator for name in ("CAS", "DTM", "AMT", "REF")
+        )
         ended_by: list[str] | None = None
         for text in segments:
-            taker = self.takers.get(text[:3])
+            details = self.details
+            if details is not None:
+                name = text[:4]
+                if name == adjustment:
+                    found, total = adjustments_of[text]
+                    self.adjusted += total
+                    details[ADJUSTMENTS] += found
+                    continue
+                if name == day:
+                    details[DATES].append(dates[text])
+                    continue
+                if name == amount:
+                    details[AMOUNTS].append(amounts[text])
+                    continue
+                if name == reference:
+                    details[REFERENCES].append(self.parse_reference(text))
+                    continue
+            elements = text.split(separator)
+            taker = self.takers.get(elements[0])
             if taker is not None:
-                taker(text)
+                taker(elements)
+            elif elements[0] in ENVELOPE:
+                ended_by = elements
+                break
             else:
-                elements = text.split(separator)
-                if elements[0] in ENVELOPE:
-                    ended_by = elements
-                    break
                 self.take_other(elements)
             if segments.pending:
                 yield from self.take_pending()
+        self.finish()
+        yield from self.take_pending()
+        return ended_by
+
+    def finish(self) -> None:
+        """At SE, or where the transaction breaks off: the RemittanceEnd."""
         self.start_summary()
-        segments.pending.append(
+        self.segments.pending.append(
             self.balance.finish(
                 self.claim_count, tuple(self.provider_adjustments), tuple(self.summaries)
             )
         )
-        yield from self.take_pending()
-        return ended_by
 
     def take_other(self, elements: list[str]) -> None:
         """A segment the current loop does not list: the header's, or one out of place."""
@@ -198,32 +203,28 @@ class RemittanceReader(RemittanceSegments):
         self.close_header()
         self.enter("SUMMARY")
 
-    def take_header_number(self, text: str) -> None:
+    def take_header_number(self, elements: list[str]) -> None:
         self.close_claim()
         self.close_header()
-        self.header_number = pick(text.split(self.separator), 1)
+        self.header_number = pick(elements, 1)
         self.enter("2000")
 
-    def take_summary(self, text: str) -> None:
-        elements = text.split(self.separator)
+    def take_summary(self, elements: list[str]) -> None:
         if len(self.summaries) < self.summary_limit:
             self.summaries.append(ProviderSummary(elements[0], trim(elements)))
         elif len(self.summaries) == self.summary_limit:
             self.warn("too_many_summaries", f"Only {self.summary_limit} TS2 and TS3 are kept.")
             self.summary_limit = -1
 
-    def take_claim(self, text: str) -> None:
+    def take_claim(self, elements: list[str]) -> None:
         """CLP: close the claim before it and open this one. Amounts are checked here, in place."""
         self.close_claim()
-        elements = text.split(self.separator)
-        if elements[0] != "CLP":
-            self.take_other(elements)
-            return
         if self.header is not None:
             self.close_header()
         self.loop = "2100"
         self.takers = self.takers_by_loop["2100"]
         self.claim = elements
+        self.details = self.claim_details = [[], [], [], [], [], []]
         self.claim_count += 1
         self.claim_segment = self.segments.number
         self.claim_offset = self.segments.offset
@@ -242,105 +243,93 @@ class RemittanceReader(RemittanceSegments):
         if elements[12]:
             self.quantity(elements[12], "CLP12")
 
-    def take_line(self, text: str) -> None:
+    def take_line(self, elements: list[str]) -> None:
         """SVC: close the line before it and open this one."""
         if self.line is not None:
             self.close_line()
-        elements = text.split(self.separator)
-        if elements[0] != "SVC":
-            self.take_other(elements)
-            return
         self.loop = "2110"
         self.takers = self.takers_by_loop["2110"]
         self.line = elements
-        self.details = Details()
+        self.details = [[], [], [], [], [], []]
+        self.adjusted_before = self.adjusted
         if len(elements) < 8:
             elements += [""] * (8 - len(elements))
-        if CENTS[elements[2]] is None or CENTS[elements[3]] is None:
-            self.cents(elements[2], "SVC02")
-            self.cents(elements[3], "SVC03")
-        if not self.procedure_of[elements[1]][1]:
+        billed, paid = CENTS[elements[2]], CENTS[elements[3]]
+        if billed is None or paid is None:
+            billed = self.cents(elements[2], "SVC02")
+            paid = self.cents(elements[3], "SVC03")
+        self.line_billed = billed
+        self.line_paid = paid
+        self.line_procedure = self.procedure_of[elements[1]]
+        if not self.line_procedure[1]:
             self.report("missing_element", "SVC01-2 is missing.", "SVC01-2")
         if elements[5]:
             self.quantity(elements[5], "SVC05")
         if elements[7]:
             self.quantity(elements[7], "SVC07")
 
-    def take_adjustments(self, text: str) -> None:
-        adjustments, total = self.adjustments_of[text]
-        details = self.details
-        details.adjusted += total
-        details.adjustments += adjustments
+    def take_quantity(self, elements: list[str]) -> None:
+        quantity = self.parse_quantity(elements)
+        if quantity is not None and self.details is not None:
+            self.details[QUANTITIES].append(quantity)
 
-    def take_reference(self, text: str) -> None:
-        elements = text.split(self.separator)
-        if len(elements) < 3:
-            elements += ["", ""]
-        self.details.references.append(_new_reference(elements[1], elements[2]))
+    def take_remark(self, elements: list[str]) -> None:
+        if self.details is not None:
+            self.details[REMARKS].append(self.parse_remark(elements))
 
-    def take_date(self, text: str) -> None:
-        self.details.dates.append(self.date_of[text])
+    def take_party(self, elements: list[str]) -> None:
+        self.parties.append(self.parse_party(elements))
 
-    def take_amount(self, text: str) -> None:
-        self.details.amounts.append(self.amount_of[text])
+    def take_contact(self, elements: list[str]) -> None:
+        self.contacts.append(trim(elements))
 
-    def take_quantity(self, text: str) -> None:
-        quantity = self.quantity_of[text]
-        if quantity is not None:
-            self.details.quantities.append(quantity)
+    def take_inpatient(self, elements: list[str]) -> None:
+        self.inpatient = trim(elements)
 
-    def take_remark(self, text: str) -> None:
-        self.details.remarks.append(self.remark_of[text])
+    def take_outpatient(self, elements: list[str]) -> None:
+        self.outpatient = trim(elements)
 
-    def take_party(self, text: str) -> None:
-        self.parties.append(self.party_of[text])
-
-    def take_contact(self, text: str) -> None:
-        self.contacts.append(trim(text.split(self.separator)))
-
-    def take_inpatient(self, text: str) -> None:
-        self.inpatient = trim(text.split(self.separator))
-
-    def take_outpatient(self, text: str) -> None:
-        self.outpatient = trim(text.split(self.separator))
-
-    def take_provider_adjustments(self, text: str) -> None:
+    def take_provider_adjustments(self, elements: list[str]) -> None:
         self.start_summary()
-        found = self.parse_provider_adjustments(text.split(self.separator))
+        found = self.parse_provider_adjustments(elements)
         self.balance.adjusted += sum(adjustment.amount for adjustment in found)
         self.provider_adjustments.extend(found)
 
     def close_line(self) -> None:
         """Build the RemittedLine and check its equation: SVC02 less its CAS is SVC03."""
-        elements = self.line
-        if elements is None:
+        elements, details = self.line, self.details
+        if elements is None or details is None:
             return
-        billed = CENTS[elements[2]] or 0
-        paid = CENTS[elements[3]] or 0
-        details, lines = self.details, self.lines
+        billed, paid, lines = self.line_billed, self.line_paid, self.lines
         position = len(lines) + 1
+        computed = billed - (self.adjusted - self.adjusted_before)
         self.balance.claim_billed += billed
-        if billed - details.adjusted != paid:
+        if computed != paid:
             where = f"CLP {self.claim_count} SVC {position}"
-            self.balance.miss("line", where, paid, billed - details.adjusted)
-        self.claim_details.adjusted += details.adjusted
-        submitted = self.procedure_of[elements[6]] if elements[6] else ("", "", ())
+            self.balance.miss("line", where, paid, computed)
+        qualifier, code, modifiers = self.line_procedure
+        submitted = self.procedure_of[elements[6]] if elements[6] else _NO_PROCEDURE
+        adjustments, references, dates, amounts, quantities, remarks = details
         lines.append(
             _new_line(
                 position,
-                *self.procedure_of[elements[1]],
+                qualifier,
+                code,
+                modifiers,
                 billed,
                 paid,
                 elements[4],
                 DECIMALS[elements[5]] if elements[5] else None,
-                *submitted,
+                submitted[0],
+                submitted[1],
+                submitted[2],
                 DECIMALS[elements[7]] if elements[7] else None,
-                tuple(details.adjustments),
-                tuple(details.references),
-                tuple(details.dates),
-                tuple(details.amounts),
-                tuple(details.quantities),
-                tuple(details.remarks),
+                tuple(adjustments),
+                tuple(references),
+                tuple(dates),
+                tuple(amounts),
+                tuple(quantities) if quantities else (),
+                tuple(remarks) if remarks else (),
             )
         )
         self.line = None
@@ -352,10 +341,11 @@ class RemittanceReader(RemittanceSegments):
             return
         if self.line is not None:
             self.close_line()
-        details, lines = self.claim_details, self.lines
+        lines = self.lines
         billed = CENTS[elements[3]] or 0
         paid = CENTS[elements[4]] or 0
-        self.balance.close_claim(self.claim_count, billed, paid, details.adjusted, len(lines))
+        self.balance.close_claim(self.claim_count, billed, paid, self.adjusted, len(lines))
+        adjustments, references, dates, amounts, quantities, _ = self.claim_details
         self.segments.pending.append(
             _new_claim(
                 self.claim_count,
@@ -363,22 +353,22 @@ class RemittanceReader(RemittanceSegments):
                 elements[2],
                 billed,
                 paid,
-                CENTS[elements[5]],
+                CENTS[elements[5]] if elements[5] else None,
                 elements[6],
                 elements[7],
                 elements[8],
                 elements[9],
                 elements[11],
-                DECIMALS[elements[12]],
+                DECIMALS[elements[12]] if elements[12] else None,
                 self.header_number,
-                tuple(details.adjustments),
+                tuple(adjustments),
                 tuple(lines),
                 tuple(self.parties),
-                tuple(details.references),
-                tuple(details.dates),
-                tuple(self.contacts),
-                tuple(details.amounts),
-                tuple(details.quantities),
+                tuple(references),
+                tuple(dates),
+                tuple(self.contacts) if self.contacts else (),
+                tuple(amounts),
+                tuple(quantities),
                 self.inpatient,
                 self.outpatient,
                 self.claim_segment,

@@ -16,13 +16,17 @@ from rcm.x12.remittance_835 import (
     Remark,
 )
 from rcm.x12.tokenizer import Segments
+from rcm.x12.values import CENTS
 
 Value = TypeVar("Value")
 Adjustments = tuple[tuple[Adjustment, ...], int]
 Procedure = tuple[str, str, tuple[str, ...]]
 
 _new_adjustment = quick(Adjustment)
+_new_amount = quick(Amount)
+_new_date = quick(DateReference)
 _new_party = quick(Party)
+_new_reference = quick(Reference)
 
 GROUPS = ("CO", "PR", "OA", "PI")
 LAST_ADJUSTMENT = 20  # CAS holds six triplets, elements 02 to 19
@@ -39,10 +43,13 @@ class SegmentMemo(Memo[str, Value]):
         self._segments = segments
 
     def __missing__(self, text: str) -> Value:
-        known = len(self._segments.pending)
-        value = super().__missing__(text)
-        if len(self._segments.pending) != known:
-            self.pop(text, None)
+        pending = self._segments.pending
+        known = len(pending)
+        value = self._parse(text)
+        if len(pending) == known and len(text) <= 120:
+            if len(self) >= self._size:
+                self.clear()
+            self[text] = value
         return value
 
 
@@ -53,10 +60,7 @@ class RemittanceSegments(ContentReader):
         "adjustments_of",
         "amount_of",
         "date_of",
-        "party_of",
         "procedure_of",
-        "quantity_of",
-        "remark_of",
     )
 
     def __init__(self, segments: Segments) -> None:
@@ -64,14 +68,15 @@ class RemittanceSegments(ContentReader):
         self.adjustments_of = SegmentMemo(self.parse_adjustments, segments)
         self.amount_of = SegmentMemo(self.parse_amount, segments)
         self.date_of = SegmentMemo(self.parse_date, segments)
-        self.party_of = SegmentMemo(self.parse_party, segments)
         self.procedure_of = SegmentMemo(self.parse_procedure, segments)
-        self.quantity_of = SegmentMemo(self.parse_quantity, segments)
-        self.remark_of = SegmentMemo(self.parse_remark, segments)
 
     def parse_adjustments(self, text: str) -> Adjustments:
         """CAS: its triplets and the sum of their cents."""
         elements = text.split(self.separator)
+        if len(elements) == 4 and elements[1] in GROUPS and elements[2]:
+            only = CENTS[elements[3]]
+            if only is not None:  # one adjustment without a quantity: nearly every CAS
+                return (_new_adjustment(elements[1], elements[2], only, None),), only
         group = pick(elements, 1)
         if group not in GROUPS:
             self.warn("unknown_group", "CAS01 is not one of CO, PR, OA, PI.", "CAS01")
@@ -95,24 +100,21 @@ class RemittanceSegments(ContentReader):
 
     def parse_date(self, text: str) -> DateReference:
         elements = text.split(self.separator)
-        return DateReference(pick(elements, 1), self.day(self.required(elements, 2), "DTM02"))
+        return _new_date(pick(elements, 1), self.day(self.required(elements, 2), "DTM02"))
 
     def parse_amount(self, text: str) -> Amount:
         elements = text.split(self.separator)
-        return Amount(pick(elements, 1), self.cents(pick(elements, 2), "AMT02"))
+        return _new_amount(pick(elements, 1), self.cents(pick(elements, 2), "AMT02"))
 
-    def parse_quantity(self, text: str) -> Quantity | None:
+    def parse_quantity(self, elements: list[str]) -> Quantity | None:
         """QTY; None (with an error) when QTY02 is not a number."""
-        elements = text.split(self.separator)
         number = self.quantity(self.required(elements, 2), "QTY02")
         return None if number is None else Quantity(pick(elements, 1), number)
 
-    def parse_remark(self, text: str) -> Remark:
-        elements = text.split(self.separator)
+    def parse_remark(self, elements: list[str]) -> Remark:
         return Remark(self.required(elements, 1), self.required(elements, 2))
 
-    def parse_party(self, text: str) -> Party:
-        elements = text.split(self.separator)
+    def parse_party(self, elements: list[str]) -> Party:
         elements.extend([""] * (10 - len(elements)))
         _, entity, kind, last, first, middle, _, suffix, qualifier, identifier = elements[:10]
         return _new_party(entity, kind, last, first, middle, suffix, qualifier, identifier)
@@ -125,7 +127,9 @@ class RemittanceSegments(ContentReader):
     def parse_reference(self, text: str) -> Reference:
         """Not remembered: control numbers do not repeat."""
         elements = text.split(self.separator)
-        return Reference(pick(elements, 1), pick(elements, 2))
+        if len(elements) < 3:
+            elements += ["", ""]
+        return _new_reference(elements[1], elements[2])
 
     def parse_provider_adjustments(self, elements: list[str]) -> list[ProviderAdjustment]:
         """PLB: one row per pair of (code:reference, amount)."""

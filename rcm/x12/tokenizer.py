@@ -85,11 +85,56 @@ class Segments:
         return self._stream
 
     def _read(self) -> Iterator[str]:
+        # Flat on purpose: every further level of generators would cost each segment.
+        room = self._limits.element_size
         while self._find_interchange():
             header = self._read_header()
-            if header is not None:
-                yield header
-                yield from self._read_body()
+            if header is None:
+                continue
+            yield header
+            is_over = False
+            while not is_over:
+                last, ending = self._find_plain_end()
+                if last < 0:
+                    is_over = yield from self._read_unusual()
+                    continue
+                offset, step = self._next, len(ending)
+                for text in self._buffer[:last].split(ending):
+                    size = len(text)
+                    self.number += 1
+                    self.offset = offset
+                    if size > room:
+                        self._check_sizes(text)
+                    yield text
+                    offset += size + step
+                self._drop(last + step)
+                self._fill()
+
+    def _find_plain_end(self) -> tuple[int, str]:
+        """Where the last whole segment of the buffer ends, and what all of them end with.
+
+        That is the terminator, or the terminator and one line break. -1 when anything in the
+        buffer asks for a closer look: other line breaks, blanks, empty segments, ISA, IEA.
+        """
+        mark, buffer = self.delimiters.segment, self._buffer
+        first = buffer.find(mark)
+        if first < 0:
+            return -1, mark
+        ending = mark
+        if mark != "\n":
+            after = buffer[first + 1 : first + 3]
+            ending += after if after == "\r\n" else "\n" if after[:1] == "\n" else ""
+        last = buffer.rfind(ending)
+        block = ending + buffer[: last + len(ending)]
+        if any(ending + follower in block for follower in (mark, " ", "\t", "ISA", "IEA")):
+            return -1, mark
+        count = block.count(mark)
+        breaks = {"\r": block.count("\r"), "\n": block.count("\n")}
+        if block.count(ending) != count or any(
+            found != (count if line_break in ending else 0) for line_break, found in breaks.items()
+        ):
+            return -1, mark
+        return last, ending
 
     def _fill(self) -> bool:
         """Append one block to the buffer; False at the end of the file or of its allowance."""
@@ -177,43 +222,21 @@ class Segments:
         self._drop(length)
         return text[3].join(["ISA", *values, component])
 
-    def _read_body(self) -> Iterator[str]:
-        """Segments after ISA, up to IEA, the next ISA or the end of the file."""
+    def _read_unusual(self) -> Generator[str, None, bool]:
+        """One step where the buffer is not plain; True when the interchange is over."""
         ending = self.delimiters.segment
-        unusual = _unusual_marks(ending)
-        while True:
-            last = self._buffer.rfind(ending)
-            if last < 0:
-                if len(self._buffer) > self._limits.segment_size:
-                    self._skip_long_segment(ending)
-                elif not self._fill():
-                    yield from self._read_last()
-                    return
-                continue
-            text = ending + self._buffer
-            if any(mark in text for mark in unusual):
-                # A small piece: an interchange may end in it and change the separators.
-                near = self._buffer.rfind(ending, 0, CAREFUL_SIZE)
-                is_over = yield from self._read_carefully(near if near >= 0 else last, ending)
-                if is_over:
-                    return
-            else:
-                yield from self._read_plainly(last, ending)
-                self._fill()
-
-    def _read_plainly(self, last: int, ending: str) -> Iterator[str]:
-        """The common case: no line breaks, blanks or envelope between these segments."""
-        room = self._limits.element_size
-        offset = self._next
-        for text in self._buffer[:last].split(ending):
-            size = len(text)
-            self.number += 1
-            self.offset = offset
-            if size > room:
-                self._check_sizes(text)
-            yield text
-            offset += size + 1
-        self._drop(last + 1)
+        last = self._buffer.rfind(ending)
+        if last >= 0:
+            # A small piece: an interchange may end in it and the next have other separators.
+            near = self._buffer.rfind(ending, 0, CAREFUL_SIZE)
+            return (yield from self._read_carefully(near if near >= 0 else last, ending))
+        if len(self._buffer) > self._limits.segment_size:
+            self._skip_long_segment(ending)
+            return False
+        if self._fill():
+            return False
+        yield from self._read_last()
+        return True
 
     def _read_carefully(self, last: int, ending: str) -> Generator[str, None, bool]:
         """Strip what surrounds segments; True when the interchange is over."""
@@ -287,9 +310,3 @@ class Segments:
             if not self._fill():
                 return
         self._drop(self._buffer.index(ending) + 1)
-
-
-def _unusual_marks(ending: str) -> tuple[str, ...]:
-    """Texts that, anywhere in a block, ask for the careful reading."""
-    marks = [ending + follower for follower in (ending, " ", "\t", "ISA", "IEA")]
-    return tuple(marks + [mark for mark in "\r\n" if mark != ending])

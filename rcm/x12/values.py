@@ -16,9 +16,16 @@ def parse_cents(text: str) -> int | None:
 
     At most ten digits before the point (the most an 835 allows).
     """
+    whole, _, fraction = text.partition(".")
+    if (
+        len(fraction) == 2
+        and len(whole) <= 10
+        and (whole + fraction).isdecimal()
+        and text.isascii()
+    ):
+        return int(whole + fraction)  # what nearly all amounts look like
     if _AMOUNT.fullmatch(text) is None:
         return None
-    whole, _, fraction = text.partition(".")
     digits = whole + (fraction + "00")[:2]
     return int(digits)
 

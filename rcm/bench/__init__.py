@@ -1,0 +1,1 @@
+"""Benchmarks: `python -m rcm.bench x12 --json`. No outside network, invented data only."""
