@@ -222,7 +222,7 @@ class Charge(OwnedByPractice):
 
 
 class CoderTask(OwnedByPractice):
-    """Work returned to the coder: a denial to answer. `source` names the fact above us that opened it.
+    """Work returned to the coder: a denial to answer. `source` names the fact that opened it.
 
     The coder upholds the coding with a reason, or recodes the encounter.
     """

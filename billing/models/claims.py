@@ -173,7 +173,7 @@ class ClaimFinding(OwnedByPractice):
 
 
 class Batch(OwnedByPractice):
-    """One 837 file: claims of one payer over one channel. It waits in the outbox until `send_after`.
+    """One 837 file: claims of one payer over one channel, in the outbox until `send_after`.
 
     `unknown` means the line broke while sending: a person or the clearinghouse's answer decides,
     it is never sent twice by itself. Interchange and group control numbers come from sequences.
@@ -247,7 +247,7 @@ class Submission(OwnedByPractice):
 
 
 class ClaimAcknowledgment(OwnedByPractice):
-    """A 277CA status of one claim, as received. Rejected is not denied: it never entered adjudication."""
+    """A 277CA status of one claim. Rejected is not denied: it never entered adjudication."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="acknowledgments")
     file = models.ForeignKey(

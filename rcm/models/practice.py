@@ -6,7 +6,7 @@ from rcm.models.people import Practice
 
 
 class OwnedByPractice(models.Model):
-    """Base of every tenant row. A table that inherits this needs its row-level policy (rcm.walls)."""
+    """Base of every tenant row. A table that inherits it needs its policy (rcm.walls)."""
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
 
