@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CannotStart as reason:
         progress.say(str(reason))
         return 1
+    except PermissionError as error:
+        progress.say(f"{error.filename} belongs to another user, who ran this here before.")
+        return 1
     except StopRequested:
         return 130
 
