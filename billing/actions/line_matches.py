@@ -1,0 +1,79 @@
+"""Writes which line of ours each remitted line is: rules decide, one UPDATE per 1,000 claims."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.backends.utils import CursorWrapper
+
+from billing.models import Remittance
+from billing.rules.matching import RemittedLineFact, ServiceLineFact, match_lines
+from billing.staging import StagedTable
+
+CHUNK_CLAIMS = 1000
+PAIRS = StagedTable("line_match", {"id": "bigint", "service_line_id": "bigint"})
+
+CLAIMS = """
+SELECT position, id, claim_id FROM billing_remittedclaim
+WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s AND state = 'matched'
+  AND position > %(after)s AND (%(only)s::bigint IS NULL OR id = %(only)s)
+ORDER BY position LIMIT %(limit)s
+"""
+REMITTED = """
+SELECT remitted_claim_id, id, line_control_number,
+       CASE submitted_code WHEN '' THEN procedure_code ELSE submitted_code END,
+       modifiers, (amount_billed * 100)::bigint, date_of_service
+FROM billing_remittedline
+WHERE remittance_id = %(remittance)s AND remitted_claim_id = ANY(%(claims)s)
+  AND practice_id = %(practice)s AND service_line_id IS NULL
+ORDER BY id
+"""
+OURS = """
+SELECT claim_id, id, line_control_number, procedure_code, modifiers,
+       (amount_billed * 100)::bigint, date_of_service
+FROM billing_serviceline
+WHERE practice_id = %(practice)s AND claim_id = ANY(%(claims)s)
+ORDER BY claim_id, position
+"""
+UPDATE = f"""
+UPDATE billing_remittedline l SET service_line_id = m.service_line_id
+FROM {PAIRS.table} m WHERE l.id = m.id AND l.practice_id = %(practice)s
+"""  # noqa: S608  a constant of ours
+
+
+def match_lines_of(db: CursorWrapper, remittance: Remittance, *, only: int | None = None) -> None:
+    """Match the lines of every matched claim of the remittance, or of one remitted claim."""
+    PAIRS.open(db)
+    names = {"practice": remittance.practice_id, "remittance": remittance.pk}
+    for claims in matched_claims(db, remittance, only):
+        db.execute(REMITTED, names | {"claims": list(claims)})
+        remitted: defaultdict[int, list[RemittedLineFact]] = defaultdict(list)
+        for claim_id, pk, number, code, modifiers, cents, day in db.fetchall():
+            fact = RemittedLineFact(pk, number, code, tuple(modifiers), cents, day)
+            remitted[claim_id].append(fact)
+        db.execute(OURS, names | {"claims": list(set(claims.values()))})
+        ours: defaultdict[int, list[ServiceLineFact]] = defaultdict(list)
+        for claim_id, pk, number, code, modifiers, cents, day in db.fetchall():
+            own = ServiceLineFact(pk, number, code, tuple(modifiers), cents, day)
+            ours[claim_id].append(own)
+        pairs: list[str] = []
+        for remitted_claim_id, lines in remitted.items():
+            found = match_lines(lines, ours[claims[remitted_claim_id]])
+            pairs += [f"{line}\t{own}" for line, own in found.items()]
+        PAIRS.fill(db, pairs)
+        db.execute(UPDATE, names)
+
+
+def matched_claims(
+    db: CursorWrapper, remittance: Remittance, only: int | None
+) -> Iterator[dict[int, int]]:
+    """Chunks of remitted claim id -> claim id, in the payer's order."""
+    names = {"practice": remittance.practice_id, "remittance": remittance.pk, "only": only}
+    after = 0
+    while True:
+        db.execute(CLAIMS, names | {"after": after, "limit": CHUNK_CLAIMS})
+        rows = db.fetchall()
+        if rows:
+            yield {pk: claim_id for _, pk, claim_id in rows}
+            after = rows[-1][0]
+        if len(rows) < CHUNK_CLAIMS:
+            return

@@ -1,0 +1,200 @@
+"""What the reader says of claims, lines and adjustments, as rows for COPY. Nothing is judged."""
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
+
+from billing.staging import NULL, array_field, field, json_field
+from rcm.money import cents_text
+from rcm.x12.remittance_835 import (
+    Adjustment,
+    Party,
+    RemittanceStart,
+    RemittedClaim,
+    RemittedLine,
+)
+
+CLAIM_COLUMNS = {
+    "id": "bigint",
+    "position": "integer",
+    "patient_control_number": "text",
+    "status_code": "text",
+    "amount_billed": "numeric",
+    "amount_paid": "numeric",
+    "amount_patient": "numeric",
+    "filing_indicator": "text",
+    "payer_claim_control_number": "text",
+    "patient_last_name": "text",
+    "patient_first_name": "text",
+    "member_id": "text",
+    "remarks": "text[]",
+    "details": "jsonb",
+}
+LINE_COLUMNS = {
+    "id": "bigint",
+    "remitted_claim_id": "bigint",
+    "position": "smallint",
+    "qualifier": "text",
+    "procedure_code": "text",
+    "modifiers": "text[]",
+    "submitted_code": "text",
+    "revenue_code": "text",
+    "amount_billed": "numeric",
+    "amount_paid": "numeric",
+    "amount_allowed": "numeric",
+    "units_paid": "numeric",
+    "line_control_number": "text",
+    "date_of_service": "date",
+    "remarks": "text[]",
+    "details": "jsonb",
+}
+ADJUSTMENT_COLUMNS = {
+    "id": "bigint",
+    "remitted_claim_id": "bigint",
+    "remitted_line_id": "bigint",
+    "position": "smallint",
+    "group": "text",
+    "reason": "text",
+    "amount": "numeric",
+    "quantity": "numeric",
+}
+# Kept as they came, under the reader's names, in `details`.
+CLAIM_DETAILS = (
+    *("facility_code", "frequency", "drg_code", "drg_weight", "header_number", "parties"),
+    *("references", "dates", "contacts", "amounts", "quantities", "inpatient", "outpatient"),
+)
+_claim_details = attrgetter(*CLAIM_DETAILS)
+# What a line says in columns of its own.
+IN_COLUMNS = frozenset({"6R", "472", "B6"})
+NOBODY = Party("", "", "", "", "", "", "", "")
+
+Rows = tuple[list[str], list[str], list[str]]
+
+
+def rows_of(
+    claims: Sequence[RemittedClaim],
+    claim_ids: Iterator[int],
+    line_ids: Iterator[int],
+    adjustment_ids: Iterator[int],
+) -> Rows:
+    """COPY rows of claims, lines and adjustments; children carry the ids of their parents."""
+    claim_rows: list[str] = []
+    line_rows: list[str] = []
+    adjustment_rows: list[str] = []
+
+    def add(adjustments: Sequence[Adjustment], claim_id: int, line_id: str) -> None:
+        for position, row in enumerate(adjustments, 1):
+            quantity = NULL if row.quantity is None else str(row.quantity)
+            adjustment_rows.append(
+                f"{next(adjustment_ids)}\t{claim_id}\t{line_id}\t{position}\t{field(row.group)}\t"
+                f"{field(row.reason)}\t{cents_text(row.amount)}\t{quantity}"
+            )
+
+    for claim in claims:
+        claim_id = next(claim_ids)
+        claim_rows.append(claim_row(claim_id, claim))
+        if claim.adjustments:
+            add(claim.adjustments, claim_id, NULL)
+        for line in claim.lines:
+            line_id = next(line_ids)
+            line_rows.append(line_row(line_id, claim_id, line))
+            if line.adjustments:
+                add(line.adjustments, claim_id, str(line_id))
+    return claim_rows, line_rows, adjustment_rows
+
+
+def claim_row(claim_id: int, claim: RemittedClaim) -> str:
+    """One CLP. Names come from NM1*QC, the member id from NM1*IL or else the patient's."""
+    patient = subscriber = NOBODY
+    for party in claim.parties:
+        if party.entity == "QC":
+            patient = party
+        elif party.entity == "IL":
+            subscriber = party
+    patient_share = NULL if claim.amount_patient is None else cents_text(claim.amount_patient)
+    return (
+        f"{claim_id}\t{claim.position}\t{field(claim.patient_control_number)}\t"
+        f"{field(claim.status_code)}\t{cents_text(claim.amount_billed)}\t"
+        f"{cents_text(claim.amount_paid)}\t{patient_share}\t{field(claim.filing_indicator)}\t"
+        f"{field(claim.payer_claim_control_number)}\t{field(patient.last_name[:60])}\t"
+        f"{field(patient.first_name[:35])}\t"
+        f"{field((subscriber.identifier or patient.identifier)[:80])}\t"
+        f"{array_field(claim_remarks(claim))}\t"
+        f"{json_field(details_of(CLAIM_DETAILS, _claim_details(claim)))}"
+    )
+
+
+def claim_remarks(claim: RemittedClaim) -> tuple[str, ...]:
+    """The RARCs of the claim: MOA03 to 07, MIA05 and MIA20 to 23."""
+    if not claim.outpatient and not claim.inpatient:
+        return ()
+    inpatient = claim.inpatient
+    found = (*claim.outpatient[2:7], *inpatient[4:5], *inpatient[19:23])
+    return tuple(code[:10] for code in found if code)
+
+
+def line_row(line_id: int, claim_id: int, line: RemittedLine) -> str:
+    """One SVC."""
+    allowed, served_on = line.amount_allowed, line.date_of_service
+    remarks = tuple([remark.code[:10] for remark in line.remarks])
+    return (
+        f"{line_id}\t{claim_id}\t{line.position}\t{field(line.qualifier)}\t"
+        f"{field(line.procedure_code)}\t{array_field(line.modifiers)}\t"
+        f"{field(line.submitted_code)}\t{field(line.revenue_code)}\t"
+        f"{cents_text(line.amount_billed)}\t{cents_text(line.amount_paid)}\t"
+        f"{NULL if allowed is None else cents_text(allowed)}\t"
+        f"{NULL if line.units_paid is None else line.units_paid}\t"
+        f"{field(line.line_control_number)}\t{NULL if served_on is None else served_on}\t"
+        f"{array_field(remarks)}\t{json_field(line_details(line))}"
+    )
+
+
+def line_details(line: RemittedLine) -> dict[str, Any]:
+    """What an SVC says beyond the columns; for most lines nothing."""
+    found: dict[str, Any] = {}
+    for name in ("references", "dates", "amounts"):
+        rows = [row for row in getattr(line, name) if row.qualifier not in IN_COLUMNS]
+        if rows:
+            found[name] = _plain_rows(rows)
+    if line.quantities:
+        found["quantities"] = _plain_rows(line.quantities)
+    if line.submitted_code:
+        found["submitted_qualifier"] = line.submitted_qualifier
+        found["submitted_modifiers"] = list(line.submitted_modifiers)
+    if line.units_submitted is not None:
+        found["units_submitted"] = str(line.units_submitted)
+    return found
+
+
+def payment_details(start: RemittanceStart) -> dict[str, Any]:
+    """Everything of the head of the payment that has no column of its own."""
+    own = {"amount_paid", "paid_on", "trace_number", "payer_identifier", "method"}
+    names = [name for name in start.__slots__ if name not in own]
+    return details_of(names, [getattr(start, name) for name in names])
+
+
+def details_of(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """The values that say something, as JSON; a row of the reader becomes a list of its fields."""
+    return {name: _plain(value) for name, value in zip(names, values, strict=True) if value}
+
+
+def _plain(value: Any) -> Any:
+    return _PLAIN.get(type(value), str)(value)
+
+
+def _plain_rows(value: Sequence[Any]) -> list[Any]:
+    return [
+        item if type(item) is str else [_plain(part) for part in _fields(item)] for item in value
+    ]
+
+
+def _fields(item: Any) -> Sequence[Any]:
+    """A dataclass of the reader as its values; a tuple as it is."""
+    return item if isinstance(item, tuple) else [getattr(item, name) for name in item.__slots__]
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    int: int,
+    type(None): lambda _: None,
+    tuple: _plain_rows,
+}

@@ -1,0 +1,130 @@
+"""Tasks of what comes in. Each loads by id, calls one action and is safe to repeat.
+
+A message only says "look": the sweeps find what a lost one left behind.
+"""
+
+import logging
+
+from celery import shared_task
+from django.db import OperationalError, connection, transaction
+
+from billing import channels
+from billing.actions import files, postings, remittances
+from billing.models import InterchangeFile, Remittance
+from payers.models import Channel
+from rcm import access, events
+from rcm.models import Practice
+
+SWEEP_LIMIT = 200
+LOCK_CLASS = 835  # first key of the advisory locks of channels
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="billing.tasks.fetch_files")
+def fetch_files() -> None:
+    """Ask for every active channel of every practice."""
+    for practice_id in practice_ids():
+        with access.acting_in(practice_id):
+            active = Channel.objects.filter(practice_id=practice_id, is_active=True)
+            for channel_id in active.order_by("pk").values_list("pk", flat=True):
+                events.enqueue_on_commit("billing.tasks.fetch_channel", practice_id, channel_id)
+
+
+@shared_task(name="billing.tasks.fetch_channel")
+def fetch_channel(practice_id: int, channel_id: int) -> int:
+    """Receive what waits on one channel, then archive it there; how many files there were.
+
+    Two pollers never work on one channel at once. A file is archived after our commit, so a crash
+    in between shows it twice, and twice the same bytes are one row.
+    """
+    with connection.cursor() as db:
+        db.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, channel_id])
+        is_ours = db.fetchone()[0]
+    if not is_ours:
+        return 0
+    try:
+        return _fetch(practice_id, channel_id)
+    except channels.ChannelError as error:
+        # The next beat tries again; the message names no secret.
+        logger.warning("channel %s: %s", channel_id, error)
+        return 0
+    finally:
+        with connection.cursor() as db:
+            db.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, channel_id])
+
+
+def _fetch(practice_id: int, channel_id: int) -> int:
+    with access.acting_in(practice_id):
+        channel = Channel.objects.get(pk=channel_id, practice_id=practice_id)
+    names = []
+    for name, content in channels.fetch(channel):
+        with access.acting_in(practice_id):
+            practice = Practice.objects.get(pk=practice_id)
+            files.receive_file(practice, name, content, channel=channel)
+        names.append(name)
+    if names:
+        channels.archive(channel, *names)
+    return len(names)
+
+
+@shared_task(name="billing.tasks.read_file")
+def read_file(practice_id: int, file_id: int) -> None:
+    """Read one received file.
+
+    A defect of ours must not try the same file for ever: it is set aside and the error raised.
+    """
+    try:
+        with access.acting_in(practice_id):
+            file = InterchangeFile.objects.filter(practice_id=practice_id, pk=file_id).first()
+            if file is not None:
+                files.read_file(file)
+    except OperationalError:
+        raise
+    except Exception:
+        with access.acting_in(practice_id):
+            files.set_aside(practice_id, file_id)
+        raise
+
+
+@shared_task(name="billing.tasks.sweep_files")
+def sweep_files() -> None:
+    """Ask again for files nobody has read."""
+    for practice_id in practice_ids():
+        with access.acting_in(practice_id):
+            waiting = InterchangeFile.objects.filter(
+                practice_id=practice_id, direction="in", state="received"
+            )
+            for file_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+                events.enqueue_on_commit("billing.tasks.read_file", practice_id, file_id)
+
+
+@shared_task(name="billing.tasks.post_remittance")
+def post_remittance(practice_id: int, remittance_id: int) -> None:
+    """Match and post one remittance, unless it is held or done."""
+    with access.acting_in(practice_id):
+        remittance = Remittance.objects.filter(
+            practice_id=practice_id, pk=remittance_id, state__in=["recorded", "ready"]
+        ).first()
+        if remittance is not None:
+            remittances.match_remittance(remittance)
+            postings.post_remittance(remittance)
+
+
+@shared_task(name="billing.tasks.sweep_remittances")
+def sweep_remittances() -> None:
+    """Ask again for remittances that are ready and not posted."""
+    for practice_id in practice_ids():
+        with access.acting_in(practice_id):
+            waiting = Remittance.objects.filter(
+                practice_id=practice_id, state__in=["recorded", "ready"]
+            )
+            for remittance_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+                events.enqueue_on_commit(
+                    "billing.tasks.post_remittance", practice_id, remittance_id
+                )
+
+
+def practice_ids() -> list[int]:
+    """Every practice; which of their rows a task may see is decided by the walls."""
+    with transaction.atomic():
+        return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
