@@ -11,7 +11,9 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import (  # type: ignore[import-untyped]  # ships no types
+    CompressedManifestStaticFilesStorage,
+)
 
 ENTRY = "css/app.css"
 _IMPORT = re.compile(r'@import url\("([^"]+)"\)\s*(?:layer\((\w+)\))?;')

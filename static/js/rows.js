@@ -34,16 +34,45 @@
     count(clear.form);
   });
 
-  // data-leaves="#row-20931" on a form or button: the row fades before the answer, returns on refusal.
+  // data-leaves="#row-20931" on a form or button: the row fades before the answer and the next one
+  // becomes current; a refusal brings both back.
   function leaving(event) {
     const name = event.detail.elt.closest("[data-leaves]")?.dataset.leaves;
     return name && document.querySelector(name);
   }
-  document.addEventListener("htmx:beforeRequest", (event) => leaving(event)?.classList.add("is-leaving"));
-  ["htmx:responseError", "htmx:sendError"].forEach((name) =>
-    document.addEventListener(name, (event) => leaving(event)?.classList.remove("is-leaving")));
+
+  function nextOf(row) {
+    const rows = [...row.parentElement.querySelectorAll("[data-row]:not(.is-leaving)")];
+    const at = rows.indexOf(row);
+    return rows[at + 1] || rows[at - 1];
+  }
+
+  function point(from, to) {
+    from?.removeAttribute("aria-current");
+    to?.setAttribute("aria-current", "true");
+  }
+
+  function restore(event) {
+    const row = leaving(event);
+    if (!row || !row.classList.contains("is-leaving")) return;
+    row.classList.remove("is-leaving");
+    point(row.parentElement.querySelector("[data-row][aria-current]"), row);
+  }
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const row = leaving(event);
+    if (!row) return;
+    if (row.hasAttribute("aria-current")) point(row, nextOf(row));
+    row.classList.add("is-leaving");
+  });
+  document.addEventListener("htmx:sendError", restore);
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.xhr && event.detail.xhr.status >= 400) leaving(event)?.classList.remove("is-leaving");
+    if (event.detail.xhr && event.detail.xhr.status >= 400) restore(event);
+  });
+  // Focus was inside what the answer replaced: it continues at the current row.
+  document.addEventListener("htmx:afterSettle", () => {
+    if (document.activeElement !== document.body) return;
+    document.querySelector("[data-row][aria-current] .row-link")?.focus({ preventScroll: true });
   });
 
   // A menu (details.menu) closes on a click elsewhere and on Escape.
