@@ -146,6 +146,12 @@ class Child:
         self._undertaker.order("forget", self.pid)
         return code
 
+    def last_line(self) -> str:
+        """The last full line of its output, for progress."""
+        with contextlib.suppress(OSError, IndexError):
+            return self.output.read_text(errors="replace").splitlines()[-1].strip()[:70]
+        return ""
+
     def tail(self, lines: int = 20) -> str:
         """The last lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

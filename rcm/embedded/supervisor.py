@@ -89,8 +89,14 @@ class Supervisor:
         self.children.append(child)
         return child
 
-    def wait_until(self, is_true: Callable[[], bool], text: str, seconds: float) -> None:
-        """Wait for a condition, telling so every few seconds.
+    def wait_until(
+        self,
+        is_true: Callable[[], bool],
+        text: str,
+        seconds: float,
+        latest: Callable[[], str] = lambda: "",
+    ) -> None:
+        """Wait for a condition, telling so every few seconds, with the `latest` news if any.
 
         Raises StopRequested on Ctrl-C, CannotStart when a child dies or time is over.
         """
@@ -101,7 +107,7 @@ class Supervisor:
             if now > min(started + seconds, self._deadline):
                 raise CannotStart(f"{text}: not within {now - started:.0f} s. Logs: {self._logs}")
             if now - told >= SECONDS_BETWEEN_LINES:
-                self._progress.say(f"{text} … ({now - started:.0f} s)")
+                self._progress.say(f"{text} … {latest()} ({now - started:.0f} s)")
                 told = now
             time.sleep(POLL_SECONDS)
 
@@ -115,7 +121,7 @@ class Supervisor:
 
     def finish(self, child: Child, text: str, seconds: float) -> int:
         """Wait until a job has ended; returns its exit code."""
-        self.wait_until(lambda: not child.is_running(), text, seconds)
+        self.wait_until(lambda: not child.is_running(), text, seconds, child.last_line)
         self._jobs.remove(child)
         self.children.remove(child)
         return child.stop()
