@@ -21,6 +21,7 @@ from rcm.embedded.supervisor import Progress, StopFlag, Supervisor
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SANDBOX_USER = "sandbox"
+MAILBOXES = ("NM", "LS")  # the demo's two practices
 STEP_SECONDS = 300
 READY_SECONDS = 90
 TASK_SECONDS = 60  # how long a running task may go on after Ctrl-C
@@ -140,7 +141,7 @@ class Stack:
         command = [PYTHON, "-m", "payers.sandbox", "--host", HOST, "--port", "0"]
         command += ["--port-file", str(port_file), "--root", str(root)]
         command += ["--user", SANDBOX_USER, "--password-env", "RCM_CHANNEL_SECRET_SANDBOX"]
-        command += ["--mailbox", "NM", "--mailbox", "LS"]
+        command += [f"--mailbox={name}" for name in MAILBOXES]
         self.supervisor.start("sandbox", command, self.environment)
         self.supervisor.wait_until(
             port_file.is_file,
