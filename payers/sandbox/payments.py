@@ -116,7 +116,7 @@ class PaymentDesk:
             return results
         if stored.course == "unknown":
             denial = UNKNOWN_ORIGINAL
-        services = find_line_fingerprints(claim)
+        fingerprints = find_line_fingerprints(claim)
         answer = adjudicate(
             claim,
             payer,
@@ -125,13 +125,13 @@ class PaymentDesk:
             denial=denial,
             duplicate_lines=[
                 position
-                for position, service in services.items()
-                if self.state.is_adjudicated(service)
+                for position, fingerprint in fingerprints.items()
+                if self.state.is_adjudicated(fingerprint)
             ],
         )
         self.state.store_result(stored.id, documents.dump(answer))
-        for service in services.values():
-            self.state.add_line(stored.id, service)
+        for fingerprint in fingerprints.values():
+            self.state.add_line(stored.id, fingerprint)
         return [*results, answer]
 
     def pay(

@@ -90,8 +90,8 @@ class ScriptedRequests:
             )
             row = self._state.add_claim(second)
             claim = documents.load(Claim, stored.document)
-            for service in find_line_fingerprints(claim).values():
-                self._state.add_line(row, service)
+            for fingerprint in find_line_fingerprints(claim).values():
+                self._state.add_line(row, fingerprint)
         return self._publish(
             sent,
             claim=stored.patient_control_number,

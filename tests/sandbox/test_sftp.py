@@ -1,6 +1,7 @@
 """The real thing: a sandbox process on loopback, spoken to by an SFTP client."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -58,7 +59,8 @@ class Sandbox:
         """SIGTERM; returns the exit code."""
         if self._child is None:
             return 0
-        self._child.send_signal(signal.SIGTERM)
+        if self._child.poll() is None:
+            self._child.send_signal(signal.SIGTERM)
         return self._child.wait(timeout=20)
 
     def connect(self, **changes: Any) -> "asyncssh.SSHClientConnection":
@@ -217,6 +219,25 @@ def test_faults_strike_once_and_then_the_upload_succeeds(sandbox: Sandbox) -> No
 
     sandbox.upload(content)
     wait_until(lambda: sandbox.list_outbound(".999"))
+
+
+def test_a_stalled_upload_goes_through_in_the_end(sandbox: Sandbox) -> None:
+    ask(sandbox.root, {"fault": "stall", "seconds": 0.3})
+
+    sandbox.upload(write_837(make_claim("C1")))
+    wait_until(lambda: sandbox.list_outbound(".999"))
+
+    assert "fault stall: upload waits 0.3 s" in sandbox.log.read_text()
+
+
+def test_sigterm_ends_it_while_a_client_is_connected(sandbox: Sandbox) -> None:
+    async def leave(sftp: asyncssh.SFTPClient) -> int:
+        return await asyncio.to_thread(sandbox.stop)
+
+    with contextlib.suppress(asyncssh.Error, ConnectionError):
+        assert sandbox.use(leave) == 0
+    assert sandbox.stop() == 0
+    assert sandbox.log.read_text().endswith("stopped\n")
 
 
 def test_a_download_can_be_cut_too(sandbox: Sandbox) -> None:
