@@ -10,7 +10,7 @@ from payers.sandbox.faults import ArmedFaults
 from payers.sandbox.folders import write_atomically
 from rcm.x12.envelope import InterchangeStart
 from rcm.x12.remittance_835 import Adjustment, RemittanceEnd
-from tests.sandbox.bench import Bench, pick, read_all
+from tests.sandbox.bench import Bench, pick, read_all, write_837
 from tests.sandbox.cast import TODAY, make_claim, make_line
 
 
@@ -34,6 +34,18 @@ def test_the_last_835_is_sent_again_byte_for_byte(bench: Bench) -> None:
     assert answer["original"] == original
     assert bench.find_files("835") == [original, answer["file"]]
     assert bench.read_file(answer["file"]) == bench.read_file(original)
+
+
+def test_a_copy_goes_to_the_mailbox_of_its_original(bench: Bench) -> None:
+    (bench.house.folders.inbound / "NM").mkdir()
+    (bench.house.folders.inbound / "NM" / "batch.837").write_bytes(write_837(make_claim("C1")))
+    bench.house.run_once()
+
+    answer = ask(bench, command="duplicate-last-835")
+
+    assert answer["file"].startswith("NM/NORTH01-")
+    assert bench.read_file(answer["file"]) == bench.read_file(answer["original"])
+    assert bench.find_files("835") == []
 
 
 def test_a_copy_of_a_copy_is_still_of_the_last_real_835(bench: Bench) -> None:
