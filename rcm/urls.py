@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
-from django.views.generic import TemplateView
 
+from rcm import gallery
 from rcm.views import audit, home, jobs, login, practices
 
 urlpatterns = [
@@ -27,5 +27,4 @@ urlpatterns = [
 ]
 
 if settings.DEBUG:
-    gallery = TemplateView.as_view(template_name="components/gallery.html")
-    urlpatterns.append(path("gallery/", gallery, name="gallery"))
+    urlpatterns.append(path("gallery/<str:name>/", gallery.show_gallery, name="gallery"))
