@@ -63,7 +63,8 @@ def look_diagnoses(claim: Claim, facts: ClaimFacts) -> Look:
 
 
 def look_pointers(claim: Claim, facts: ClaimFacts) -> Look:
-    for line in claim.lines:
+    # Without any diagnosis there is another finding, once, instead of one per line.
+    for line in claim.lines if claim.diagnoses else ():
         if not line.pointers:
             yield f"Line {line.position} points to no diagnosis.", ""
         elif len(line.pointers) > 4:

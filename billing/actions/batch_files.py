@@ -1,0 +1,145 @@
+"""Writing a batch's 837P bytes and having a second, independent reader look at them."""
+
+from io import BytesIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.actions.claim_status import advance_claims
+from billing.models import Batch, Claim, ClaimFinding, InterchangeFile
+from billing.rules.claim_content import from_json
+from billing.rules.findings import BLOCKING
+from rcm import events
+from rcm.x12.claim_837p import Submitter
+from rcm.x12.envelope import Envelope, Written
+from rcm.x12.gate import inspect_in_process
+from rcm.x12.write_837p import write_claims
+
+GATE_SECONDS = 120.0
+
+
+def file_name(batch: Batch) -> str:
+    """The name on the server: our submitter id and the interchange's control number."""
+    letters = "".join(c for c in batch.channel.submitter_id if c.isalnum())
+    return f"{letters}-{batch.interchange_control_number:09d}.837"
+
+
+def claims_of(batch: Batch) -> list[Claim]:
+    """The batch's claims in the order they are sent."""
+    return list(
+        Claim.objects.filter(submissions__batch=batch, submissions__is_pulled_back=False)
+        .order_by("pk")
+        .only("pk", "practice_id", "content", "patient_id")
+    )
+
+
+def render_batch(batch: Batch) -> tuple[bytes, Written]:
+    """The 837P of a batch. Raises ValueError for a claim the guide has no room for."""
+    practice, channel = batch.practice, batch.channel
+    envelope = Envelope(
+        sender_id=channel.submitter_id,
+        receiver_id=channel.receiver_id,
+        control_number=batch.interchange_control_number,
+        group_control_number=batch.group_control_number,
+        created_at=timezone.localtime(),
+        usage="T" if channel.is_test else "P",
+    )
+    submitter = Submitter(
+        name=practice.name,
+        identifier=channel.submitter_id,
+        contact_name=practice.contact_name,
+        contact_phone=practice.phone,
+        receiver_name=channel.receiver_name,
+        receiver_identifier=channel.receiver_id,
+    )
+    contents = (
+        Claim.objects.filter(submissions__batch=batch, submissions__is_pulled_back=False)
+        .order_by("pk")
+        .values_list("content", flat=True)
+        .iterator(chunk_size=500)
+    )
+    out = BytesIO()
+    written = write_claims(out, envelope, submitter, (from_json(content) for content in contents))
+    return out.getvalue(), written
+
+
+def fail_batch(batch: Batch, message: str, *, code: str) -> None:
+    """The batch does not go out; its claims are held with the reason as a finding."""
+    batch.state, batch.message = Batch.State.FAILED, message[:300]
+    batch.save(update_fields=["state", "message"])
+    return_claims(batch, "held", code=code, message=message)
+    events.record("batch.failed", batch, by=None, code=code)
+
+
+def return_claims(batch: Batch, to: str, *, code: str, message: str) -> list[int]:
+    """Move the batch's claims to `to` with a blocking finding each: four statements."""
+    claim_ids = [claim.pk for claim in claims_of(batch)]
+    moved = advance_claims(batch.practice_id, claim_ids, to, by=None, batch=batch.pk)
+    ClaimFinding.objects.bulk_create(
+        ClaimFinding(
+            practice_id=batch.practice_id,
+            claim_id=claim_id,
+            code=code,
+            severity=BLOCKING,
+            message=message[:300],
+            fix="Correct what it names, then check the claim again.",
+            source=str(batch),
+        )
+        for claim_id in moved
+    )
+    return moved
+
+
+@transaction.atomic
+def write_batch(batch: Batch) -> bool:
+    """Write and check the file of a queued batch once; False when the batch failed.
+
+    The gate runs in a process of its own with a time limit and sees the bytes only. Our segment
+    count must be its segment count.
+    """
+    row = (
+        Batch.objects.select_for_update(of=("self",))
+        .select_related("practice", "channel", "payer")
+        .get(pk=batch.pk)
+    )
+    if row.state != Batch.State.QUEUED or row.file_id:
+        return row.state == Batch.State.QUEUED
+    try:
+        content, written = render_batch(row)
+    except ValueError as error:
+        fail_batch(row, f"The file could not be written: {error}", code="gate")
+        return False
+    refusal = refusal_of_gate(content, written)
+    row.file = InterchangeFile.objects.create(
+        practice=row.practice,
+        direction=InterchangeFile.Direction.OUT,
+        channel=row.channel,
+        name=file_name(row),
+        kind="837P",
+        content=content,
+        size=len(content),
+        sha256=written.sha256,
+        state=InterchangeFile.State.FAILED if refusal else InterchangeFile.State.READ,
+        note=refusal[:300],
+        created_by=row.created_by,
+    )
+    row.save(update_fields=["file"])
+    events.record("batch.written", row, by=row.created_by, size=len(content))
+    if refusal:
+        fail_batch(row, refusal, code="gate")
+    return not refusal
+
+
+def refusal_of_gate(content: bytes, written: Written) -> str:
+    """Why the independent reader refuses the file; empty when it does not. Never a value of it."""
+    verdict = inspect_in_process(content, seconds=GATE_SECONDS)
+    if not verdict.is_accepted:
+        first = verdict.problems[0].message if verdict.problems else "no reason given"
+        more = f" ({len(verdict.problems)} problems in all)" if len(verdict.problems) > 1 else ""
+        return f"The structure check refused the file: {first}{more}"
+    if verdict.segments_read != written.segments:
+        return (
+            f"The structure check read {verdict.segments_read} segments, "
+            f"we wrote {written.segments}."
+        )
+    return ""

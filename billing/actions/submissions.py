@@ -1,0 +1,263 @@
+"""Ready claims into batches, batches into the outbox, and the outbox onto the wire.
+
+A batch is written and checked first, waits until `send_after`, is marked `sending` in a committed
+transaction, uploaded outside any transaction, then marked `sent`. What broke in between is
+`unknown` and stays so until the server, an acknowledgment or a person says more.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from billing import channels
+from billing.actions.batch_files import claims_of, write_batch
+from billing.actions.claim_status import advance_claims
+from billing.models import Batch, Claim, InterchangeFile, Submission
+from payers.models import Channel
+from rcm import access, events
+from rcm.errors import Refusal
+from rcm.models import Practice, User
+from rcm.money import ZERO
+
+# TR3 X222 1.4.1 advises no more claims in one transaction; a batch is one transaction.
+CLAIMS_PER_BATCH = 5_000
+SENDING_LIMIT = timedelta(minutes=10)
+RETRY_SECONDS = (15, 30, 60, 120, 300, 900)
+
+
+@transaction.atomic
+def submit_ready(
+    practice: Practice,
+    *,
+    by: User | None,
+    send_after: datetime | None = None,
+    claim_ids: Sequence[int] | None = None,
+) -> list[Batch]:
+    """Every ready claim (or those of `claim_ids`) into one batch per payer; none ready gives [].
+
+    `send_after` defaults to settings.OUTBOX_SECONDS from now. Raises Refusal when the practice has
+    no active channel.
+    """
+    ready = Claim.objects.filter(practice=practice, status=Claim.Status.READY)
+    if claim_ids is not None:
+        ready = ready.filter(pk__in=claim_ids)
+    claims = list(
+        ready.select_for_update(of=("self",), skip_locked=True)
+        .order_by("payer_id", "pk")
+        .only("pk", "practice_id", "payer_id", "amount_billed")
+    )
+    if not claims:
+        return []
+    channel = Channel.objects.filter(practice=practice, is_active=True).order_by("pk").first()
+    if channel is None:
+        raise Refusal("no_channel", "This practice has no active channel to a clearinghouse.")
+    send_after = send_after or timezone.now() + timedelta(seconds=settings.OUTBOX_SECONDS)
+    return [
+        _queue_batch(channel, group, send_after, by)
+        for _, of_payer in groupby(claims, key=lambda claim: claim.payer_id)
+        for group in _cut(list(of_payer))
+    ]
+
+
+def _cut(claims: Sequence[Claim]) -> list[Sequence[Claim]]:
+    """One payer's claims in pieces that fit a transaction."""
+    starts = range(0, len(claims), CLAIMS_PER_BATCH)
+    return [claims[start : start + CLAIMS_PER_BATCH] for start in starts]
+
+
+def _queue_batch(
+    channel: Channel, claims: Sequence[Claim], send_after: datetime, by: User | None
+) -> Batch:
+    interchange, group = _next_control_numbers()
+    batch = Batch.objects.create(
+        practice_id=channel.practice_id,
+        channel=channel,
+        payer_id=claims[0].payer_id,
+        interchange_control_number=interchange,
+        group_control_number=group,
+        claims_count=len(claims),
+        amount_billed=sum((claim.amount_billed for claim in claims), ZERO),
+        send_after=send_after,
+        created_by=by,
+    )
+    Submission.objects.bulk_create(
+        Submission(practice_id=channel.practice_id, claim=claim, batch=batch) for claim in claims
+    )
+    ids = [claim.pk for claim in claims]
+    advance_claims(channel.practice_id, ids, Claim.Status.SUBMITTED, by=by, batch=batch.pk)
+    events.record("batch.queued", batch, by=by, claims=len(claims))
+    events.enqueue_on_commit("billing.tasks.send_batch", channel.practice_id, batch.pk)
+    return batch
+
+
+def _next_control_numbers() -> tuple[int, int]:
+    """ISA13 and GS06, each from its sequence: never used twice."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval('billing_interchange_control_number'),"
+            " nextval('billing_group_control_number')"
+        )
+        interchange, group = cursor.fetchone()
+    return interchange, group
+
+
+@transaction.atomic
+def pull_back(batch: Batch, *, by: User | None) -> Batch:
+    """Out of the outbox; its claims are ready again. Raises Refusal 409 when it is too late."""
+    row = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if row.state != Batch.State.QUEUED:
+        raise Refusal(
+            "batch_gone",
+            f"{row} is {row.get_state_display().lower()}: it cannot be pulled back any more.",
+            status=409,
+        )
+    claim_ids = [claim.pk for claim in claims_of(row)]
+    row.state = Batch.State.PULLED_BACK
+    row.save(update_fields=["state"])
+    row.submissions.update(is_pulled_back=True)
+    advance_claims(row.practice_id, claim_ids, "ready", by=by, sources=["submitted"], batch=row.pk)
+    events.record("batch.pulled_back", row, by=by, claims=len(claim_ids))
+    return row
+
+
+def send_batch(practice_id: int, batch_id: int) -> str:
+    """Take a batch as far as it can go now; the state it is in afterwards.
+
+    Writes and checks the file, and sends it when its time has come. Safe to repeat and to run
+    twice at once: the row is claimed with SKIP LOCKED, and only a queued batch is ever sent.
+    """
+    with access.acting_in(practice_id):
+        batch = Batch.objects.filter(practice_id=practice_id, pk=batch_id).first()
+        if batch is None:
+            return ""
+        if not write_batch(batch):
+            batch.refresh_from_db(fields=["state"])
+            return batch.state
+    with access.acting_in(practice_id):
+        if not _begin_sending(batch_id):
+            batch.refresh_from_db(fields=["state"])
+            return batch.state
+        batch = Batch.objects.select_related("channel", "file").get(pk=batch_id)
+    assert batch.file is not None  # noqa: S101  # _begin_sending takes written batches only
+    # Committed: from here a crash leaves `sending`, never a second sending.
+    try:
+        channels.put(batch.channel, batch.file.name, bytes(batch.file.content))
+    except channels.OutcomeUnknown as error:
+        outcome, message = Batch.State.UNKNOWN, str(error)
+    except channels.ChannelError as error:
+        outcome, message = Batch.State.QUEUED, str(error)
+    else:
+        outcome, message = Batch.State.SENT, ""
+    with access.acting_in(practice_id):
+        return _end_sending(batch_id, outcome, message)
+
+
+def _begin_sending(batch_id: int) -> bool:
+    """Claim a written, queued batch whose time has come."""
+    now = timezone.now()
+    row = (
+        Batch.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(pk=batch_id, state=Batch.State.QUEUED, send_after__lte=now, file__isnull=False)
+        .first()
+    )
+    if row is None:
+        return False
+    row.state, row.sent_at, row.attempts = Batch.State.SENDING, now, row.attempts + 1
+    row.save(update_fields=["state", "sent_at", "attempts"])
+    return True
+
+
+def _end_sending(batch_id: int, outcome: str, message: str) -> str:
+    """Write down how the sending ended, unless an acknowledgment was faster."""
+    row = Batch.objects.select_for_update(of=("self",)).select_related("file").get(pk=batch_id)
+    if row.state != Batch.State.SENDING:
+        return row.state
+    row.state, row.message = outcome, message[:300]
+    if outcome == Batch.State.QUEUED:
+        wait = RETRY_SECONDS[min(row.attempts, len(RETRY_SECONDS)) - 1]
+        row.send_after = timezone.now() + timedelta(seconds=wait)
+        row.sent_at = None
+    row.save(update_fields=["state", "message", "send_after", "sent_at"])
+    if outcome == Batch.State.SENT and row.file:
+        _mark_file_sent(row.file)
+    names = {"sent": "batch.sent", "unknown": "batch.outcome_unknown", "queued": "batch.not_sent"}
+    events.record(names[outcome], row, by=None, attempts=row.attempts)
+    return row.state
+
+
+def _mark_file_sent(file: InterchangeFile) -> None:
+    file.state = InterchangeFile.State.SENT
+    file.save(update_fields=["state"])
+
+
+def settle_unknown(batch: Batch, *, by: User | None) -> bool:
+    """Ask the server whether the file arrived; True marks the batch sent.
+
+    False proves nothing: the receiver may have taken the file already. Raises Refusal when the
+    batch is not unknown or the server does not answer.
+    """
+    row = _require_unknown(batch)
+    assert row.file is not None  # noqa: S101  # only written batches are ever sent
+    try:
+        found = channels.is_there(row.channel, row.file.name, row.file.size)
+    except channels.ChannelError as error:
+        raise Refusal("no_answer", f"The server gave no answer: {error}") from error
+    with transaction.atomic():
+        changed = Batch.objects.filter(pk=row.pk, state=Batch.State.UNKNOWN).update(
+            state=Batch.State.SENT if found else Batch.State.UNKNOWN,
+            message="" if found else "Looked: the file is not in the server's folder (any more).",
+        )
+        if changed and found:
+            _mark_file_sent(row.file)
+        events.record("batch.looked_for", row, by=by, found=found)
+    return found
+
+
+def send_again(batch: Batch, *, by: User | None) -> Batch:
+    """A person's decision to send an unknown batch once more, after the server was asked.
+
+    The same bytes under the same control numbers, so that the receiver can tell a repetition.
+    Raises Refusal 409 when the file turned out to be there.
+    """
+    if settle_unknown(batch, by=by):
+        raise Refusal("batch_arrived", f"{batch} did arrive; it is marked sent.", status=409)
+    with transaction.atomic():
+        row = _require_unknown(batch)
+        row.state, row.send_after, row.sent_at = Batch.State.QUEUED, timezone.now(), None
+        row.save(update_fields=["state", "send_after", "sent_at"])
+        events.record("batch.sent_again", row, by=by)
+        events.enqueue_on_commit("billing.tasks.send_batch", row.practice_id, row.pk)
+    return row
+
+
+def _require_unknown(batch: Batch) -> Batch:
+    row = Batch.objects.select_related("channel", "file").get(pk=batch.pk)
+    if row.state != Batch.State.UNKNOWN:
+        raise Refusal(
+            "outcome_known",
+            f"{row} is {row.get_state_display().lower()}: there is nothing to settle.",
+            status=409,
+        )
+    return row
+
+
+@transaction.atomic
+def sweep_practice(practice_id: int) -> list[int]:
+    """Batches to go on with: unwritten or due. Sendings that never ended become unknown."""
+    now = timezone.now()
+    lost = Batch.objects.filter(
+        practice_id=practice_id, state=Batch.State.SENDING, sent_at__lt=now - SENDING_LIMIT
+    )
+    for batch in lost.select_for_update(skip_locked=True):
+        batch.state, batch.message = Batch.State.UNKNOWN, "The sending was interrupted."
+        batch.save(update_fields=["state", "message"])
+        events.record("batch.outcome_unknown", batch, by=None, attempts=batch.attempts)
+    due = Batch.objects.filter(practice_id=practice_id, state=Batch.State.QUEUED).filter(
+        Q(file__isnull=True) | Q(send_after__lte=now)
+    )
+    return list(due.order_by(F("send_after").asc(), "pk").values_list("pk", flat=True))

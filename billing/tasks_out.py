@@ -1,0 +1,31 @@
+"""Outgoing work by name: each task opens its practice and calls one action. Safe to repeat."""
+
+from celery import shared_task
+
+from billing.actions import claims, submissions
+from rcm import access, events
+from rcm.models import Practice
+
+
+@shared_task(name="billing.tasks.draft_ready_claims")
+def draft_ready_claims(practice_id: int, encounter_id: int | None = None) -> None:
+    """Draft every coded encounter of the practice; the id only says who rang."""
+    with access.acting_in(practice_id):
+        claims.draft_ready_claims(practice_id)
+
+
+@shared_task(name="billing.tasks.send_batch")
+def send_batch(practice_id: int, batch_id: int) -> None:
+    """Opens its transactions itself: the upload happens between two of them."""
+    submissions.send_batch(practice_id, batch_id)
+
+
+@shared_task(name="billing.tasks.sweep_batches")
+def sweep_batches() -> None:
+    """What lost messages left behind: undrafted charts, unwritten, due and interrupted batches."""
+    for practice_id in Practice.objects.order_by("pk").values_list("pk", flat=True):
+        with access.acting_in(practice_id):
+            claims.draft_ready_claims(practice_id)
+            due = submissions.sweep_practice(practice_id)
+        for batch_id in due:
+            events.enqueue("billing.tasks.send_batch", practice_id, batch_id)
