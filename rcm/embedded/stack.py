@@ -124,7 +124,7 @@ class Stack:
         output.unlink(missing_ok=True)
         child = self.start_command("seed_demo", "--logins", output=output)
         self.finish_command(child, "reading the logins")
-        return output.read_text().strip()
+        return output.read_text().strip("\n")
 
     def _collect_static_files(self) -> Child | None:
         """Start it beside the other steps; None when nothing changed since the last time."""
