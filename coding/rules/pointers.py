@@ -15,7 +15,8 @@ MOST_POINTERS = 4
 MOST_MODIFIERS = 4
 MOST_UNITS = Decimal("9999")
 
-CODE = re.compile(r"[0-9A-Z]{3,7}|[A-Z][0-9A-Z]{2}\.[0-9A-Z]{1,4}")
+# Every code has a digit, words have none.
+CODE = re.compile(r"(?=.*\d)(?:[0-9A-Z]{3,7}|[A-Z][0-9A-Z]{2}\.[0-9A-Z]{1,4})")
 MODIFIER = re.compile(r"[0-9A-Z]{2}")
 # Alone between spaces: the X inside T36.0X1A is part of a code.
 UNITS = re.compile(r"(?<!\S)[X×*]\s?(\d+(?:\.\d{1,2})?)(?!\S)")

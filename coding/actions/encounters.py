@@ -1,0 +1,249 @@
+"""Charts in and out of work: give the next one, lock, skip, hold, finalize, reopen.
+
+One chart is in one coder's hands. What says so is a row lock while it is given out and a lock of
+ten minutes after, renewed by every change; `version` catches two people saving over each other.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+
+from coding.actions import tasks
+from coding.chart_facts import facts_of, read_chart
+from coding.models import Charge, CoderTask, Encounter
+from coding.rules import edits
+from rcm import events
+from rcm.errors import Refusal
+from rcm.models import Practice, User
+
+LOCK = timedelta(minutes=10)
+State = Encounter.State
+OPEN_STATES = (State.NEW, State.IN_CODING, State.RETURNED)
+HELD_OR_OPEN = (*OPEN_STATES, State.HELD)
+
+
+def is_free(by: User | None) -> Q:
+    """Nobody else has it open."""
+    return Q(locked_until__isnull=True) | Q(locked_until__lt=timezone.now()) | Q(assigned_to=by)
+
+
+@transaction.atomic
+def next_encounter(practice: Practice, *, by: User) -> Encounter | None:
+    """Lock the next chart for this coder: their own open one, returned work, then the queue.
+
+    Skipped charts come after those nobody skipped; a held one comes back when its date has
+    passed. SKIP LOCKED: coders who ask at the same moment get different charts.
+    """
+    mine = Q(assigned_to=by, locked_until__gte=timezone.now(), state__in=OPEN_STATES)
+    free = Q(locked_until__isnull=True) | Q(locked_until__lt=timezone.now())
+    due = Q(state=State.HELD, hold_until__lte=timezone.localdate())
+    waiting = Encounter.objects.filter(mine | due | (free & Q(state__in=OPEN_STATES)))
+    chart = (
+        waiting.filter(practice=practice)
+        .order_by(
+            first_when(mine),
+            first_when(Q(state=State.RETURNED)),
+            F("skipped_at").asc(nulls_first=True),
+            "-priority",
+            "date_of_service",
+            "pk",
+        )
+        .select_for_update(skip_locked=True, of=("self",))
+        .first()
+    )
+    if chart is None:
+        return None
+    if chart.state == State.HELD:
+        release(chart)
+    lock(chart, by)
+    events.record("encounter.assigned", chart, by=by, patient_id=chart.patient_id)
+    return chart
+
+
+def first_when(condition: Q) -> Case:
+    return Case(When(condition, then=Value(0)), default=Value(1))
+
+
+def lock(encounter: Encounter, by: User) -> None:
+    """Put a chart we hold the row lock of into a coder's hands."""
+    encounter.assigned_to = by
+    encounter.locked_until = timezone.now() + LOCK
+    if encounter.state != State.RETURNED:
+        encounter.state = State.IN_CODING
+    encounter.save(update_fields=["assigned_to", "locked_until", "state"])
+
+
+@transaction.atomic
+def open_encounter(encounter: Encounter, *, by: User) -> None:
+    """Take a chart from the list, or renew the lock on it.
+
+    Raises Refusal 423 when somebody else has it open, 409 when it is not to be coded any more.
+    """
+    take(encounter, by=by, changes=False)
+
+
+def take(
+    encounter: Encounter, *, by: User | None, version: int | None = None, changes: bool = True
+) -> None:
+    """Lock the chart for a change in one conditional UPDATE and bring `encounter` up to date.
+
+    Raises Refusal: 423 locked by somebody else, 409 coded meanwhile or `version` is an old one.
+    """
+    rows = Encounter.objects.filter(is_free(by), pk=encounter.pk, state__in=OPEN_STATES)
+    if version is not None:
+        rows = rows.filter(version=version)
+    taken = rows.update(
+        state=Case(When(state=State.RETURNED, then=F("state")), default=Value(State.IN_CODING)),
+        assigned_to=by,
+        locked_until=timezone.now() + LOCK,
+        version=F("version") + (1 if changes else 0),
+    )
+    encounter.refresh_from_db(fields=["state", "assigned_to", "locked_until", "version"])
+    if not taken:
+        refuse(encounter, by, version)
+
+
+def refuse(encounter: Encounter, by: User | None, version: int | None) -> None:
+    """Say why a chart could not be taken."""
+    if encounter.state not in OPEN_STATES:
+        word = encounter.get_state_display().lower()
+        raise Refusal(
+            "encounter_not_open", f"This chart is {word} now. Nothing was changed.", status=409
+        )
+    if version is not None and version != encounter.version:
+        raise Refusal(
+            "changed_meanwhile",
+            "Somebody changed this chart after you loaded it. Reload it, then change it again.",
+            status=409,
+        )
+    until = timezone.localtime(encounter.locked_until).strftime("%H:%M")
+    raise Refusal(
+        "encounter_locked",
+        f"{encounter.assigned_to} is coding this chart (until {until} at least).",
+        status=423,
+    )
+
+
+@transaction.atomic
+def skip_encounter(encounter: Encounter, *, reason: str, by: User | None) -> None:
+    """Give the chart back; it comes again after those nobody skipped. Needs a reason."""
+    if not reason.strip():
+        raise Refusal("reason_missing", "Say why you skip it.", fields={"reason": "Required."})
+    take(encounter, by=by)
+    put_down(encounter, state=resting_state(encounter), skipped_at=timezone.now())
+    events.record("encounter.skipped", encounter, by=by, patient_id=encounter.patient_id)
+
+
+@transaction.atomic
+def hold_encounter(
+    encounter: Encounter, *, reason: str, until: date | None, by: User | None
+) -> None:
+    """Set the chart aside with a reason, and if given until a day after which it comes back.
+
+    Raises Refusal when the reason is empty or the day is not after today.
+    """
+    if not reason.strip():
+        raise Refusal("reason_missing", "Say why it waits.", fields={"reason": "Required."})
+    if until is not None and until <= timezone.localdate():
+        message = "The day it comes back must be after today."
+        raise Refusal("hold_until_past", message, fields={"until": message})
+    take(encounter, by=by)
+    put_down(encounter, state=State.HELD, hold_reason=reason.strip()[:200], hold_until=until)
+    events.record("encounter.held", encounter, by=by, patient_id=encounter.patient_id)
+
+
+@transaction.atomic
+def release_encounter(encounter: Encounter, *, by: User | None) -> None:
+    """Take a chart off hold. Raises Refusal 409 when it is not on hold any more."""
+    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    if row.state != State.HELD:
+        raise Refusal("not_on_hold", "This chart is not on hold any more.", status=409)
+    release(row)
+    encounter.refresh_from_db()
+    events.record("encounter.released", encounter, by=by, patient_id=encounter.patient_id)
+
+
+def release(encounter: Encounter) -> None:
+    put_down(encounter, state=resting_state(encounter), hold_reason="", hold_until=None)
+
+
+def resting_state(encounter: Encounter) -> str:
+    """Where a chart waits: returned work stays returned work."""
+    is_returned = encounter.tasks.filter(state=CoderTask.State.OPEN).exists()
+    return State.RETURNED if is_returned or encounter.state == State.RETURNED else State.NEW
+
+
+def put_down(encounter: Encounter, **changes: object) -> None:
+    """Out of the coder's hands, with what else changes."""
+    changes |= {"assigned_to": None, "locked_until": None}
+    for name, value in changes.items():
+        setattr(encounter, name, value)
+    encounter.save(update_fields=list(changes))
+
+
+@transaction.atomic
+def finalize_encounter(
+    encounter: Encounter, *, by: User | None, version: int | None = None
+) -> None:
+    """Price and freeze the charges; from here on billing has it.
+
+    Raises Refusal "findings_block" (422, `data["findings"]`) while an edit blocks, 409 or 423 as
+    `take`. The amount of a charge is the price of one unit on the date of service by its units.
+    """
+    take(encounter, by=by, version=version)
+    rows = read_chart(encounter)
+    findings = edits.check(facts_of(rows))
+    if stops := edits.blocking(findings):
+        count = f"{len(stops)} edits block" if len(stops) > 1 else "One edit blocks"
+        raise Refusal(
+            "findings_block", f"{count} this chart: {stops[0].message}", findings=findings
+        )
+    for charge in rows.charges:
+        charge.amount_billed = rows.price(charge)
+        charge.is_frozen = True
+    Charge.objects.bulk_update(rows.charges, ["amount_billed", "is_frozen"])
+    encounter.finalized_by = by
+    put_down(
+        encounter,
+        state=State.FINALIZED,
+        finalized_at=timezone.now(),
+        finalized_by=by,
+        skipped_at=None,
+    )
+    events.record(
+        "encounter.finalized",
+        encounter,
+        by=by,
+        patient_id=encounter.patient_id,
+        charges=len(rows.charges),
+        warnings=len(findings),
+    )
+    events.notify("encounter.finalized", encounter.practice_id, encounter.pk)
+
+
+@transaction.atomic
+def complete_encounter(
+    encounter: Encounter, *, by: User, version: int | None = None
+) -> Encounter | None:
+    """Finalize, answer the open tasks as recoded, and lock the next chart for the same coder."""
+    finalize_encounter(encounter, by=by, version=version)
+    for task in encounter.tasks.filter(state=CoderTask.State.OPEN):
+        tasks.resolve_recoded(task, by=by)
+    return next_encounter(encounter.practice, by=by)
+
+
+@transaction.atomic
+def reopen_encounter(encounter: Encounter, *, reason: str, by: User | None) -> None:
+    """Back to the coder: the charges may change again. Raises Refusal 409 unless it was coded."""
+    if not reason.strip():
+        raise Refusal("reason_missing", "Say why it goes back.", fields={"reason": "Required."})
+    reopened = Encounter.objects.filter(pk=encounter.pk, state=State.FINALIZED).update(
+        state=State.RETURNED, finalized_at=None, finalized_by=None, version=F("version") + 1
+    )
+    encounter.refresh_from_db()
+    if not reopened:
+        raise Refusal("not_coded", "This chart is not coded, so it is still open.", status=409)
+    encounter.charges.update(is_frozen=False)
+    events.record("encounter.reopened", encounter, by=by, patient_id=encounter.patient_id)

@@ -1,0 +1,56 @@
+"""Returned work: a denial comes back to the coder, who upholds the coding or recodes it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from coding.models import CoderTask, Encounter
+from rcm import events
+from rcm.errors import Refusal
+from rcm.models import User
+
+
+@transaction.atomic
+def open_task(
+    encounter: Encounter, *, source: str, reason: str, by: User | None = None
+) -> CoderTask:
+    """The task for one fact above us ("denial:12"); the same source again gives the same task."""
+    task, is_new = CoderTask.objects.get_or_create(
+        practice_id=encounter.practice_id,
+        source=source,
+        defaults={"encounter": encounter, "reason": reason[:300]},
+    )
+    if is_new:
+        events.record("coder_task.opened", task, by=by, patient_id=encounter.patient_id)
+    return task
+
+
+@transaction.atomic
+def uphold_task(task: CoderTask, *, answer: str, by: User) -> None:
+    """The coding stands, for the reason given; the biller takes it from here."""
+    if not answer.strip():
+        message = "Say why the coding is right; the appeal will need it."
+        raise Refusal("answer_missing", message, fields={"answer": message})
+    resolve(task, CoderTask.State.UPHELD, answer.strip(), by)
+
+
+@transaction.atomic
+def resolve_recoded(task: CoderTask, *, by: User | None) -> None:
+    """The encounter was coded anew; a corrected claim follows. Repeating it changes nothing."""
+    task.refresh_from_db()
+    if task.state == CoderTask.State.RECODED:
+        return
+    resolve(task, CoderTask.State.RECODED, "", by)
+
+
+def resolve(task: CoderTask, state: str, answer: str, by: User | None) -> None:
+    """Close an open task. Raises Refusal 409 when somebody was first."""
+    changed = CoderTask.objects.filter(pk=task.pk, state=CoderTask.State.OPEN).update(
+        state=state, answer=answer, resolved_at=timezone.now(), resolved_by=by
+    )
+    task.refresh_from_db()
+    if not changed:
+        word = task.get_state_display().lower()
+        raise Refusal("task_answered", f"Somebody was first: this task is {word}.", status=409)
+    patient_id = task.encounter.patient_id
+    events.record(f"coder_task.{state}", task, by=by, patient_id=patient_id)
+    events.notify("coder_task.resolved", task.practice_id, task.pk)

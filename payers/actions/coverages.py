@@ -1,0 +1,61 @@
+"""A patient's policies: add one, end one, find the one of a day."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from payers.models import Coverage, Payer, Rank
+from rcm import events
+from rcm.errors import Refusal
+from rcm.models import Patient, User
+
+
+def coverage_on(patient: Patient, on: date, rank: str = Rank.PRIMARY) -> Coverage | None:
+    """The policy of this rank in force on a day; the database allows at most one."""
+    return (
+        Coverage.objects.select_related("payer")
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+        .filter(practice_id=patient.practice_id, patient=patient, rank=rank, starts_on__lte=on)
+        .first()
+    )
+
+
+@transaction.atomic
+def add_coverage(
+    patient: Patient, payer: Payer, *, member_id: str, starts_on: date, by: User | None, **more: Any
+) -> Coverage:
+    """A new policy. Raises Refusal when another of the same rank covers one of its days."""
+    try:
+        with transaction.atomic():
+            coverage = Coverage.objects.create(
+                practice_id=patient.practice_id,
+                patient=patient,
+                payer=payer,
+                member_id=member_id,
+                starts_on=starts_on,
+                **more,
+            )
+    except IntegrityError as error:
+        raise Refusal(
+            "coverage_overlaps",
+            "Another policy of the same rank covers these dates. End that one first.",
+            fields={"starts_on": "Overlaps another policy of the same rank."},
+        ) from error
+    events.record("coverage.added", coverage, by=by, patient_id=patient.pk)
+    return coverage
+
+
+@transaction.atomic
+def end_coverage(coverage: Coverage, *, on: date, by: User | None) -> None:
+    """Let a policy end on a day (inclusive). Raises Refusal when that is before its start."""
+    if on < coverage.starts_on:
+        raise Refusal(
+            "coverage_ends_before_start",
+            "A policy cannot end before it starts.",
+            fields={"ends_on": "Before the start."},
+        )
+    coverage.ends_on = on
+    coverage.save(update_fields=["ends_on"])
+    events.record("coverage.ended", coverage, by=by, patient_id=coverage.patient_id)
