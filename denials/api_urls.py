@@ -1,1 +1,37 @@
-urlpatterns: list = []
+"""Addresses of the API, of every app: this is the top layer."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import IsAuthenticated
+
+from billing import api as billing
+from coding import api as coding
+from denials import api as denials
+from payers import api as payers
+from rcm import api as rcm
+from rcm.api_base import Router
+from rcm.views.api_docs import api_docs
+
+router = Router()
+router.register("practices", rcm.MyPracticeViewSet, basename="api-practice")
+router.register("patients", rcm.PatientViewSet, basename="api-patient")
+router.register("providers", rcm.ProviderViewSet, basename="api-provider")
+router.register("payers", payers.PayerViewSet, basename="api-payer")
+router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
+router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
+router.register("claims", billing.ClaimViewSet, basename="api-claim")
+router.register("batches", billing.BatchViewSet, basename="api-batch")
+router.register("files", billing.FileViewSet, basename="api-file")
+router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")
+router.register("postings", billing.PostingViewSet, basename="api-posting")
+router.register("denials", denials.DenialViewSet, basename="api-denial")
+router.register("jobs", rcm.JobViewSet, basename="api-job")
+router.register("events", rcm.EventViewSet, basename="api-event")
+
+schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
+
+urlpatterns = [
+    path("schema/", schema, name="api_schema"),
+    path("docs/", api_docs, name="api_docs"),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,170 @@
+"""Read endpoints for claims, files, payments and the ledger."""
+
+from decimal import Decimal
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Prefetch, QuerySet
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing import api_serializers as shapes
+from billing.ledger import claim_balances
+from billing.models import (
+    Account,
+    Adjustment,
+    Batch,
+    Claim,
+    ClaimFinding,
+    InterchangeFile,
+    Posting,
+    Remittance,
+    RemittedClaim,
+    RemittedLine,
+)
+from rcm.api_base import Filters, PracticeViewSet
+
+
+class ClaimFilters(Filters):
+    number = filters.CharFilter(field_name="patient_control_number")
+    payer_claim_control_number = filters.CharFilter()
+    status = filters.MultipleChoiceFilter(choices=Claim.Status.choices)
+    payer = filters.CharFilter(field_name="payer__payer_id")
+    patient = filters.NumberFilter(field_name="patient_id")
+    encounter = filters.NumberFilter(field_name="encounter_id")
+    served_after = filters.DateFilter(field_name="date_of_service", lookup_expr="gte")
+    served_before = filters.DateFilter(field_name="date_of_service", lookup_expr="lte")
+
+
+class BatchFilters(Filters):
+    state = filters.ChoiceFilter(choices=Batch.State.choices)
+    payer = filters.CharFilter(field_name="payer__payer_id")
+
+
+class FileFilters(Filters):
+    direction = filters.ChoiceFilter(choices=InterchangeFile.Direction.choices)
+    state = filters.ChoiceFilter(choices=InterchangeFile.State.choices)
+    kind = filters.CharFilter()
+    sha256 = filters.CharFilter()
+
+
+class RemittanceFilters(Filters):
+    state = filters.ChoiceFilter(choices=Remittance.State.choices)
+    payer = filters.CharFilter(field_name="payer__payer_id")
+    trace_number = filters.CharFilter()
+    paid_after = filters.DateFilter(field_name="paid_on", lookup_expr="gte")
+    paid_before = filters.DateFilter(field_name="paid_on", lookup_expr="lte")
+
+
+class PostingFilters(Filters):
+    claim = filters.NumberFilter(field_name="claim_id")
+    remittance = filters.NumberFilter(field_name="remittance_id")
+    source = filters.ChoiceFilter(choices=Account.choices)
+    destination = filters.ChoiceFilter(choices=Account.choices)
+    posted_after = filters.DateFilter(field_name="posted_on", lookup_expr="gte")
+    posted_before = filters.DateFilter(field_name="posted_on", lookup_expr="lte")
+
+
+class ClaimViewSet(PracticeViewSet):
+    """Claims with their balances, newest service first. Retrieving one is recorded."""
+
+    capability = "billing.view"
+    queryset = Claim.objects.select_related("payer").order_by("-date_of_service", "-id")
+    detail_queryset = Claim.objects.select_related("payer", "patient").prefetch_related(
+        "lines",
+        Prefetch("findings", ClaimFinding.objects.order_by("id")),
+        "acknowledgments",
+        "submissions",
+    )
+    serializer_class = shapes.ClaimSerializer
+    detail_serializer_class = shapes.ClaimDetailSerializer
+    filterset_class = ClaimFilters
+    viewed = "claim.viewed"
+
+    balances: dict[int, dict[str, Decimal]]
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The balances of all claims of the page, in one statement."""
+        page = super().paginate_queryset(queryset)
+        self.read_balances(page or [])
+        return page
+
+    def get_object(self) -> Claim:
+        claim: Claim = super().get_object()
+        self.read_balances([claim])
+        return claim
+
+    def read_balances(self, claims: list[Claim]) -> None:
+        practice = self.request.practice  # type: ignore[attr-defined]  # set by the middleware
+        self.balances = claim_balances(practice.pk, [claim.pk for claim in claims])
+
+
+class BatchViewSet(PracticeViewSet):
+    """Files of claims sent, newest first."""
+
+    capability = "billing.view"
+    queryset = Batch.objects.select_related("payer").order_by("-id")
+    serializer_class = shapes.BatchSerializer
+    filterset_class = BatchFilters
+
+
+class FileViewSet(PracticeViewSet):
+    """Files received and sent: what they are and what is wrong in them, never their bytes."""
+
+    capability = "billing.view"
+    queryset = InterchangeFile.objects.defer("content").order_by("-id")
+    detail_queryset = InterchangeFile.objects.defer("content").prefetch_related("problems")
+    serializer_class = shapes.FileSerializer
+    detail_serializer_class = shapes.FileDetailSerializer
+    filterset_class = FileFilters
+
+
+class RemittanceViewSet(PracticeViewSet):
+    """Payments as the payers stated them, newest first. Retrieving one is recorded.
+
+    Its claims are pages of their own, since one payment can hold thousands.
+    """
+
+    capability = "billing.view"
+    queryset = Remittance.objects.select_related("payer").order_by("-id")
+    detail_queryset = Remittance.objects.select_related("payer").prefetch_related(
+        "provider_adjustments"
+    )
+    serializer_class = shapes.RemittanceSerializer
+    detail_serializer_class = shapes.RemittanceDetailSerializer
+    filterset_class = RemittanceFilters
+    viewed = "remittance.viewed"
+
+    @action(detail=True, filterset_class=None, serializer_class=shapes.RemittedClaimSerializer)
+    def claims(self, request: Request, pk: int) -> Response:
+        """What the payer says of each claim and line, with every adjustment."""
+        remittance = self.get_object()
+        self.record_view(remittance)
+        page = self.paginate_queryset(remitted_claims(remittance))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class PostingViewSet(PracticeViewSet):
+    """The moves of the ledger, newest first."""
+
+    capability = "billing.view"
+    queryset = Posting.objects.order_by("-id")
+    serializer_class = shapes.PostingSerializer
+    filterset_class = PostingFilters
+
+
+def remitted_claims(remittance: Remittance) -> QuerySet[RemittedClaim]:
+    """In the payer's order, with lines and adjustments, in four statements."""
+    of_claim = Adjustment.objects.filter(remitted_line__isnull=True).order_by("position")
+    of_line = Adjustment.objects.order_by("position")
+    lines = RemittedLine.objects.order_by("position").prefetch_related(
+        Prefetch("adjustments", of_line, to_attr="line_adjustments")
+    )
+    return (
+        RemittedClaim.objects.filter(remittance=remittance)
+        .order_by("position")
+        .prefetch_related(
+            Prefetch("lines", lines), Prefetch("adjustments", of_claim, to_attr="claim_adjustments")
+        )
+    )

@@ -1,0 +1,207 @@
+"""What claims, files, payments and moves look like in the API."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from billing.models import (
+    Adjustment,
+    Batch,
+    Claim,
+    ClaimAcknowledgment,
+    ClaimFinding,
+    FileProblem,
+    InterchangeFile,
+    Posting,
+    ProviderAdjustment,
+    Remittance,
+    RemittedClaim,
+    RemittedLine,
+    ServiceLine,
+    Submission,
+)
+from payers.api import PayerShortSerializer
+from rcm.api import PatientSerializer
+
+
+class ServiceLineSerializer(serializers.ModelSerializer[ServiceLine]):
+    class Meta:
+        model = ServiceLine
+        fields: ClassVar[list[str]] = [
+            *("id", "position", "line_control_number", "procedure_code", "label", "modifiers"),
+            *("units", "pointers", "date_of_service", "amount_billed"),
+        ]
+
+
+class FindingSerializer(serializers.ModelSerializer[ClaimFinding]):
+    class Meta:
+        model = ClaimFinding
+        fields: ClassVar[list[str]] = [
+            *("id", "code", "severity", "message", "element", "fix", "source"),
+            *("found_at", "resolved_at"),
+        ]
+
+
+class AcknowledgmentSerializer(serializers.ModelSerializer[ClaimAcknowledgment]):
+    class Meta:
+        model = ClaimAcknowledgment
+        fields: ClassVar[list[str]] = [
+            *("id", "file_id", "action", "category", "status_code", "entity", "message"),
+            *("payer_claim_control_number", "source_name", "is_rejection", "received_at"),
+        ]
+
+
+class SubmissionSerializer(serializers.ModelSerializer[Submission]):
+    class Meta:
+        model = Submission
+        fields: ClassVar[list[str]] = ["id", "batch_id", "is_pulled_back", "created_at"]
+
+
+class ClaimSerializer(serializers.ModelSerializer[Claim]):
+    """`balances` names every account the claim touched and what stands on it."""
+
+    payer = PayerShortSerializer()
+    balances = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Claim
+        fields: ClassVar[list[str]] = [
+            *("id", "patient_control_number", "payer_claim_control_number", "status"),
+            *("frequency", "rank", "replaces_id", "encounter_id", "patient_id", "payer"),
+            *("date_of_service", "amount_billed", "was_clean", "balances", "created_at"),
+            *("submitted_at", "accepted_at", "adjudicated_at"),
+        ]
+
+    def get_balances(self, claim: Claim) -> dict[str, str]:
+        found: dict[str, Decimal] = self.context["view"].balances[claim.pk]
+        return {account: f"{amount:.2f}" for account, amount in found.items()}
+
+
+class ClaimDetailSerializer(ClaimSerializer):
+    patient = PatientSerializer()
+    lines = ServiceLineSerializer(many=True)
+    findings = FindingSerializer(many=True)
+    acknowledgments = AcknowledgmentSerializer(many=True)
+    submissions = SubmissionSerializer(many=True)
+
+    class Meta:
+        model = Claim
+        fields: ClassVar[list[str]] = [
+            *ClaimSerializer.Meta.fields,
+            *("patient", "lines", "findings", "acknowledgments", "submissions"),
+        ]
+
+
+class BatchSerializer(serializers.ModelSerializer[Batch]):
+    payer = PayerShortSerializer()
+
+    class Meta:
+        model = Batch
+        fields: ClassVar[list[str]] = [
+            *("id", "state", "payer", "channel_id", "file_id", "interchange_control_number"),
+            *("group_control_number", "claims_count", "amount_billed", "send_after", "sent_at"),
+            *("interchange_code", "group_code", "acknowledged_at", "message", "created_at"),
+        ]
+
+
+class FileSerializer(serializers.ModelSerializer[InterchangeFile]):
+    class Meta:
+        model = InterchangeFile
+        fields: ClassVar[list[str]] = [
+            *("id", "direction", "channel_id", "name", "kind", "size", "sha256", "state"),
+            *("note", "received_at", "read_at"),
+        ]
+
+
+class ProblemSerializer(serializers.ModelSerializer[FileProblem]):
+    class Meta:
+        model = FileProblem
+        fields: ClassVar[list[str]] = [
+            *("id", "code", "severity", "message", "segment_number", "byte_offset"),
+            *("loop", "element"),
+        ]
+
+
+class FileDetailSerializer(FileSerializer):
+    problems = ProblemSerializer(many=True)
+
+    class Meta:
+        model = InterchangeFile
+        fields: ClassVar[list[str]] = [*FileSerializer.Meta.fields, "problems"]
+
+
+class AdjustmentSerializer(serializers.ModelSerializer[Adjustment]):
+    class Meta:
+        model = Adjustment
+        fields: ClassVar[list[str]] = ["id", "group", "reason", "amount", "quantity"]
+
+
+class RemittedLineSerializer(serializers.ModelSerializer[RemittedLine]):
+    adjustments = AdjustmentSerializer(many=True, source="line_adjustments")
+
+    class Meta:
+        model = RemittedLine
+        fields: ClassVar[list[str]] = [
+            *("id", "position", "procedure_code", "modifiers", "submitted_code"),
+            *("amount_billed", "amount_allowed", "amount_paid", "units_paid"),
+            *("line_control_number", "date_of_service", "remarks", "service_line_id"),
+            "adjustments",
+        ]
+
+
+class RemittedClaimSerializer(serializers.ModelSerializer[RemittedClaim]):
+    adjustments = AdjustmentSerializer(many=True, source="claim_adjustments")
+    lines = RemittedLineSerializer(many=True)
+
+    class Meta:
+        model = RemittedClaim
+        fields: ClassVar[list[str]] = [
+            *("id", "position", "patient_control_number", "status_code", "amount_billed"),
+            *("amount_paid", "amount_patient", "payer_claim_control_number", "remarks"),
+            *("claim_id", "match_method", "state", "exception", "is_reversal"),
+            *("adjustments", "lines"),
+        ]
+
+
+class ProviderAdjustmentSerializer(serializers.ModelSerializer[ProviderAdjustment]):
+    class Meta:
+        model = ProviderAdjustment
+        fields: ClassVar[list[str]] = [
+            *("id", "position", "provider_identifier", "fiscal_period_end", "code"),
+            *("reference", "amount"),
+        ]
+
+
+class RemittanceSerializer(serializers.ModelSerializer[Remittance]):
+    payer = PayerShortSerializer()
+
+    class Meta:
+        model = Remittance
+        fields: ClassVar[list[str]] = [
+            *("id", "state", "payer", "payer_name", "payer_identifier", "trace_number"),
+            *("method", "paid_on", "amount_paid", "amount_claims"),
+            *("amount_provider_adjustments", "claims_count", "lines_count", "hold_code"),
+            *("hold_message", "file_id", "recorded_at", "posted_at"),
+        ]
+
+
+class RemittanceDetailSerializer(RemittanceSerializer):
+    provider_adjustments = ProviderAdjustmentSerializer(many=True)
+
+    class Meta:
+        model = Remittance
+        fields: ClassVar[list[str]] = [
+            *RemittanceSerializer.Meta.fields,
+            *("differences", "provider_adjustments"),
+        ]
+
+
+class PostingSerializer(serializers.ModelSerializer[Posting]):
+    class Meta:
+        model = Posting
+        fields: ClassVar[list[str]] = [
+            *("id", "source", "destination", "amount", "claim_id", "service_line_id"),
+            *("remittance_id", "remitted_claim_id", "remitted_line_id", "reverses_id"),
+            *("origin", "posted_on", "created_at"),
+        ]

@@ -1,0 +1,48 @@
+"""Read endpoints for denials."""
+
+from typing import Any, ClassVar
+
+import django_filters as filters
+from rest_framework import serializers
+
+from denials.models import Denial
+from payers.api import PayerShortSerializer
+from rcm.api_base import Filters, PracticeViewSet
+
+
+class DenialSerializer(serializers.ModelSerializer[Denial]):
+    payer = PayerShortSerializer()
+    claim_number = serializers.CharField(source="claim.patient_control_number")
+
+    class Meta:
+        model = Denial
+        fields: ClassVar[list[str]] = [
+            *("id", "state", "claim_id", "claim_number", "service_line_id", "remitted_claim_id"),
+            *("remitted_line_id", "payer", "group", "reason", "remarks", "amount", "category"),
+            *("owner_queue", "denied_on", "due_on", "pended_until", "pend_reason"),
+            *("coder_task_id", "corrected_claim_id", "resolution", "resolution_note"),
+            *("opened_at", "resolved_at"),
+        ]
+
+
+class DenialFilters(Filters):
+    state = filters.ChoiceFilter(choices=Denial.State.choices)
+    payer = filters.CharFilter(field_name="payer__payer_id")
+    category = filters.CharFilter()
+    reason = filters.CharFilter()
+    claim = filters.NumberFilter(field_name="claim_id")
+    due_before = filters.DateFilter(field_name="due_on", lookup_expr="lte")
+    denied_after = filters.DateFilter(field_name="denied_on", lookup_expr="gte")
+
+
+class DenialViewSet(PracticeViewSet):
+    """Denials, next deadline first. Retrieving one is recorded."""
+
+    capability = "denials.view"
+    queryset = Denial.objects.select_related("payer", "claim").order_by("due_on", "id")
+    serializer_class = DenialSerializer
+    filterset_class = DenialFilters
+    viewed = "denial.viewed"
+
+    def patient_of(self, row: Any) -> int | None:
+        return int(row.claim.patient_id)

@@ -1,0 +1,66 @@
+"""The API's documentation as a page of ours, made from the schema: no script, no other styles."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+
+
+@login_required
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """Every endpoint with its filters and the fields it answers with."""
+    return render(request, "api/docs.html", {"groups": endpoint_groups()})
+
+
+@lru_cache(maxsize=1)
+def endpoint_groups() -> list[dict[str, Any]]:
+    """Endpoints by what they are about; the schema does not change while the program runs."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for endpoint in endpoints(schema):
+        groups.setdefault(endpoint["group"], []).append(endpoint)
+    return [{"label": name, "endpoints": rows} for name, rows in groups.items()]
+
+
+def endpoints(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One dictionary per path: address, words, query parameters, fields."""
+    for path, operations in schema["paths"].items():
+        operation = operations["get"]
+        parameters = [row for row in operation.get("parameters", []) if row["in"] == "query"]
+        yield {
+            "path": path,
+            "group": path.strip("/").split("/")[1].replace("-", " ").capitalize(),
+            "text": operation.get("description", ""),
+            "parameters": [{"name": row["name"], "values": values(row)} for row in parameters],
+            "fields": fields(schema, operation),
+        }
+
+
+def values(parameter: dict[str, Any]) -> str:
+    """The words a filter takes, or its type."""
+    shape = parameter["schema"]
+    choices = shape.get("enum") or shape.get("items", {}).get("enum")
+    if choices:
+        return ", ".join(str(choice) for choice in choices)
+    return str(shape.get("format") or shape["type"])
+
+
+def fields(schema: dict[str, Any], operation: dict[str, Any]) -> list[str]:
+    """Names of the answer's fields; of one row when the answer is a page of rows."""
+    content = operation["responses"]["200"].get("content", {})
+    shape = resolve(schema, content.get("application/json", {}).get("schema", {}))
+    if "results" in shape.get("properties", {}):
+        shape = resolve(schema, shape["properties"]["results"]["items"])
+    return list(shape.get("properties", {}))
+
+
+def resolve(schema: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
+    """The shape a ``$ref`` points to."""
+    if "$ref" not in shape:
+        return shape
+    found: dict[str, Any] = schema["components"]["schemas"][shape["$ref"].rsplit("/", 1)[-1]]
+    return found
