@@ -30,6 +30,8 @@ def idle_logoff(get_response: Handler) -> Handler:
             seen = request.session.get(LAST_SEEN, now)
             if now - seen > settings.IDLE_LOGOFF_SECONDS:
                 logout(request)
+                if request.path.startswith("/api/"):
+                    return get_response(request)  # which refuses in JSON
                 messages.info(request, "You were signed out after a time without activity.")
                 return redirect_to_login(request)
             # Once a minute is exact enough and saves a write per request.
