@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from rcm.embedded.collected import CHECKOUT
 from rcm.embedded.errors import CannotStart, StopRequested
 from rcm.embedded.ports import open_listener
 from rcm.embedded.servers import EmbeddedServers
-from rcm.embedded.stack import CHECKOUT, Stack
+from rcm.embedded.stack import Stack
 from rcm.embedded.supervisor import Progress, StopFlag
 
 PREFERRED_PORT = 8000

@@ -1,9 +1,9 @@
-"""Runs a command beside temporary servers: `python -m rcm.embedded.run_with [--durable] COMMAND`.
+"""Runs a command beside temporary servers: `python -m rcm.embedded.run_with [OPTIONS] COMMAND`.
 
 The command stays in our terminal session, so that Ctrl-C and a debugger's prompt reach it. It
 finds everything it needs in the environment; the owner's address is in
 RCM_TEST_OWNER_DATABASE_URL. With `--durable` every commit reaches the disk, as in earnest: use it
-to measure.
+to measure. With `--static` the static files are collected as for a real installation.
 """
 
 import signal
@@ -13,23 +13,26 @@ import tempfile
 from pathlib import Path
 
 from rcm.embedded.children import die_with_parent
+from rcm.embedded.collected import CHECKOUT, collect_once
 from rcm.embedded.errors import CannotStart
 from rcm.embedded.servers import EmbeddedServers
 from rcm.embedded.stack import build_environment
 
+OPTIONS = ("--durable", "--static")
+
 
 def main(arguments: list[str]) -> int:
     """Returns the command's exit code, 1 when the servers do not start."""
-    is_durable = arguments[:1] == ["--durable"]
-    command = arguments[1:] if is_durable else arguments
+    options = [argument for argument in arguments[:2] if argument in OPTIONS]
+    command = arguments[len(options) :]
     if not command:
-        sys.stderr.write("usage: python -m rcm.embedded.run_with [--durable] COMMAND …\n")
+        sys.stderr.write(f"usage: python -m rcm.embedded.run_with [{'|'.join(OPTIONS)}] COMMAND\n")
         return 2
     root = Path(tempfile.mkdtemp(prefix="rcm-run-"))
-    servers = EmbeddedServers(root, durable=is_durable, temporary=True)
+    servers = EmbeddedServers(root, durable="--durable" in options, temporary=True)
     try:
         servers.start()
-        return _run(command, servers)
+        return _run(command, servers, with_static="--static" in options)
     except CannotStart as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
@@ -37,11 +40,14 @@ def main(arguments: list[str]) -> int:
         servers.stop()
 
 
-def _run(command: list[str], servers: EmbeddedServers) -> int:
+def _run(command: list[str], servers: EmbeddedServers, *, with_static: bool) -> int:
     """Pass SIGTERM on as Ctrl-C; Ctrl-C itself comes from the terminal to both of us."""
     environment = build_environment(servers, servers.layout.root) | {
         "RCM_TEST_OWNER_DATABASE_URL": servers.owner_database_url,
     }
+    if with_static:
+        collected = collect_once(CHECKOUT / ".run", environment)
+        environment["RCM_DATA_DIR"] = str(collected)
     ignored = signal.signal(signal.SIGINT, lambda _number, _frame: None)
     child = subprocess.Popen(command, env=environment, preexec_fn=die_with_parent(signal.SIGTERM))
     for number in (signal.SIGTERM, signal.SIGHUP):

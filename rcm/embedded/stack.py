@@ -4,7 +4,6 @@ The stack only knows commands and environment variables, so that the application
 demo from a real installation.
 """
 
-import hashlib
 import http.client
 import json
 import os
@@ -14,18 +13,19 @@ import sys
 from pathlib import Path
 
 from rcm.embedded.children import Child
+from rcm.embedded.collected import CHECKOUT, fingerprint_sources
 from rcm.embedded.errors import CannotStart
 from rcm.embedded.ports import HOST
 from rcm.embedded.servers import EmbeddedServers
 from rcm.embedded.supervisor import Progress, StopFlag, Supervisor
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 SANDBOX_USER = "sandbox"
 MAILBOXES = ("NM", "LS")  # the demo's two practices
 STEP_SECONDS = 300
 READY_SECONDS = 90
 TASK_SECONDS = 60  # how long a running task may go on after Ctrl-C
 PYTHON = sys.executable
+STATIC_STAMP = ".collected-from"
 
 
 def build_environment(servers: EmbeddedServers, root: Path) -> dict[str, str]:
@@ -87,7 +87,7 @@ class Stack:
         self.run_command("seed_demo", text="seeding the demo")
         if collected is not None:
             self.finish_command(collected, "collecting static files")
-            (self.root / "static" / STATIC_STAMP).write_text(_fingerprint_static_files())
+            (self.root / "static" / STATIC_STAMP).write_text(fingerprint_sources())
         self._start_workers()
 
     def stop(self) -> None:
@@ -129,7 +129,7 @@ class Stack:
     def _collect_static_files(self) -> Child | None:
         """Start it beside the other steps; None when nothing changed since the last time."""
         stamp = self.root / "static" / STATIC_STAMP
-        if stamp.is_file() and stamp.read_text() == _fingerprint_static_files():
+        if stamp.is_file() and stamp.read_text() == fingerprint_sources():
             return None
         return self.start_command("collectstatic", "--no-input", "--clear", "--verbosity=0")
 
@@ -186,17 +186,3 @@ class Stack:
             return False
         finally:
             connection.close()
-
-
-STATIC_STAMP = ".collected-from"
-
-
-def _fingerprint_static_files() -> str:
-    """Changes when a static file of ours or the pinned packages change."""
-    sources = [CHECKOUT / "requirements.txt", *sorted((CHECKOUT / "static").rglob("*"))]
-    facts = [
-        f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}"
-        for file in sources
-        if file.is_file()
-    ]
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
