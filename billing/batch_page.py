@@ -1,0 +1,148 @@
+"""What the batch pages show: each batch as a strip of steps, and what its claims were answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from billing.models import Batch
+
+SILENT_AFTER = timedelta(hours=48)
+
+# An answer belongs to the newest sending before it; one rejection makes the claim rejected.
+ANSWERS = """
+SELECT batch_id, count(*) FILTER (WHERE NOT is_rejected), count(*) FILTER (WHERE is_rejected)
+FROM (
+    SELECT batch_id, claim_id, bool_or(action = 'U') AS is_rejected
+    FROM (
+        SELECT a.claim_id, a.action, (
+            SELECT s.batch_id FROM billing_submission s
+            WHERE s.claim_id = a.claim_id AND s.created_at <= a.received_at
+              AND NOT s.is_pulled_back
+            ORDER BY s.id DESC LIMIT 1
+        ) AS batch_id
+        FROM billing_claimacknowledgment a
+        WHERE a.claim_id IN (
+            SELECT claim_id FROM billing_submission WHERE batch_id = ANY(%(batches)s)
+        ) AND a.practice_id = %(practice)s
+    ) answers
+    WHERE batch_id = ANY(%(batches)s)
+    GROUP BY batch_id, claim_id
+) claims
+GROUP BY batch_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One station of a batch: `tone` green done, red refused, amber waiting, gray not yet."""
+
+    label: str
+    value: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One batch with its steps."""
+
+    batch: Batch
+    steps: list[Step]
+    accepted: int
+    rejected: int
+    is_silent: bool
+    sends_in: str
+
+    @property
+    def can_pull_back(self) -> bool:
+        return self.batch.state == Batch.State.QUEUED
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.batch.state == Batch.State.UNKNOWN
+
+
+def answer_counts(practice_id: int, batches: Iterable[Batch]) -> dict[int, tuple[int, int]]:
+    """Batch id -> claims accepted and rejected by 277CA. One statement."""
+    ids = [batch.pk for batch in batches]
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERS, {"practice": practice_id, "batches": ids})
+        return {batch: (accepted, rejected) for batch, accepted, rejected in cursor.fetchall()}
+
+
+def strips_of(practice_id: int, batches: Iterable[Batch], now: datetime) -> list[Strip]:
+    """The batches as strips, judged at `now`."""
+    rows = list(batches)
+    counts = answer_counts(practice_id, rows)
+    return [_strip(batch, *counts.get(batch.pk, (0, 0)), now) for batch in rows]
+
+
+def _strip(batch: Batch, accepted: int, rejected: int, now: datetime) -> Strip:
+    is_answered = bool(batch.interchange_code or batch.group_code or accepted or rejected)
+    is_silent = (
+        batch.state == Batch.State.SENT
+        and not is_answered
+        and batch.sent_at is not None
+        and now - batch.sent_at > SILENT_AFTER
+    )
+    steps = [
+        _sent_step(batch),
+        _code_step("TA1", batch.interchange_code),
+        _code_step("999", batch.group_code),
+        _claims_step(accepted, rejected, batch.claims_count),
+    ]
+    return Strip(batch, steps, accepted, rejected, is_silent, _sends_in(batch, now))
+
+
+def _sends_in(batch: Batch, now: datetime) -> str:
+    """What is left of the outbox time, as "4:12"; empty unless the batch waits there."""
+    if batch.state != Batch.State.QUEUED:
+        return ""
+    left = max(0, int((batch.send_after - now).total_seconds()))
+    return f"{left // 60}:{left % 60:02d}" if left else "now"
+
+
+def _sent_step(batch: Batch) -> Step:
+    found: dict[str, tuple[str, str, str]] = {
+        Batch.State.QUEUED: ("waiting", "amber", "clock"),
+        Batch.State.SENDING: ("sending", "blue", "send"),
+        Batch.State.UNKNOWN: ("unknown", "amber", "triangle-alert"),
+        Batch.State.FAILED: ("not sent", "red", "circle-x"),
+        Batch.State.PULLED_BACK: ("pulled back", "gray", "undo-2"),
+    }
+    value, tone, icon = found.get(batch.state, ("sent", "green", "check"))
+    return Step("File", value, tone, icon)
+
+
+def _code_step(label: str, code: str) -> Step:
+    if not code:
+        return Step(label, "–", "gray", "clock")
+    if code in ("A", "E"):
+        return Step(label, "accepted" if code == "A" else "with notes", "green", "check")
+    return Step(label, "partly" if code == "P" else "rejected", "red", "circle-x")
+
+
+def _claims_step(accepted: int, rejected: int, total: int) -> Step:
+    if not (accepted or rejected):
+        return Step("277CA", "–", "gray", "clock")
+    if rejected:
+        return Step("277CA", f"{accepted} accepted, {rejected} rejected", "red", "circle-x")
+    tone, icon = ("green", "check") if accepted >= total else ("amber", "clock")
+    return Step("277CA", f"{accepted} of {total} accepted", tone, icon)
+
+
+def facts_of(strip: Strip) -> list[tuple[str, Any]]:
+    """Label and value for the side of the batch page."""
+    batch = strip.batch
+    return [
+        ("Payer", batch.payer.name),
+        ("Channel", batch.channel.name),
+        ("Usage", "Test" if batch.channel.is_test else "Production"),
+        ("Interchange", f"{batch.interchange_control_number:09d}"),
+        ("Group", batch.group_control_number),
+        ("Attempts", batch.attempts),
+        ("Queued by", str(batch.created_by) if batch.created_by else "System"),
+    ]

@@ -1,0 +1,227 @@
+"""What the claim page shows besides the claim: timeline, lines as paid, parties, history."""
+
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from billing.models import (
+    Adjustment,
+    Batch,
+    Claim,
+    ClaimAcknowledgment,
+    RemittedClaim,
+    RemittedLine,
+    ServiceLine,
+    Submission,
+)
+from billing.rules.claim_content import from_json
+from billing.rules.segment_labels import LabelledSegment, label_segments
+from payers.models import Treatment
+from payers.rules.treatment import treat
+from rcm.models import Event
+from rcm.x12 import claim_837p as x12
+from rcm.x12.envelope import Envelope
+from rcm.x12.write_837p import write_claims
+
+EVENT_TEXTS = {
+    "claim.drafted": "Drafted from the chart",
+    "claim.scrubbed": "Checked again",
+    "claim.held": "Held",
+    "claim.ready": "Ready to send",
+    "claim.submitted": "Put into a batch",
+    "claim.accepted": "Accepted by the payer",
+    "claim.rejected": "Rejected",
+    "claim.adjudicated": "Decided by the payer",
+    "claim.replaced": "Replaced by a corrected claim",
+    "claim.closed": "Closed",
+    "claim.voided": "Voided",
+    "claim.viewed": "Viewed",
+}
+REMITTED_LABELS = {"1": "Paid", "2": "Paid", "3": "Paid", "4": "Denied", "22": "Reversed"}
+
+
+def claim_queryset() -> QuerySet[Claim]:
+    """A claim with all the page needs; a constant number of statements."""
+    adjustments = Prefetch("adjustments", Adjustment.objects.order_by("position"))
+    remitted = (
+        RemittedLine.objects.exclude(remitted_claim__status_code="22")
+        .select_related("remitted_claim")
+        .prefetch_related(adjustments)
+        .order_by("pk")
+    )
+    return Claim.objects.select_related(
+        "patient", "payer", "coverage", "encounter__provider", "replaces", "replaced_by"
+    ).prefetch_related(
+        Prefetch("lines", ServiceLine.objects.prefetch_related(Prefetch("remitted", remitted))),
+        Prefetch("submissions", Submission.objects.select_related("batch__channel").order_by("pk")),
+        Prefetch("acknowledgments", ClaimAcknowledgment.objects.order_by("pk")),
+        Prefetch("remitted", RemittedClaim.objects.select_related("remittance").order_by("pk")),
+    )
+
+
+def _stop(
+    label: str, when: date | datetime | None, note: str, tone: str = "green", is_next: bool = False
+) -> dict[str, Any]:
+    local = timezone.localtime(when) if isinstance(when, datetime) else when
+    shown = local.strftime("%m/%d/%Y") if local else ""
+    return {"label": label, "when": shown, "note": note, "tone": tone, "is_next": is_next}
+
+
+def timeline_of(claim: Claim) -> list[dict[str, Any]]:
+    """Service, coded, drafted, every sending, every answer, every payment; then what is next."""
+    chart = claim.encounter
+    stops = [_stop("Service", claim.date_of_service, chart.provider.short_name)]
+    if chart.finalized_at:
+        stops.append(_stop("Coded", chart.finalized_at, chart.number))
+    stops.append(_stop("Drafted", claim.created_at, f"frequency {claim.frequency}"))
+    stops += [_sending_stop(submission) for submission in claim.submissions.all()]
+    for answer in claim.acknowledgments.all():
+        label, tone = ("Rejected", "red") if answer.is_rejection else ("Accepted", "green")
+        stops.append(_stop(label, answer.received_at, f"277CA {answer.category}", tone))
+    for remitted in claim.remitted.all():
+        label = REMITTED_LABELS.get(remitted.status_code, "Remitted")
+        tone = {"Paid": "green", "Denied": "red"}.get(label, "amber")
+        stops.append(_stop(label, remitted.remittance.paid_on, f"835 {remitted.remittance}", tone))
+    return stops + _next_stop(claim)
+
+
+def _sending_stop(submission: Submission) -> dict[str, Any]:
+    batch = submission.batch
+    if submission.is_pulled_back:
+        return _stop("Pulled back", batch.created_at, str(batch), "gray")
+    if batch.state == Batch.State.FAILED:
+        return _stop("Not sent", batch.created_at, str(batch), "red")
+    if batch.sent_at is None:
+        return _stop("In the outbox", batch.created_at, str(batch), "amber", is_next=True)
+    tone = {"unknown": "amber", "rejected": "red"}.get(batch.state, "green")
+    return _stop("Sent", batch.sent_at, str(batch), tone)
+
+
+def _next_stop(claim: Claim) -> list[dict[str, Any]]:
+    words = {
+        "held": "Correct and check again",
+        "ready": "Goes out with the next batch",
+        "submitted": "Waits for an answer",
+        "accepted": "Waits for the payer",
+        "rejected": "Correct and send again",
+    }
+    if claim.status not in words:
+        return []
+    return [_stop("Next", None, words[claim.status], "amber", is_next=True)]
+
+
+def lines_of(claim: Claim) -> list[dict[str, Any]]:
+    """Each line as billed and as last decided by the payer, its adjustments with a tone."""
+    overrides: dict[tuple[str, str], Any] = {
+        (row.group, row.reason): row.kind
+        for row in Treatment.objects.filter(practice_id=claim.practice_id, payer=claim.payer)
+    }
+    rows = []
+    for line in claim.lines.all():
+        decided = list(line.remitted.all())
+        last = decided[-1] if decided else None
+        rows.append(
+            {
+                "line": line,
+                "pointers": "".join(chr(64 + pointer) for pointer in line.pointers),
+                "decided": last,
+                "adjustments": [
+                    {
+                        "code": f"{row.group}-{row.reason}",
+                        "amount": row.amount,
+                        "is_denial": treat(row.group, row.reason, overrides) == "denial",
+                    }
+                    for row in (last.adjustments.all() if last else ())
+                ],
+            }
+        )
+    return rows
+
+
+def parties_of(content: x12.Claim) -> list[tuple[str, str]]:
+    """Label and value of everybody on the claim as it is or was sent."""
+    holder = content.subscriber
+    parties = [
+        ("Policy holder", _name(holder.person)),
+        ("Member id", holder.member_id),
+        ("Group", holder.group_number),
+        ("Payer", f"{content.payer.name} ({content.payer.payer_id})"),
+        ("Billing provider", f"{content.billing_provider.name}, {content.billing_provider.npi}"),
+    ]
+    if content.patient:
+        parties.insert(0, ("Patient", _name(content.patient.person)))
+    if content.rendering_provider:
+        who = content.rendering_provider
+        parties.append(("Rendering", f"{_name(who.person)}, {who.npi}"))
+    if content.service_facility:
+        place = content.service_facility
+        parties.append(("Facility", f"{place.name}, {place.npi}"))
+    parties.append(("Place of service", content.place_of_service))
+    parties.append(("Authorization", content.authorization_number))
+    parties.append(("Diagnoses", " ".join(content.diagnoses)))
+    if content.payer_claim_control_number:
+        parties.append(("Replaces payer's", content.payer_claim_control_number))
+    return parties
+
+
+def _name(person: x12.Person) -> str:
+    return f"{person.last_name}, {person.first_name}"
+
+
+def history_of(claim: Claim) -> list[dict[str, Any]]:
+    """The last 30 events of the claim, newest first, without the looks at it."""
+    events = (
+        Event.objects.filter(
+            practice_id=claim.practice_id, subject_type="claim", subject_id=claim.pk
+        )
+        .exclude(name="claim.viewed")
+        .select_related("created_by")
+        .order_by("-id")[:30]
+    )
+    return [
+        {
+            "text": EVENT_TEXTS.get(event.name, event.name.replace(".", " ")),
+            "who": str(event.created_by) if event.created_by else "System",
+            "when": event.created_at,
+        }
+        for event in events
+    ]
+
+
+def segments_of(claim: Claim) -> list[LabelledSegment]:
+    """The claim alone as an 837P with plain labels, from the snapshot; envelope numbers are zeros.
+
+    A claim the writer refuses has none.
+    """
+    content = from_json(claim.content) if claim.content else None
+    if content is None:
+        return []
+    envelope = Envelope(
+        sender_id="SENDER",
+        receiver_id="RECEIVER",
+        control_number=1,
+        group_control_number=1,
+        created_at=timezone.localtime(claim.submitted_at or claim.created_at),
+    )
+    provider = content.billing_provider
+    submitter = x12.Submitter(
+        provider.name,
+        "SENDER",
+        provider.contact_name,
+        provider.contact_phone,
+        "RECEIVER",
+        "RECEIVER",
+    )
+    out = BytesIO()
+    try:
+        write_claims(out, envelope, submitter, [content])
+    except ValueError:
+        return []
+    segments, _ = label_segments(out.getvalue())
+    return [segment for segment in segments if segment.name not in ENVELOPE]
+
+
+ENVELOPE = frozenset({"ISA", "GS", "ST", "BHT", "SE", "GE", "IEA"})

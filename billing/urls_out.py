@@ -1,0 +1,20 @@
+"""Addresses of what goes out: claims, the scrub worklist, batches."""
+
+from django.urls import path
+
+from billing.views import batches, claims, scrub
+
+urlpatterns = [
+    path("claims/", claims.claims, name="claims"),
+    path("claims/submission/", claims.claims_submit, name="claims_submit"),
+    path("claims/<int:claim_id>/", claims.claim, name="claim"),
+    path("claims/<int:claim_id>/x12/", claims.claim_x12, name="claim_x12"),
+    path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
+    path("scrub/", scrub.scrub_worklist, name="scrub_worklist"),
+    path("scrub/checks/", scrub.scrub_checks, name="scrub_checks"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/<int:batch_id>/", batches.batch, name="batch"),
+    path("batches/<int:batch_id>/pull-back/", batches.batch_pull_back, name="batch_pull_back"),
+    path("batches/<int:batch_id>/outcome/", batches.batch_outcome, name="batch_outcome"),
+    path("batches/<int:batch_id>/sending/", batches.batch_sending, name="batch_sending"),
+]

@@ -1,0 +1,111 @@
+"""The claims list and one claim: who owes what now, what happened, what is wrong, what was sent."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from billing.actions import claims as actions
+from billing.actions.submissions import submit_ready
+from billing.claim_list import filter_claims, money_of, status_tabs, with_money
+from billing.claim_page import (
+    claim_queryset,
+    history_of,
+    lines_of,
+    parties_of,
+    segments_of,
+    timeline_of,
+)
+from billing.ledger import claim_balances
+from billing.models import Claim
+from billing.rules.claim_content import from_json
+from billing.rules.findings import BLOCKING
+from billing.rules.transitions import UNSENT
+from payers.models import Payer
+from rcm import access, events
+from rcm.http import PracticeRequest, page_or_partial, practice_view
+
+ROWS = 50
+
+
+@practice_view("billing.view")
+def claims(request: PracticeRequest) -> HttpResponse:
+    """The list: a tab per status, filters, dollars; every view of it is an event."""
+    found = filter_claims(access.in_practice(request, Claim.objects.all()), request.GET)
+    views, amount = status_tabs(found, request.GET)
+    status = request.GET.get("status", "")
+    rows = found.filter(status=status) if status else found
+    rows = rows.select_related("patient", "payer").order_by("-date_of_service", "-pk")
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    shown = with_money(request.practice.pk, page.object_list)
+    ids = [claim.pk for claim, _ in shown]
+    events.record("claims.listed", request.practice, by=request.user, claims=ids)
+    context = {
+        "views": views,
+        "amount": amount,
+        "page": page,
+        "rows": shown,
+        "payers": access.in_practice(request, Payer.objects.order_by("name")),
+        "filters": request.GET,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "payer", "owed_by")),
+        "ready": next(tab["count"] for tab in views if tab["status"] == "ready"),
+        "can_work": access.may(request, "billing.work"),
+    }
+    return page_or_partial(request, "billing/claims.html", "rows", context)
+
+
+@practice_view("billing.view")
+def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
+    """Everything about one claim on one page."""
+    row = access.get(request, claim_queryset(), claim_id)
+    events.record("claim.viewed", row, by=request.user, patient_id=row.patient_id)
+    findings = list(row.findings.filter(resolved_at__isnull=True).order_by("severity", "pk"))
+    context = {
+        "claim": row,
+        "money": money_of(claim_balances(request.practice.pk, [row.pk])[row.pk]),
+        "stops": timeline_of(row),
+        "lines": lines_of(row),
+        "findings": findings,
+        "is_blocked": any(finding.severity == BLOCKING for finding in findings),
+        "parties": parties_of(from_json(row.content)) if row.content else [],
+        "events": history_of(row),
+        "replaced_by": Claim.objects.filter(replaces=row).first(),
+        "is_unsent": row.status in UNSENT,
+        "can_work": access.may(request, "billing.work"),
+        "can_see_chart": access.may(request, "coding.view"),
+    }
+    return render(request, "billing/claim.html", context)
+
+
+@practice_view("billing.view")
+def claim_x12(request: PracticeRequest, claim_id: int) -> HttpResponse:
+    """The claim's segments with our labels beside them: a page, or a card for htmx."""
+    row = access.get(request, Claim.objects.select_related("patient", "payer"), claim_id)
+    events.record("claim.viewed", row, by=request.user, patient_id=row.patient_id, part="x12")
+    context = {"claim": row, "segments": segments_of(row)}
+    return page_or_partial(request, "billing/claim_x12.html", "x12", context)
+
+
+@practice_view("billing.view", methods=("POST",))
+def claim_scrub(request: PracticeRequest, claim_id: int) -> HttpResponse:
+    """Check one claim again with the data as it is now."""
+    row = access.get(request, Claim.objects.all(), claim_id)
+    findings = actions.scrub_claim(row, by=request.user)
+    if row.status == Claim.Status.READY:
+        messages.success(request, f"Claim {row} is clean and ready to send.")
+    else:
+        messages.warning(request, f"Claim {row} is still held: {len(findings)} findings.")
+    return redirect("claim", row.pk)
+
+
+@practice_view("billing.view", methods=("POST",))
+def claims_submit(request: PracticeRequest) -> HttpResponse:
+    """Ready claims (all, or the chosen ones) into the outbox."""
+    chosen = [int(text) for text in request.POST.getlist("ids") if text.isdigit()]
+    batches = submit_ready(request.practice, by=request.user, claim_ids=chosen or None)
+    count = sum(batch.claims_count for batch in batches)
+    if batches:
+        messages.success(request, f"{count} claims in {len(batches)} batches wait in the outbox.")
+    else:
+        messages.info(request, "No claim was ready to send.")
+    return redirect("batches")
