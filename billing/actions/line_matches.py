@@ -21,10 +21,10 @@ ORDER BY position LIMIT %(limit)s
 REMITTED = """
 SELECT remitted_claim_id, id, line_control_number,
        CASE submitted_code WHEN '' THEN procedure_code ELSE submitted_code END,
-       modifiers, (amount_billed * 100)::bigint, date_of_service
+       modifiers, (amount_billed * 100)::bigint, date_of_service, service_line_id
 FROM billing_remittedline
-WHERE remittance_id = %(remittance)s AND remitted_claim_id = ANY(%(claims)s)
-  AND practice_id = %(practice)s AND service_line_id IS NULL
+WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s
+  AND remitted_claim_id BETWEEN %(first)s AND %(last)s
 ORDER BY id
 """
 OURS = """
@@ -36,7 +36,9 @@ ORDER BY claim_id, position
 """
 UPDATE = f"""
 UPDATE billing_remittedline l SET service_line_id = m.service_line_id
-FROM {PAIRS.table} m WHERE l.id = m.id AND l.practice_id = %(practice)s
+FROM {PAIRS.table} m
+WHERE l.practice_id = %(practice)s AND l.remittance_id = %(remittance)s
+  AND l.remitted_claim_id BETWEEN %(first)s AND %(last)s AND l.id = m.id
 """  # noqa: S608  a constant of ours
 
 
@@ -45,9 +47,12 @@ def match_lines_of(db: CursorWrapper, remittance: Remittance, *, only: int | Non
     PAIRS.open(db)
     names = {"practice": remittance.practice_id, "remittance": remittance.pk}
     for claims in matched_claims(db, remittance, only):
-        db.execute(REMITTED, names | {"claims": list(claims)})
+        span = names | {"first": min(claims), "last": max(claims)}
+        db.execute(REMITTED, span)
         remitted: defaultdict[int, list[RemittedLineFact]] = defaultdict(list)
-        for claim_id, pk, number, code, modifiers, cents, day in db.fetchall():
+        for claim_id, pk, number, code, modifiers, cents, day, known in db.fetchall():
+            if known is not None or claim_id not in claims:
+                continue
             fact = RemittedLineFact(pk, number, code, tuple(modifiers), cents, day)
             remitted[claim_id].append(fact)
         db.execute(OURS, names | {"claims": list(set(claims.values()))})
@@ -60,7 +65,7 @@ def match_lines_of(db: CursorWrapper, remittance: Remittance, *, only: int | Non
             found = match_lines(lines, ours[claims[remitted_claim_id]])
             pairs += [f"{line}\t{own}" for line, own in found.items()]
         PAIRS.fill(db, pairs)
-        db.execute(UPDATE, names)
+        db.execute(UPDATE, span)
 
 
 def matched_claims(

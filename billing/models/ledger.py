@@ -5,8 +5,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from billing.models.claims import Claim, ServiceLine
-from billing.models.remittances import Remittance, RemittedClaim, RemittedLine
-from rcm.models import OwnedByPractice, User
+from billing.models.remittances import Remittance, RemittedClaim, RemittedLine, bulk_key
+from rcm.models import OwnedByPractice, Practice, User
 
 
 class Account(models.TextChoices):
@@ -31,18 +31,22 @@ class Posting(OwnedByPractice):
     tried. A reversal is a new move with the accounts swapped; `reverses` points to the old one.
     """
 
+    practice = bulk_key(Practice, "+")
     source = models.CharField(max_length=22, choices=Account)
     destination = models.CharField(max_length=22, choices=Account)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="postings", null=True)
+    # Claim and remittance are looked up by the indexes below, which begin with the practice.
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
+    )
     service_line = models.ForeignKey(
         ServiceLine, on_delete=models.PROTECT, related_name="postings", null=True
     )
     remittance = models.ForeignKey(
-        Remittance, on_delete=models.PROTECT, related_name="postings", null=True
+        Remittance, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
     )
     remitted_claim = models.ForeignKey(
-        RemittedClaim, on_delete=models.PROTECT, related_name="postings", null=True
+        RemittedClaim, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
     )
     remitted_line = models.ForeignKey(
         RemittedLine, on_delete=models.PROTECT, related_name="postings", null=True
@@ -52,7 +56,9 @@ class Posting(OwnedByPractice):
     )
     origin = models.CharField(max_length=80)
     posted_on = models.DateField()
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

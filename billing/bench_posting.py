@@ -1,0 +1,236 @@
+"""The posting benchmark: from the bytes of a large 835 to the committed ledger.
+
+Claims are made beforehand in bulk; what is timed is receive, read, record, balance, match and post,
+each in its own committed transaction, as the tasks run them.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from billing.actions import files, postings
+from billing.ledger import ledger_sum, unapplied
+from billing.models import Remittance
+from billing.staging import StagedTable, cursor
+from payers.models import Coverage, Payer
+from rcm import access
+from rcm.bench.generate import (
+    BILLING_NPI,
+    PAYER_IDENTIFIER,
+    Case,
+    make_cases,
+    write_remittance_file,
+)
+from rcm.models import Patient, Practice, Provider, ServiceLocation
+from rcm.money import cents_text
+
+CHUNK = 2000
+CLAIMS = StagedTable("bench_claim", {"number": "text", "served_on": "date", "billed": "numeric"})
+LINES = StagedTable(
+    "bench_line",
+    {
+        "claim": "text",
+        "position": "smallint",
+        "code": "text",
+        "modifiers": "text[]",
+        "units": "numeric",
+        "billed": "numeric",
+        "served_on": "date",
+    },
+)
+SEED = (
+    """
+    INSERT INTO coding_encounter (practice_id, number, patient_id, coverage_id, provider_id,
+        location_id, date_of_service, visit_type, specialty, priority, authorization_number,
+        state, hold_reason, finalized_at, version)
+    SELECT %(practice)s, 'E' || s.number, %(patient)s, %(coverage)s, %(provider)s, %(location)s,
+        s.served_on, 'Established', 'Primary care', 0, '', 'finalized', '', now(), 1
+    FROM staged_bench_claim s
+    """,
+    """
+    INSERT INTO billing_claim (practice_id, encounter_id, patient_id, coverage_id, payer_id, rank,
+        status, frequency, patient_control_number, payer_claim_control_number, date_of_service,
+        amount_billed, content, submitted_at)
+    SELECT %(practice)s, e.id, %(patient)s, %(coverage)s, %(payer)s, 'P', 'submitted', '1',
+        s.number, '', s.served_on, s.billed, '{}', now()
+    FROM staged_bench_claim s
+    JOIN coding_encounter e ON e.number = 'E' || s.number AND e.practice_id = %(practice)s
+    """,
+    """
+    INSERT INTO billing_serviceline (practice_id, claim_id, position, line_control_number,
+        procedure_code, label, modifiers, units, pointers, date_of_service, amount_billed)
+    SELECT %(practice)s, c.id, s.position, c.patient_control_number || 'L' || s.position, s.code,
+        '', s.modifiers, s.units, '{1}', s.served_on, s.billed
+    FROM staged_bench_line s
+    JOIN billing_claim c
+        ON c.patient_control_number = s.claim AND c.practice_id = %(practice)s
+    """,
+    """
+    INSERT INTO billing_posting (practice_id, source, destination, amount, claim_id,
+        service_line_id, origin, posted_on)
+    SELECT l.practice_id, 'revenue', 'primary_receivable', l.amount_billed, l.claim_id, l.id,
+        'line:' || l.id || ':charge', l.date_of_service
+    FROM staged_bench_claim s
+    JOIN billing_claim c
+        ON c.patient_control_number = s.number AND c.practice_id = %(practice)s
+    JOIN billing_serviceline l ON l.claim_id = c.id
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run. `statements` is 0 unless they were counted."""
+
+    claims: int
+    seconds: float
+    statements: int
+
+
+def make_bench_practice() -> tuple[Practice, dict[str, int]]:
+    """The practice the generated 835 pays, and the ids its claims refer to."""
+    address = {
+        "address_line_1": "100 MAIN ST",
+        "city": "SPRINGFIELD",
+        "state": "IL",
+        "zip_code": "627011234",
+    }
+    practice, _ = Practice.objects.get_or_create(
+        npi=BILLING_NPI,
+        defaults=address
+        | {
+            "name": "Bench practice",
+            "initials": "BP",
+            "tax_id": "371234567",
+            "taxonomy_code": "207Q00000X",
+            "contact_name": "Billing Office",
+            "phone": "2175550100",
+        },
+    )
+    access.open_walls([practice.pk])
+    name = {"first_name": "PAT", "last_name": "BENCH"}
+    provider, _ = Provider.objects.get_or_create(
+        practice=practice, npi="1234567893", defaults=name | {"taxonomy_code": "207Q00000X"}
+    )
+    location, _ = ServiceLocation.objects.get_or_create(
+        practice=practice, name="Bench", defaults=address | {"place_of_service": "11"}
+    )
+    payer, _ = Payer.objects.get_or_create(
+        practice=practice,
+        payer_id="60054",
+        defaults={
+            "name": "Meridian Mutual",
+            "short_name": "Meridian",
+            "trace_identifier": PAYER_IDENTIFIER,
+            "payer_class": "commercial",
+            "filing_indicator": "CI",
+        },
+    )
+    patient, _ = Patient.objects.get_or_create(
+        practice=practice,
+        mrn="BENCH",
+        defaults=name | address | {"birth_date": date(1980, 1, 1), "sex": "F"},
+    )
+    coverage, _ = Coverage.objects.get_or_create(
+        practice=practice,
+        patient=patient,
+        payer=payer,
+        defaults={"member_id": "W1", "starts_on": date(2026, 1, 1)},
+    )
+    rows = {"provider": provider, "location": location, "payer": payer, "patient": patient}
+    ids = {key: row.pk for key, row in rows.items()}
+    return practice, ids | {"practice": practice.pk, "coverage": coverage.pk}
+
+
+def seed_claims(ids: dict[str, int], cases: Iterator[Case]) -> None:
+    """Submitted claims with lines and charges for the generated cases, 2,000 at a time."""
+    with cursor() as db:
+        CLAIMS.open(db)
+        LINES.open(db)
+        while chunk := list(islice(cases, CHUNK)):
+            claims, lines = [], []
+            for case in chunk:
+                number = case.patient_control_number
+                claims.append(f"{number}\t{case.on}\t{cents_text(case.billed)}")
+                for position, work in enumerate(case.work, 1):
+                    modifiers = "{" + ",".join(work.modifiers) + "}"
+                    lines.append(
+                        f"{number}\t{position}\t{work.procedure_code}\t{modifiers}\t"
+                        f"{work.units}\t{cents_text(work.billed)}\t{case.on}"
+                    )
+            CLAIMS.fill(db, claims)
+            LINES.fill(db, lines)
+            for statement in SEED:
+                db.execute(statement, ids)
+
+
+def make_content(run: str, claims: int) -> bytes:
+    """The 835 that pays `claims` claims of the run named `run`."""
+    out = BytesIO()
+    write_remittance_file(
+        out,
+        claims,
+        claim_number=lambda number: f"{run}{number}",
+        line_number=lambda number, position: f"{run}{number}L{position}",
+        trace_number=f"BENCH{run}",
+    )
+    return out.getvalue()
+
+
+def seed_run(run: str, claims: int) -> Practice:
+    """Commit the claims the 835 of the same run and size pays."""
+    with access.acting_in():
+        practice, ids = make_bench_practice()
+        cases = make_cases(claims, claim_number=lambda number: f"{run}{number}")
+        seed_claims(ids, cases)
+    return practice
+
+
+def measure(practice: Practice, run: str, content: bytes, *, count: bool = False) -> Measured:
+    """Take the bytes to the committed ledger and check the result: posted, explained, zero."""
+    started = time.perf_counter()
+    if count:
+        with CaptureQueriesContext(connection) as captured:
+            remittance_id = take_in(practice, run, content)
+        statements = len(captured)
+    else:
+        remittance_id, statements = take_in(practice, run, content), 0
+    seconds = time.perf_counter() - started
+    with access.acting_in(practice.pk):
+        remittance = Remittance.objects.get(pk=remittance_id)
+        if remittance.state != Remittance.State.POSTED:
+            raise RuntimeError(f"The remittance ended {remittance.state}.")
+        if ledger_sum(practice) or unapplied(practice):
+            raise RuntimeError("The ledger does not add up.")
+        return Measured(remittance.claims_count, seconds, statements)
+
+
+def take_in(practice: Practice, run: str, content: bytes) -> int:
+    """Receive, read and post, three transactions; the remittance's id."""
+    with access.acting_in(practice.pk):
+        file = files.receive_file(practice, f"bench-{run}.835", content)
+    with access.acting_in(practice.pk):
+        files.read_file(file)
+    with access.acting_in(practice.pk):
+        remittance = postings.post_remittance(file.remittances.get())
+    return int(remittance.pk)
+
+
+def reset_peak() -> None:
+    """Begin a new high-water mark of this process's memory (Linux)."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_mb() -> float:
+    """The high-water mark since `reset_peak`, in MB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return round(int(line.split()[1]) / 1024, 1)
+    return 0.0

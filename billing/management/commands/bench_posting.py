@@ -1,0 +1,61 @@
+"""`manage.py bench_posting [--claims N] [--json]`: how fast an 835 becomes money."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from billing import bench_posting as bench
+
+
+class Command(BaseCommand):
+    help = "Measures bytes of an 835 to committed ledger, against pyx12 reading the same file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--claims", type=int, default=10_000)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        claims, run = options["claims"], f"B{time.time_ns() // 1_000_000_000 % 10**8}"
+        small = self.count_statements(f"{run}A", 2000)
+        large = self.count_statements(f"{run}B", 4000)
+        practice = bench.seed_run(f"{run}C", claims)
+        content = bench.make_content(f"{run}C", claims)
+        bench.reset_peak()
+        measured = bench.measure(practice, f"{run}C", content)
+        peak = bench.peak_mb()
+        pyx12_seconds = self.read_with_pyx12(content)
+        figures = {
+            "claims": measured.claims,
+            "claims_per_second": round(measured.claims / measured.seconds),
+            "vs_pyx12_read": round(pyx12_seconds / measured.seconds, 1),
+            "peak_mb": peak,
+            "statements_per_1000": (large - small) / 2,
+        }
+        for name, value in figures.items():
+            self.stdout.write(f"{name.replace('_', ' '):40} {value:>12,}")
+        if options["json"]:
+            self.stdout.write(json.dumps(figures))
+
+    def count_statements(self, run: str, claims: int) -> int:
+        """Statements for a file of this size; also warms everything up."""
+        practice = bench.seed_run(run, claims)
+        content = bench.make_content(run, claims)
+        return bench.measure(practice, run, content, count=True).statements
+
+    def read_with_pyx12(self, content: bytes) -> float:
+        """CPU seconds of X12ContextReader on the same bytes, in its own process."""
+        with tempfile.NamedTemporaryFile(suffix=".835") as file:
+            file.write(content)
+            file.flush()
+            command = [sys.executable, "-m", "rcm.bench.x12_tasks", "read_with_pyx12", file.name]
+            done = subprocess.run(  # noqa: S603  our own module, our own file
+                command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+            )
+        return float(json.loads(done.stdout)["seconds"])
