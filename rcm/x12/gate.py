@@ -7,6 +7,7 @@ does: it is known to stop early without a word. Two of its maps are corrected (`
 """
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -72,6 +73,27 @@ class GateVerdict:
     problems: tuple[Problem, ...] = ()
 
 
+class _LoggedErrors(logging.Handler):
+    """Counts what pyx12 logs as errors and drops the text, which quotes names and member ids.
+
+    Some errors are only logged: a whole transaction it does not recognise is "valid".
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+
+
+def _listen() -> _LoggedErrors:
+    logger, listener = logging.getLogger("pyx12"), _LoggedErrors()
+    logger.handlers = [listener]
+    logger.propagate = False
+    return listener
+
+
 def inspect_in_process(content: bytes, *, seconds: float = 60) -> GateVerdict:
     """Inspect `content` in a worker process; never raises for what the content does to pyx12.
 
@@ -108,10 +130,7 @@ def _refuse(code: str, message: str) -> GateVerdict:
 
 
 def inspect(content: bytes) -> GateVerdict:
-    """Inspect in this process. For workers and tests: pyx12's logger is silenced for good."""
-    import logging
-
-    logging.getLogger("pyx12").disabled = True
+    """Inspect in this process. For workers and tests: pyx12's logging is silenced for good."""
     problems: list[Problem] = []
     read = expected = 0
     with tempfile.TemporaryDirectory(prefix="rcm-maps-") as folder:
@@ -163,6 +182,7 @@ def _inspect_interchange(text: str, maps: Path, first: int) -> tuple[int, list[P
         nonlocal seen
         seen += 1
 
+    listener = _listen()
     parameters = pyx12.params.params()
     parameters.set("exclude_external_codes", OUTDATED_CODES)
     out = StringIO()
@@ -173,7 +193,7 @@ def _inspect_interchange(text: str, maps: Path, first: int) -> tuple[int, list[P
         findings = list(_list_problems(json.loads(out.getvalue() or "{}"), first))
     except Exception:  # pyx12 raises five kinds and more; each means it has no verdict
         return seen, [Problem("gate_failed", "pyx12 broke off while reading.")]
-    if not is_valid and not findings:
+    if (not is_valid or listener.count) and not findings:
         findings.append(Problem("gate_refused", "pyx12 refuses the file without a reason."))
     return seen, findings
 

@@ -249,8 +249,8 @@ class Segments:
                 skipped += ending != "\n"
                 continue
             offset = start + raw.index(text[0])
-            name = text[:3] if text[3:4] == self.delimiters.element else ""
-            if name == "ISA":
+            # The next ISA, where IEA is missing, may already have other separators.
+            if _INTERCHANGE.match(text):
                 self._drop(offset - self._base)
                 return True
             self.number += 1
@@ -261,7 +261,7 @@ class Segments:
             if len(text) > self._limits.element_size:
                 self._check_sizes(text)
             yield text
-            if name == "IEA":
+            if text[:3] == "IEA" and text[3:4] == self.delimiters.element:
                 self._drop(self._next - self._base)
                 return True
         if skipped:

@@ -35,7 +35,7 @@ def write_277ca(
     text = _StatusText(writer)
     writer.put(text.header(start))
     writer.put(text.receiver(start, answered))
-    writer.put(text.provider(start))
+    writer.put(text.provider(start, answered))
     for level, claim in enumerate(answered, 4):
         writer.put(text.claim(claim, level))
         writer.items += 1
@@ -96,18 +96,19 @@ class _StatusText:
             )
         )
 
-    def provider(self, start: ClaimAcknowledgmentStart) -> str:
-        """HL 19: the billing provider."""
+    def provider(self, start: ClaimAcknowledgmentStart, claims: Sequence[ClaimStatus]) -> str:
+        """HL 19: the billing provider. Its STC has an amount and no date."""
+        status = StatusInformation((RECEIVED,), None, "WQ", _sum_amounts(claims))
         return "".join(
             (
                 "HL*3*2*19*1~",
                 self.name("85", start.provider_name, "XX", start.provider_npi),
                 "TRN*1*0~",
-                self.status(StatusInformation((RECEIVED,), self.today, "WQ")),
+                self.status(status, is_dated=False),
             )
         )
 
-    def status(self, information: StatusInformation) -> str:
+    def status(self, information: StatusInformation, *, is_dated: bool = True) -> str:
         """STC: up to three composites in 01, 10 and 11."""
         codes = [
             composite(*(self.clean[part] for part in (code.category, code.code, code.entity)))
@@ -119,7 +120,7 @@ class _StatusText:
         return segment(
             "STC",
             codes[0],
-            format_date(effective),
+            format_date(effective) if is_dated else "",
             self.clean[information.action],
             "" if amount is None else self.money[amount],
             *([""] * 5),
@@ -134,7 +135,7 @@ class _StatusText:
         names = (clean[claim.last_name][:60], clean[claim.first_name][:35], "", "", "")
         member = clean[claim.member_id]
         texts = [
-            f"HL*{level}*3*PT*0~",
+            f"HL*{level}*3*PT~",
             segment("NM1", "QC", "1", *names, "MI" if member else "", member),
             segment("TRN", "2", clean[claim.patient_control_number]),
             *map(self.status, claim.information),
