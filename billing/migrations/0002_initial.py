@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='serviceline',
             name='charge',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='service_lines', to='coding.charge'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='service_lines', to='coding.charge'),
         ),
         migrations.AddField(
             model_name='serviceline',

@@ -115,11 +115,14 @@ class Claim(OwnedByPractice):
 
 
 class ServiceLine(OwnedByPractice):
-    """One line of a claim (LX/SV1). `line_control_number` comes back as REF*6R."""
+    """One line of a claim (LX/SV1). `line_control_number` comes back as REF*6R.
+
+    The line keeps all it was sent with; recoding may remove its charge, never the line.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
     charge = models.ForeignKey(
-        Charge, on_delete=models.PROTECT, related_name="service_lines", null=True
+        Charge, on_delete=models.SET_NULL, related_name="service_lines", null=True
     )
     position = models.PositiveSmallIntegerField()
     line_control_number = models.CharField(max_length=30)
