@@ -116,7 +116,10 @@ class Segments:
         That is the terminator, or the terminator and one line break. -1 when anything in the
         buffer asks for a closer look: other line breaks, blanks, empty segments, ISA, IEA.
         """
-        mark, buffer = self.delimiters.segment, self._buffer
+        mark = self.delimiters.segment
+        if mark != "\n":  # the line break after the segment before
+            self._drop(len(self._buffer) - len(self._buffer.lstrip("\r\n")))
+        buffer = self._buffer
         first = buffer.find(mark)
         if first < 0:
             return -1, mark
@@ -157,6 +160,8 @@ class Segments:
         return True
 
     def _drop(self, count: int) -> None:
+        if not count:
+            return
         self._buffer = self._buffer[count:]
         self._base += count
         self._next = self._base

@@ -15,7 +15,7 @@ from rcm.x12.envelope import Delimiters, Envelope, Written
 from rcm.x12.memo import Memo
 from rcm.x12.values import format_cents, format_date
 
-_NOT_BASIC = re.compile(r"[^A-Z0-9!\"&'()+,\-./;?=]+")
+_BASIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!\"&'()+,-./;?="
 _FOLDED = str.maketrans({"Ø": "O", "Æ": "AE", "Œ": "OE", "Ł": "L", "Đ": "D", "Þ": "TH"})
 _MARKS = "*^:~"
 LARGEST_CONTROL_NUMBER = 999_999_999
@@ -24,20 +24,23 @@ LARGEST_CONTROL_NUMBER = 999_999_999
 class Cleaner(Memo[str, str]):
     """Text to the X12 basic set: upper case, accents folded, anything else a single blank."""
 
-    __slots__ = ("_own_marks",)
+    __slots__ = ("_is_clean", "_unwanted")
 
     def __init__(self, delimiters: Delimiters) -> None:
         super().__init__(self._clean, 16_384)
-        own = delimiters.element + delimiters.component + delimiters.segment
-        self._own_marks = re.compile(f"[{re.escape(own + delimiters.repetition)}]")
+        own = delimiters.element + delimiters.component + delimiters.segment + delimiters.repetition
+        allowed = re.escape("".join(mark for mark in _BASIC if mark not in own))
+        self._is_clean = re.compile(f"[{allowed}]+(?: [{allowed}]+)*").fullmatch
+        self._unwanted = re.compile(f"[^{allowed}]+")
 
     def _clean(self, text: str) -> str:
+        if self._is_clean(text):  # nearly all values, since they were checked when entered
+            return text
         plain = text.upper()
         if not plain.isascii():
             decomposed = unicodedata.normalize("NFKD", plain.translate(_FOLDED))
             plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
-        plain = self._own_marks.sub(" ", plain.upper())
-        return _NOT_BASIC.sub(" ", plain).strip()
+        return self._unwanted.sub(" ", plain.upper()).strip()
 
 
 def segment(name: str, *elements: str) -> str:
