@@ -62,7 +62,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "role_label": membership.get_role_display() if membership else "",
         "theme": user.theme,
         "keys": user.keys,
-        "running_jobs": [] if membership is None or is_part else running_jobs(request),
+        "running_jobs": [] if is_part else running_jobs(request),
         "is_demo": settings.IS_DEMO,
     }
 
@@ -95,6 +95,9 @@ def is_current(request: HttpRequest, url_name: str) -> bool:
 
 
 def running_jobs(request: HttpRequest) -> list[dict[str, Any]]:
+    """The two newest unfinished jobs, for those who may open the jobs page."""
+    if not access.may(request, "billing.view"):
+        return []
     jobs = access.in_practice(request, Job.objects.all())
     return [
         job_card(job) for job in jobs.filter(state__in=["queued", "running"]).order_by("-id")[:2]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -47,7 +48,20 @@ def redirect_to_login(request: HttpRequest) -> HttpResponse:
     url = reverse(settings.LOGIN_URL)
     if getattr(request, "htmx", False):
         return HttpResponse(status=401, headers={"HX-Redirect": url})
-    return redirect(f"{url}?next={request.path}" if request.method == "GET" else url)
+    if request.method != "GET":
+        return redirect(url)
+    return redirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
+
+
+def no_null_characters(get_response: Handler) -> Handler:
+    """PostgreSQL stores no NUL: an address with one is a bad request, not a failure of ours."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest("The address contains a NUL character.")
+        return get_response(request)
+
+    return middleware
 
 
 def practice_walls(get_response: Handler) -> Handler:
@@ -101,7 +115,7 @@ def private_pages(get_response: Handler) -> Handler:
 
 
 class RefusalMiddleware:
-    """Shows a Refusal: JSON for programs, a partial for htmx, a page with the way back otherwise."""
+    """Shows a Refusal: JSON for programs, a partial for htmx, otherwise a page with the way back."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rcm.middleware.no_null_characters",
     "rcm.middleware.idle_logoff",
     "rcm.middleware.practice_walls",
     "rcm.middleware.private_pages",

@@ -22,9 +22,9 @@ def chosen_events(request: PracticeRequest):  # type: ignore[no-untyped-def]  # 
     kind, _, subject = request.GET.get("object", "").strip().partition(":")
     if kind:
         rows = rows.filter(subject_type=kind)
-    if subject.isdigit():
+    if subject.isdecimal():
         rows = rows.filter(subject_id=int(subject))
-    if (patient := request.GET.get("patient", "").strip()).isdigit():
+    if (patient := request.GET.get("patient", "").strip()).isdecimal():
         rows = rows.filter(patient_id=int(patient))
     return rows.order_by("-id")
 
@@ -35,7 +35,7 @@ def audit(request: PracticeRequest) -> HttpResponse:
     rows = chosen_events(request)
     if request.GET.get("format") == "csv":
         return export(rows[:EXPORT_LIMIT])
-    if (before := request.GET.get("before", "")).isdigit():
+    if (before := request.GET.get("before", "")).isdecimal():
         rows = rows.filter(id__lt=int(before))
     found = list(rows[: PAGE + 1])
     query = request.GET.copy()
