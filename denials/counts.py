@@ -1,8 +1,9 @@
 """Open work of this app for the sidebar."""
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -16,27 +17,36 @@ def open_denials(request: HttpRequest) -> int:
     return access.in_practice(request, Denial.objects.all()).filter(state="open").count()
 
 
-def work_by_practice(practice_ids: list[int]) -> dict[int, dict[str, int]]:
+def work_by_practice(practice_ids: list[int]) -> dict[int, dict[str, int | None]]:
     """Open and late items per practice: charts, held claims, waiting remittances, denials.
 
-    The walls must be open for these practices. Late means a denial whose day has passed.
+    The walls must be open for these practices. Late means a denial whose day has passed;
+    `oldest_days` is the age of the oldest item, None when nothing is open.
     """
-    work = {practice_id: {"open_items": 0, "late_items": 0} for practice_id in practice_ids}
-    open_rows: list[QuerySet[Any]] = [
-        Encounter.objects.filter(state__in=["new", "in_coding", "returned"]),
-        Claim.objects.filter(status__in=["held", "rejected"]),
-        Remittance.objects.filter(state__in=["held", "ready", "partly_posted"]),
-        Denial.objects.filter(state="open"),
+    today = timezone.localdate()
+    found: dict[int, list[tuple[int, date]]] = {practice_id: [] for practice_id in practice_ids}
+    open_rows: list[tuple[QuerySet[Any], str]] = [
+        (Encounter.objects.filter(state__in=["new", "in_coding", "returned"]), "date_of_service"),
+        (Claim.objects.filter(status__in=["held", "rejected"]), "date_of_service"),
+        (Remittance.objects.filter(state__in=["held", "ready", "partly_posted"]), "paid_on"),
+        (Denial.objects.filter(state="open"), "denied_on"),
     ]
-    for rows in open_rows:
-        for practice_id, count in count_by_practice(rows, practice_ids):
-            work[practice_id]["open_items"] += count
-    late = Denial.objects.filter(state="open", due_on__lt=timezone.localdate())
-    for practice_id, count in count_by_practice(late, practice_ids):
-        work[practice_id]["late_items"] += count
-    return work
+    for rows, day in open_rows:
+        for practice_id, count, oldest in counted(rows, day, practice_ids):
+            found[practice_id].append((count, oldest))
+    late_rows = Denial.objects.filter(state="open", due_on__lt=today)
+    late = {row[0]: row[1] for row in counted(late_rows, "due_on", practice_ids)}
+    return {
+        practice_id: {
+            "open_items": sum(count for count, _ in kinds),
+            "late_items": late.get(practice_id, 0),
+            "oldest_days": max(((today - oldest).days for _, oldest in kinds), default=None),
+        }
+        for practice_id, kinds in found.items()
+    }
 
 
-def count_by_practice(rows: QuerySet[Any], practice_ids: list[int]) -> QuerySet[Any]:
+def counted(rows: QuerySet[Any], day: str, practice_ids: list[int]) -> QuerySet[Any]:
+    """(practice, number of rows, earliest day) in one statement."""
     mine = rows.filter(practice_id__in=practice_ids).order_by()
-    return mine.values_list("practice_id").annotate(count=Count("id"))
+    return mine.values_list("practice_id").annotate(count=Count("id"), oldest=Min(day))
