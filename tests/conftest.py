@@ -18,6 +18,10 @@ from rcm.models import Practice, Role, User
 from tests import make
 
 
+# Passwords of tests are no secrets; a slow hash for every person would be most of the time.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
