@@ -1,0 +1,126 @@
+"""All addresses of the application, filled with rows of a world (tests/world.py).
+
+A new argument of an address needs one line below: which row of the world, or which word, it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.world import World
+
+# Argument of an address -> attribute of the world.
+ROWS = {
+    "batch_id": "batch",
+    "charge_id": "charge",
+    "claim_id": "claim",
+    "denial_id": "denial",
+    "diagnosis_id": "diagnosis",
+    "encounter_id": "encounter",
+    "file_id": "file",
+    "job_id": "job",
+    "practice_id": "practice",
+    "remittance_id": "remittance",
+    "task_id": "coder_task",
+}
+# The same for arguments whose meaning depends on the address: (url name, argument).
+ROWS_BY_NAME = {
+    ("api-batch-detail", "pk"): "batch",
+    ("api-claim-detail", "pk"): "claim",
+    ("api-coder-task-detail", "pk"): "coder_task",
+    ("api-denial-detail", "pk"): "denial",
+    ("api-encounter-detail", "pk"): "encounter",
+    ("api-event-detail", "pk"): "event",
+    ("api-file-detail", "pk"): "file",
+    ("api-job-detail", "pk"): "job",
+    ("api-patient-detail", "pk"): "patient",
+    ("api-payer-detail", "pk"): "payer",
+    ("api-posting-detail", "pk"): "posting",
+    ("api-practice-detail", "pk"): "practice",
+    ("api-provider-detail", "pk"): "provider",
+    ("api-remittance-claims", "pk"): "remittance",
+    ("api-remittance-detail", "pk"): "remittance",
+}
+# Arguments that are words: (url name, argument) -> every word it takes.
+WORDS = {
+    ("denial_verb", "verb"): ["corrected", "route", "bill-patient", "write-off", "pend", "reopen"],
+    ("kpi", "key"): ["clean_claim_rate"],
+    ("returned_answer", "verb"): ["uphold", "recode"],
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: ``claims/<int:claim_id>/`` with its url name and view."""
+
+    pattern: str
+    name: str
+    view: Any
+
+    @property
+    def arguments(self) -> list[str]:
+        return re.findall(r"<(?:\w+:)?(\w+)>", self.pattern)
+
+    @property
+    def is_api(self) -> bool:
+        return self.pattern.startswith("api/")
+
+    @property
+    def capability(self) -> str | None:
+        """What reading needs; None when the view names nothing."""
+        if hasattr(self.view, "cls"):
+            return getattr(self.view.cls, "capability", None)
+        return getattr(self.view, "capability", None)
+
+    @property
+    def write(self) -> str | None:
+        return getattr(self.view, "write", None)
+
+    def row_arguments(self) -> list[str]:
+        return [name for name in self.arguments if (self.name, name) not in WORDS]
+
+    def urls(self, *worlds: World) -> list[str]:
+        """Every address of the route whose rows come from `worlds`, in all combinations."""
+        choices = [self._values(argument, worlds) for argument in self.arguments]
+        return list(dict.fromkeys(self._filled(values) for values in product(*choices)))
+
+    def foreign_urls(self, own: World, other: World) -> list[str]:
+        """Addresses with at least one row of `other`, the rest of `own`."""
+        if not self.row_arguments():
+            return []
+        mine = set(self.urls(own))
+        return [url for url in self.urls(own, other) if url not in mine]
+
+    def _values(self, argument: str, worlds: tuple[World, ...]) -> list[str]:
+        if (self.name, argument) in WORDS:
+            return WORDS[self.name, argument]
+        attribute = ROWS_BY_NAME.get((self.name, argument)) or ROWS.get(argument)
+        if attribute is None:
+            raise AssertionError(
+                f"/{self.pattern}: nobody knows a row for <{argument}>. Add it to ROWS, "
+                f"ROWS_BY_NAME or WORDS in {__name__}, and the row itself to tests/world.py."
+            )
+        return [str(getattr(world, attribute).pk) for world in worlds]
+
+    def _filled(self, values: tuple[str, ...]) -> str:
+        url = "/" + self.pattern
+        for value in values:
+            url = re.sub(r"<[^>]+>", value, url, count=1)
+        return url
+
+
+def all_routes() -> list[Route]:
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[Route]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            yield Route(path, pattern.name or "", pattern.callback)

@@ -1,0 +1,225 @@
+"""Every address × every role × own and other practice: pages and API alike, new ones included."""
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from rcm import access
+from rcm.models import Practice, Role, User
+from tests import make
+from tests.conftest import signed_in
+from tests.rules_of_the_house.routes import Route, all_routes
+from tests.world import World, make_world
+
+# Views without a capability, and why that is right.
+OPEN = {
+    "home": "leads a role to its first page",
+    "healthz": "tells monitors that the database answers, nothing else",
+    "login": "is where people come in",
+    "logout": "ends the session",
+    "practices": "shows the person's own memberships",
+    "practice_choose": "needs a membership in the practice",
+    "preferences": "shows the person's own choices",
+    "preferences_theme": "changes the person's own choice",
+    "preferences_keys": "changes the person's own choice",
+    "gallery": "shows invented data, in development only",
+    "api_schema": "describes the API",
+    "api_docs": "describes the API",
+    "api-root": "lists the endpoints",
+    "api-practice-list": "shows the person's own memberships",
+    "api-practice-detail": "shows the person's own memberships",
+}
+PUBLIC = {"healthz", "login", "gallery"}
+SHOWN = {200, 204, 286, 302, 303, 405}
+SENSELESS = (
+    "?q=Norw&page=-1&state=%27&status=x&item=%C2%B2&before=%C2%B2&range=1&sort=zzz&side=x"
+    "&payer=%22&object=claim:%C2%B2&patient=99999999999999999999&name=%25&direction=x&system=x"
+)
+
+
+@pytest.fixture
+def north_world(north: Practice) -> World:
+    return make_world(north, "Norwood")
+
+
+@pytest.fixture
+def south_world(south: Practice) -> World:
+    return make_world(south, "Sutter")
+
+
+@pytest.fixture
+def member(north: Practice, role: str) -> User:
+    """A person of the role in North."""
+    return make.member(north, Role(role), f"{role}@example.test", "Pat", role.title())
+
+
+def ask(client: Client, method: str, url: str, **headers: str) -> HttpResponse:
+    """The answer of a request that starts with no walls open, as outside of tests."""
+    client.raise_request_exception = False
+    access.open_walls([])
+    return getattr(client, method)(url, headers=headers)  # type: ignore[no-any-return]
+
+
+def undone(act: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer of a request whose writes are taken back."""
+    savepoint = transaction.savepoint()
+    try:
+        return act()
+    finally:
+        transaction.savepoint_rollback(savepoint)
+
+
+def rows_of(practice: Practice) -> dict[str, str]:
+    """Table -> hash of all its rows of the practice."""
+    access.open_walls([practice.pk])
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            if not any(field.name == "practice" for field in model._meta.fields):
+                continue
+            table = model._meta.db_table
+            # The table's name comes from our own models.
+            query = f'SELECT t::text FROM "{table}" t WHERE practice_id = %s'  # noqa: S608
+            cursor.execute(query, [practice.pk])
+            rows = "\n".join(sorted(row for (row,) in cursor.fetchall()))
+            found[table] = hashlib.sha256(rows.encode()).hexdigest()
+    return found
+
+
+def changed_tables(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    return [table for table in before if before[table] != after[table]]
+
+
+def test_every_view_names_its_capability() -> None:
+    unnamed = {route.name for route in all_routes() if route.capability is None}
+    assert unnamed <= set(OPEN), "wear @practice_view, or say in OPEN why not"
+    known = frozenset[str]().union(*access.CAPABILITIES.values())
+    named = {route.capability for route in all_routes() if route.capability}
+    assert named <= known
+
+
+def test_otto_gets_404_for_every_address_with_a_row_of_north(
+    north_world: World, south_world: World, otto_client: Client
+) -> None:
+    before = rows_of(north_world.practice)
+    wrong = []
+    for route in all_routes():
+        for url in route.foreign_urls(south_world, north_world):
+            for method in ("get", "post", "put", "delete"):
+                response = ask(otto_client, method, url)
+                if response.status_code not in (404, 405) or b"Norwood" in response.content:
+                    wrong.append((method, url, response.status_code))
+            response = ask(otto_client, "get", url, **{"HX-Request": "true"})
+            if response.status_code not in (404, 405) or b"Norwood" in response.content:
+                wrong.append(("htmx", url, response.status_code))
+    assert wrong == []
+    assert changed_tables(before, rows_of(north_world.practice)) == []
+
+
+def test_no_page_shows_otto_a_row_of_north(
+    north_world: World, south_world: World, otto_client: Client
+) -> None:
+    leaks, own = [], set()
+    for route in all_routes():
+        for url in route.urls(south_world):
+            for query in ("", "?q=Norw"):
+                response = ask(otto_client, "get", url + query)
+                content = b"".join(response) if response.streaming else response.content
+                if b"Norwood" in content:
+                    leaks.append(url + query)
+                if b"Sutter" in content:
+                    own.add(route.name)
+    assert leaks == []
+    # The same pages do show his own rows, so the line above compared something.
+    assert own >= {"denials", "returned_tasks", "returned_task", "audit", "jobs"}
+    assert len([name for name in own if name.startswith("api-")]) >= 24
+
+
+def expected_of(route: Route, role: str) -> bool:
+    return route.name in OPEN or route.capability in access.CAPABILITIES[role]
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_reads_what_its_capabilities_say_and_nothing_else(
+    north_world: World, member: User, role: str
+) -> None:
+    client = signed_in(member)
+    wrong = []
+    for route in all_routes():
+        if route.name in ("logout", "gallery"):
+            continue
+        for url in route.urls(north_world):
+            response = ask(client, "get", url)
+            allowed = SHOWN if expected_of(route, role) else {403, 405}
+            if response.status_code not in allowed:
+                wrong.append((url, response.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_without_the_capability_to_write_changes_nothing(
+    north_world: World, member: User, role: str
+) -> None:
+    client = signed_in(member)
+    ask(client, "get", "/preferences/")
+    before = rows_of(north_world.practice)
+    wrong = []
+    for route in all_routes():
+        if route.write is None or route.write in access.CAPABILITIES[role]:
+            continue
+        for url in route.urls(north_world):
+            response = ask(client, "post", url)
+            if response.status_code not in (403, 405):
+                wrong.append((url, response.status_code))
+    assert wrong == []
+    assert changed_tables(before, rows_of(north_world.practice)) == []
+
+
+def test_an_empty_form_is_answered_and_the_row_is_found(
+    north_world: World, mia_client: Client
+) -> None:
+    """Also proves that the rows filled in above are the right ones: a wrong one would be 404."""
+    wrong = []
+    for route in all_routes():
+        if route.name == "logout":
+            continue
+        for url in route.urls(north_world):
+            status = undone(lambda url=url: ask(mia_client, "post", url)).status_code  # type: ignore[misc]
+            if status >= 500 or (status == 404 and route.row_arguments()):
+                wrong.append((url, status))
+    assert wrong == []
+
+
+def test_no_page_fails_on_a_senseless_query(north_world: World, mia_client: Client) -> None:
+    wrong = []
+    for route in all_routes():
+        for url in route.urls(north_world):
+            status = ask(mia_client, "get", url + SENSELESS).status_code
+            if status >= 500:
+                wrong.append((url, status))
+    assert wrong == []
+    assert ask(mia_client, "get", "/claims/?q=%00").status_code == 400
+
+
+def test_a_visitor_is_sent_to_the_login_page_everywhere(north_world: World, client: Client) -> None:
+    before = rows_of(north_world.practice)
+    wrong = []
+    for route in all_routes():
+        if route.name in PUBLIC:
+            continue
+        for url in route.urls(north_world):
+            for method in ("get", "post"):
+                response = ask(client, method, url)
+                to_login = response.status_code == 302 and response["Location"].startswith(
+                    "/login/"
+                )
+                refused = response.status_code == 403 and route.is_api
+                if not (to_login or refused or response.status_code == 405):
+                    wrong.append((method, url, response.status_code))
+    assert wrong == []
+    assert changed_tables(before, rows_of(north_world.practice)) == []
