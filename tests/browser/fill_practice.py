@@ -1,0 +1,92 @@
+"""Gives one practice of the demo something on every page: `python -m tests.browser.fill_practice`.
+
+Runs beside the system under test, with its environment. Codes part of the charts, submits, waits
+for the payers, and asks the sandbox for what seldom happens. The last line is one JSON object:
+the number of one row for each kind of page.
+"""
+
+import json
+import sys
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402  (after setup)
+
+from billing.models import Batch, Claim, InterchangeFile, Remittance  # noqa: E402
+from coding.actions import encounters  # noqa: E402
+from coding.models import CoderTask, Encounter  # noqa: E402
+from denials.check.drive import Drive  # noqa: E402
+from denials.models import Denial  # noqa: E402
+from rcm import access  # noqa: E402
+from rcm.models import Practice  # noqa: E402
+
+INITIALS = "LS"
+PLAIN_CHARTS = 12
+
+
+def main() -> None:
+    drive = Drive(lambda text: sys.stdout.write(f"{text}\n"))
+    practice = Practice.objects.get(initials=INITIALS)
+    drive.practices = [practice]
+    with access.acting_in(practice.pk):
+        coded = code_some(drive, practice)
+    drive.wait_for_drafts(coded)
+    drive.submit()
+    drive.wait_for_answers()
+    drive.wait_until_fetched()
+    drive.ask_sandbox("duplicate-last-835")
+    drive.ask_sandbox("unbalanced-835")
+    drive.ask_sandbox("reverse-and-correct", claim=drive.choose_paid_claim())
+    drive.wait_until_fetched()
+    with access.acting_in(practice.pk):
+        sys.stdout.write(f"{json.dumps(find_rows())}\n")
+
+
+def code_some(drive: Drive, practice: Practice) -> int:
+    """Charts that will be denied, stopped or rejected, and some that will just be paid."""
+    charts = [chart for chart in drive.charts.values() if chart.practice == INITIALS]
+    special = [chart for chart in charts if chart.first_answer or chart.expected_rule]
+    plain = [chart for chart in charts if chart not in special][:PLAIN_CHARTS]
+    for chart in [*special, *plain]:
+        encounter = Encounter.objects.get(practice=practice, number=chart.number)
+        encounters.open_encounter(encounter, by=drive.ana)
+        answer = chart.first_answer.answer if chart.first_answer else chart.answer
+        drive.enter(encounter, chart, answer)
+        encounters.finalize_encounter(encounter, by=drive.ana)
+    waiting = Encounter.objects.filter(practice=practice, state=Encounter.State.NEW)
+    held, opened = waiting.order_by("pk")[:2]
+    encounters.open_encounter(held, by=drive.ana)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    encounters.hold_encounter(held, reason="Waiting for the note", until=tomorrow, by=drive.ana)
+    encounters.open_encounter(opened, by=drive.ana)
+    drive.enter(opened, drive.charts[opened.number], drive.charts[opened.number].answer)
+    return len(special) + len(plain)
+
+
+def find_rows() -> dict[str, int]:
+    """Ids for the addresses of pages."""
+    first = {
+        "chart": Encounter.objects.filter(state="in_coding"),
+        "coded_chart": Encounter.objects.filter(state="finalized"),
+        "claim": Claim.objects.filter(denials__isnull=False),
+        "paid_claim": Claim.objects.filter(denials=None, remitted__amount_paid__gt=0),
+        "held_claim": Claim.objects.filter(status="held"),
+        "batch": Batch.objects.filter(state="acknowledged"),
+        "file": InterchangeFile.objects.filter(direction="in", remittances__isnull=False),
+        "remittance": Remittance.objects.filter(state="posted", claims__denials__isnull=False),
+        "held_remittance": Remittance.objects.filter(state="held"),
+        "denial": Denial.objects.filter(state="open"),
+        "task": CoderTask.objects.filter(state="open"),
+    }
+    return {
+        name: number
+        for name, rows in first.items()
+        if (number := rows.order_by("pk").values_list("pk", flat=True).first())
+    }
+
+
+if __name__ == "__main__":
+    main()
