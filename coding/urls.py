@@ -1,5 +1,35 @@
-"""Addresses of the coder pages."""
+"""Addresses of the coder's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from coding.views import changes, queue, search, workspace
+
+urlpatterns = [
+    path("coding/", queue.coder_queue, name="coder_queue"),
+    path("coding/next/", queue.coding_next, name="coding_next"),
+    path("codes/", search.code_search, name="code_search"),
+    path("coding/<int:encounter_id>/", workspace.workspace, name="workspace"),
+    path("coding/<int:encounter_id>/skip/", workspace.skip, name="skip"),
+    path("coding/<int:encounter_id>/hold/", workspace.hold, name="hold"),
+    path("coding/<int:encounter_id>/hold/removal/", workspace.release, name="hold_removal"),
+    path("coding/<int:encounter_id>/completion/", workspace.completion, name="completion"),
+    path("coding/<int:encounter_id>/codes/", changes.encounter_codes, name="encounter_codes"),
+    path("coding/<int:encounter_id>/order/", changes.order, name="diagnosis_order"),
+    path("coding/<int:encounter_id>/fixes/", changes.fixes, name="fixes"),
+    path(
+        "coding/<int:encounter_id>/diagnoses/<int:diagnosis_id>/",
+        changes.diagnosis,
+        name="diagnosis",
+    ),
+    path(
+        "coding/<int:encounter_id>/diagnoses/<int:diagnosis_id>/removal/",
+        changes.diagnosis_removal,
+        name="diagnosis_removal",
+    ),
+    path("coding/<int:encounter_id>/charges/<int:charge_id>/", changes.charge, name="charge"),
+    path(
+        "coding/<int:encounter_id>/charges/<int:charge_id>/removal/",
+        changes.charge_removal,
+        name="charge_removal",
+    ),
+]

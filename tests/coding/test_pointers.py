@@ -51,7 +51,7 @@ def test_spaces_around_hyphen_and_colon_are_forgiven() -> None:
     [
         ("", "Type a code, or words to search."),
         ("x4", "x4 needs a code before it, as in j3301 x4."),
-        ("foot-ulcer", "“ULCER” is not a modifier: two letters or digits."),
+        ("foot-ulcer", "“foot-ulcer” is not a code. Pick one from the list."),
         ("hypertension", "“hypertension” is not a code. Pick one from the list."),
         ("99214-2", "“2” is not a modifier: two letters or digits."),
         ("99214-25-59-51-rt-lt", "A line carries at most 4 modifiers."),

@@ -1,0 +1,187 @@
+"""What the chart workspace shows, computed once so that its templates only print."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from coding.chart_facts import ChartRows, facts_of, read_chart
+from coding.models import Charge, CoderTask, Document, Encounter, EncounterDiagnosis
+from coding.rules import edits, marks
+from coding.rules.facts import Finding
+from rcm.money import ZERO
+
+TONES = {"blocking": "red", "warning": "amber", "gap": "violet"}
+ICONS = {
+    "blocking": "octagon-x",
+    "warning": "triangle-alert",
+    "gap": "message-circle-question-mark",
+}
+GUTTER_HEIGHT = 600
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A finding with its colour, and the key that applies its fix."""
+
+    finding: Finding
+    tone: str
+    icon: str
+    key: str
+
+
+@dataclass(frozen=True)
+class DiagnosisRow:
+    diagnosis: EncounterDiagnosis
+    tone: str
+    up: int | None
+    down: int | None
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """`wanted` is the modifier a finding asks for, shown in the empty box as "+25"."""
+
+    charge: Charge
+    amount: Decimal | None
+    modifiers: str
+    units: str
+    wanted: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class ChartPage:
+    """Everything under the header strip of one chart."""
+
+    encounter: Encounter
+    documents: tuple[Document, ...]
+    document: Document | None
+    blocks: list[marks.Block]
+    gutter: list[tuple[int, str]]
+    diagnoses: list[DiagnosisRow]
+    lines: list[LineRow]
+    findings: list[FindingRow]
+    counts: list[tuple[str, str]]
+    blocking: int
+    total: Decimal
+    tasks: list[CoderTask]
+
+    @property
+    def first_line(self) -> int | None:
+        return self.lines[0].charge.pk if self.lines else None
+
+
+def build_page(encounter: Encounter, document_id: int | None = None) -> ChartPage:
+    """Read the chart and run its edits. An unknown document shows the first one."""
+    rows = read_chart(encounter)
+    findings = edits.check(facts_of(rows))
+    document = next((d for d in rows.documents if d.pk == document_id), None)
+    document = document or next(iter(rows.documents), None)
+    text = document.text if document else ""
+    spans = marks.find_spans(text, evidence_of(rows))
+    amounts = {charge.pk: rows.price(charge) for charge in rows.charges}
+    return ChartPage(
+        encounter=encounter,
+        documents=rows.documents,
+        document=document,
+        blocks=marks.cut_note(text, spans),
+        gutter=list(gutter_marks(text, spans)),
+        diagnoses=list(diagnosis_rows(rows, findings)),
+        lines=[line_row(charge, amounts[charge.pk], findings) for charge in rows.charges],
+        findings=finding_rows(findings),
+        counts=count_severities(findings),
+        blocking=len(edits.blocking(findings)),
+        total=sum((amount for amount in amounts.values() if amount is not None), ZERO),
+        tasks=list(encounter.tasks.filter(state=CoderTask.State.OPEN).order_by("pk")),
+    )
+
+
+def evidence_of(rows: ChartRows) -> Iterator[marks.Evidence]:
+    for diagnosis in rows.diagnoses:
+        yield marks.Evidence(diagnosis.letter, diagnosis.evidence)
+    for charge in rows.charges:
+        yield marks.Evidence(str(charge.position), charge.evidence, is_service=True)
+
+
+def gutter_marks(text: str, spans: Iterable[marks.Span]) -> Iterator[tuple[int, str]]:
+    """(height in the gutter, fill class) of each mark."""
+    for span in spans:
+        fill = "fill-2" if span.evidence.is_service else "fill-1"
+        yield span.start * GUTTER_HEIGHT // max(1, len(text)), fill
+
+
+def worst_tone(findings: Iterable[Finding]) -> str:
+    """Findings come worst first."""
+    return next((TONES[finding.severity] for finding in findings), "")
+
+
+def diagnosis_rows(rows: ChartRows, findings: list[Finding]) -> Iterator[DiagnosisRow]:
+    last = len(rows.diagnoses)
+    for diagnosis in rows.diagnoses:
+        at = diagnosis.position
+        yield DiagnosisRow(
+            diagnosis,
+            worst_tone(finding for finding in findings if finding.diagnosis == at),
+            at - 1 if at > 1 else None,
+            at + 1 if at < last else None,
+        )
+
+
+def line_row(charge: Charge, amount: Decimal | None, findings: list[Finding]) -> LineRow:
+    own = [finding for finding in findings if finding.line == charge.position]
+    fixes = [finding.fix for finding in own if finding.fix]
+    wanted = next((fix.value for fix in fixes if fix.kind == "add_modifier"), "")
+    units = charge.units
+    return LineRow(
+        charge=charge,
+        amount=amount,
+        modifiers=" ".join(charge.modifiers),
+        units=str(units.to_integral() if units == units.to_integral() else units),
+        wanted=f"+{wanted}" if wanted else "",
+        tone=worst_tone(own),
+    )
+
+
+def finding_rows(findings: list[Finding]) -> list[FindingRow]:
+    """The key "." stands on the first finding that has a fix."""
+    top = next((finding for finding in findings if finding.fix), None)
+    return [
+        FindingRow(
+            finding,
+            TONES[finding.severity],
+            ICONS[finding.severity],
+            "." if finding is top else "",
+        )
+        for finding in findings
+    ]
+
+
+def count_severities(findings: list[Finding]) -> list[tuple[str, str]]:
+    """("red", "1 blocking"), ("amber", "2 warnings")."""
+    counts = []
+    for severity, tone in TONES.items():
+        if number := sum(finding.severity == severity for finding in findings):
+            plural = "s" if number > 1 and severity != "blocking" else ""
+            counts.append((tone, f"{number} {severity}{plural}"))
+    return counts
+
+
+def header_facts(encounter: Encounter, today: date) -> dict[str, Any]:
+    """The strip over the chart: who, when, by whom, who pays, how long it waits."""
+    patient, served_on = encounter.patient, encounter.date_of_service
+    born = patient.birth_date
+    age = served_on.year - born.year - ((served_on.month, served_on.day) < (born.month, born.day))
+    coverage = encounter.coverage
+    is_covered = (
+        coverage is not None
+        and coverage.starts_on <= served_on
+        and (coverage.ends_on is None or served_on <= coverage.ends_on)
+    )
+    return {
+        "age": age,
+        "payer": coverage.payer if coverage else None,
+        "is_covered": is_covered,
+        "lag": (today - served_on).days,
+    }

@@ -1,0 +1,30 @@
+"""The pick list of the add field."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from coding.code_search import search
+from coding.models import Code
+from rcm.http import PracticeRequest, practice_view
+
+
+@practice_view("coding.view")
+def code_search(request: PracticeRequest) -> HttpResponse:
+    """At most twelve codes for ?q=, valid ?on= a date; both code sets unless ?system= names one."""
+    query = request.GET.get("q") or request.GET.get("text", "")
+    system = request.GET.get("system", "")
+    codes = search(system if system in Code.System.values else "", query, served_on(request))
+    return render(request, "coding/_hits.html", {"hits": codes, "query": query.strip()})
+
+
+def served_on(request: PracticeRequest) -> date:
+    """The date in the address; today when it is missing or no date."""
+    try:
+        found = parse_date(request.GET.get("on", ""))
+    except ValueError:
+        found = None
+    return found or timezone.localdate()

@@ -1,0 +1,152 @@
+"""One chart: the note left, codes and edits right; completing it brings the next one."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from coding.actions import encounters
+from coding.chart_page import build_page, header_facts
+from coding.counts import charts_to_code
+from coding.forms import (
+    HOLD_REASONS,
+    SKIP_REASONS,
+    HoldForm,
+    SkipForm,
+    VersionForm,
+    valid,
+)
+from coding.models import Encounter
+from rcm import access, events
+from rcm.errors import Refusal
+from rcm.http import PracticeRequest, practice_view
+
+PAGE = "coding/workspace.html"
+
+
+def find_chart(request: PracticeRequest, encounter_id: int) -> Encounter:
+    """The chart with what its header shows. Raises Http404 when it is not of this practice."""
+    rows = Encounter.objects.select_related(
+        "patient", "provider", "location", "coverage__payer", "practice"
+    ).select_related("assigned_to", "finalized_by")
+    return access.get(request, rows, encounter_id)
+
+
+@practice_view("coding.view")
+def workspace(request: PracticeRequest, encounter_id: int) -> HttpResponse:
+    """Open a chart. Whoever may code it and finds it free takes the lock."""
+    chart = find_chart(request, encounter_id)
+    if may_take(request, chart):
+        encounters.open_encounter(chart, by=request.user)
+    events.record(
+        "encounter.viewed",
+        chart,
+        by=request.user,
+        patient_id=chart.patient_id,
+    )
+    part = "#note" if request.htmx.target == "note" else "#chart" if request.htmx else ""
+    return render(request, PAGE + part, chart_context(request, chart))
+
+
+def may_take(request: PracticeRequest, chart: Encounter) -> bool:
+    is_others = chart.assigned_to_id not in (None, request.user.pk)
+    is_locked = chart.locked_until is not None and chart.locked_until >= timezone.now()
+    is_open = chart.state in encounters.OPEN_STATES
+    return access.may(request, "coding.work") and is_open and not (is_others and is_locked)
+
+
+def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> dict[str, Any]:
+    """Everything the workspace and its parts print."""
+    return {
+        "chart": chart,
+        "page": build_page(chart, document_of(request)),
+        "can_edit": may_take(request, chart),
+        "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),
+        "skip_reasons": SKIP_REASONS,
+        "hold_reasons": HOLD_REASONS,
+        "hold_form": HoldForm(),
+        "left": None if request.htmx.target == "codes" else charts_to_code(request),
+        **header_facts(chart, timezone.localdate()),
+        **more,
+    }
+
+
+def document_of(request: PracticeRequest) -> int | None:
+    """The page of the chart on screen: from the address, or that of the page that asks."""
+    shown = request.GET.get("document")
+    if shown is None and request.htmx.current_url:
+        query = parse_qs(urlsplit(request.htmx.current_url).query)
+        shown = next(iter(query.get("document", [])), None)
+    return int(shown) if shown and shown.isdecimal() else None
+
+
+@practice_view("coding.view", methods=("POST",))
+def completion(request: PracticeRequest, encounter_id: int) -> HttpResponse:
+    """Finalize the chart; the next one comes in the same answer. 422 shows what blocks."""
+    chart = find_chart(request, encounter_id)
+    version = valid(VersionForm(request.POST))["version"]
+    try:
+        following = encounters.complete_encounter(chart, by=request.user, version=version)
+    except Refusal as refusal:
+        if refusal.code != "findings_block":
+            raise
+        return show_blocked(request, find_chart(request, encounter_id), refusal)
+    messages.success(request, f"{chart.number} is coded.")
+    return show_next(request, following)
+
+
+def show_blocked(request: PracticeRequest, chart: Encounter, refusal: Refusal) -> HttpResponse:
+    """The codes with the edits in focus."""
+    context = chart_context(request, chart, stopped=refusal.message)
+    if not request.htmx:
+        return render(request, PAGE, context, status=422)
+    headers = {"HX-Retarget": "#codes", "HX-Reswap": "outerHTML", "HX-Push-Url": "false"}
+    return render(request, "coding/_codes.html", context, status=422, headers=headers)
+
+
+def show_next(request: PracticeRequest, chart: Encounter | None) -> HttpResponse:
+    """The next chart in this answer, or the queue when nothing is left."""
+    if chart is None:
+        queue = reverse("coder_queue")
+        return HttpResponse(headers={"HX-Redirect": queue}) if request.htmx else redirect(queue)
+    url = reverse("workspace", args=[chart.pk])
+    if not request.htmx:
+        return redirect(url)
+    found = find_chart(request, chart.pk)
+    events.record("encounter.viewed", found, by=request.user, patient_id=found.patient_id)
+    context = chart_context(request, found, is_next=True)
+    return render(request, f"{PAGE}#chart", context, headers={"HX-Push-Url": url})
+
+
+@practice_view("coding.view", methods=("POST",))
+def skip(request: PracticeRequest, encounter_id: int) -> HttpResponse:
+    """Give the chart back with a reason and bring the next."""
+    chart = find_chart(request, encounter_id)
+    reason = valid(SkipForm(request.POST))["reason"]
+    encounters.skip_encounter(chart, reason=reason, by=request.user)
+    messages.success(request, f"{chart.number} is skipped; it comes again later.")
+    return show_next(request, encounters.next_encounter(request.practice, by=request.user))
+
+
+@practice_view("coding.view", methods=("POST",))
+def hold(request: PracticeRequest, encounter_id: int) -> HttpResponse:
+    """Set the chart aside and bring the next."""
+    chart = find_chart(request, encounter_id)
+    fields = valid(HoldForm(request.POST))
+    encounters.hold_encounter(
+        chart, reason=fields["reason"], until=fields["until"], by=request.user
+    )
+    messages.success(request, f"{chart.number} is on hold.")
+    return show_next(request, encounters.next_encounter(request.practice, by=request.user))
+
+
+@practice_view("coding.view", methods=("POST",))
+def release(request: PracticeRequest, encounter_id: int) -> HttpResponseRedirect:
+    """Take the chart off hold and open it."""
+    chart = find_chart(request, encounter_id)
+    encounters.release_encounter(chart, by=request.user)
+    return redirect("workspace", chart.pk)
