@@ -29,6 +29,10 @@ class Denial(OwnedByPractice):
         WRITTEN_OFF = "written_off", "Written off"
         PATIENT = "patient", "Moved to the patient"
         REVERSED = "reversed", "Payer reversed it"
+        DENIED_AGAIN = "denied_again", "Denied again after correction"
+
+    # Neither ended nor asked for again: somebody on our side has to act.
+    WAITING = (State.OPEN, State.WITH_CODER, State.PENDED)
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="denials")
     service_line = models.ForeignKey(
@@ -93,6 +97,11 @@ class Denial(OwnedByPractice):
 
     def __str__(self) -> str:
         return f"{self.group}-{self.reason} {self.amount}"
+
+    @property
+    def cause(self) -> str:
+        """The category in words: "Billing data"."""
+        return self.category.replace("_", " ").capitalize()
 
     @property
     def code(self) -> str:

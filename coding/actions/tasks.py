@@ -42,6 +42,15 @@ def resolve_recoded(task: CoderTask, *, by: User | None) -> None:
     resolve(task, CoderTask.State.RECODED, "", by)
 
 
+@transaction.atomic
+def close_task(task: CoderTask) -> None:
+    """The payer settled it first: nobody needs the answer. An answered task stays as it is."""
+    is_open = CoderTask.objects.filter(pk=task.pk, state=CoderTask.State.OPEN)
+    if is_open.update(state=CoderTask.State.CLOSED, resolved_at=timezone.now()):
+        patient_id = task.encounter.patient_id
+        events.record("coder_task.closed", task, by=None, patient_id=patient_id)
+
+
 def resolve(task: CoderTask, state: str, answer: str, by: User | None) -> None:
     """Close an open task. Raises Refusal 409 when somebody was first."""
     changed = CoderTask.objects.filter(pk=task.pk, state=CoderTask.State.OPEN).update(

@@ -1,15 +1,17 @@
-"""Opening denials from posted remittances, and the verbs people use on them."""
+"""The verbs people use on denials, and following up the coder's answers."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from billing.actions import claims, transfers
 from billing.models import Account, Claim
+from coding.actions import encounters
 from coding.actions import tasks as coder_tasks
-from coding.models import CoderTask
+from coding.models import CoderTask, Encounter
 from denials.models import Denial
 from rcm import events
 from rcm.errors import Refusal
@@ -34,8 +36,17 @@ def take(denial: Denial, *states: Denial.State) -> Denial:
 
 @transaction.atomic
 def route_to_coder(denial: Denial, *, by: User | None) -> CoderTask:
-    """Open a task in the coder's queue; the denial waits for the coder's answer."""
+    """Open a task in the coder's queue; the denial waits for the coder's answer.
+
+    Raises Refusal 409 when the coder has answered it already.
+    """
     locked = take(denial)
+    if locked.coder_task_id is not None:
+        raise Refusal(
+            "coder_answered",
+            "The coder has answered this denial already. Decide with that answer.",
+            status=409,
+        )
     task = coder_tasks.open_task(
         locked.claim.encounter, source=f"denial:{locked.pk}", reason=task_reason(locked), by=by
     )
@@ -58,15 +69,26 @@ def task_reason(denial: Denial) -> str:
 def send_corrected(denial: Denial, *, by: User) -> Claim:
     """Replace the claim (frequency 7) without new coding: the fault was elsewhere in it."""
     locked = take(denial)
-    corrected = corrected_claim(locked.claim, by=by)
+    corrected = corrected_claim(locked.claim, coded_at=None, by=by)
     resubmit(locked, corrected, by=by)
     return corrected
 
 
-def corrected_claim(claim: Claim, *, by: User | None) -> Claim:
-    """The replacement of `claim`, drafted now unless it already is."""
-    existing = Claim.objects.filter(replaces=claim).first()
-    return existing or claims.replace_claim(claim, by=by)
+def corrected_claim(claim: Claim, *, coded_at: datetime | None, by: User | None) -> Claim:
+    """The newest version of `claim`; a replacement drafted now when there is none yet.
+
+    A version sent before the chart was coded anew (`coded_at`) is replaced in its turn; an unsent
+    one is drafted again by billing's own sweep.
+    """
+    newest = claim
+    while (later := Claim.objects.filter(replaces=newest).first()) is not None:
+        newest = later
+    is_stale = (
+        coded_at is not None and newest.submitted_at is not None and newest.created_at < coded_at
+    )
+    if newest == claim or is_stale:
+        return claims.replace_claim(newest, by=by)
+    return newest
 
 
 def resubmit(denial: Denial, corrected: Claim, *, by: User | None) -> None:
@@ -80,17 +102,43 @@ def resubmit(denial: Denial, corrected: Claim, *, by: User | None) -> None:
 def follow_coder_task(task: CoderTask) -> None:
     """Act on the coder's answer: recoded sends a corrected claim, upheld goes back to the biller.
 
-    Safe to repeat: a denial no longer with the coder is left alone.
+    A correction that billing refuses goes back to the biller too. Safe to repeat: a denial no
+    longer with the coder is left alone.
     """
     denial = Denial.objects.select_for_update(of=("self",)).filter(coder_task=task).first()
     if denial is None or denial.state != Denial.State.WITH_CODER:
         return
+    by = task.resolved_by
     if task.state == CoderTask.State.RECODED:
-        resubmit(denial, corrected_claim(denial.claim, by=task.resolved_by), by=task.resolved_by)
+        try:
+            corrected = corrected_claim(denial.claim, coded_at=task.resolved_at, by=by)
+        except Refusal as refusal:
+            give_back(denial, "denial.correction_refused", by=by, code=refusal.code)
+        else:
+            resubmit(denial, corrected, by=by)
     elif task.state == CoderTask.State.UPHELD:
-        denial.state = Denial.State.OPEN
-        denial.save(update_fields=["state"])
-        events.record("denial.upheld_by_coder", denial, by=task.resolved_by, task=task.pk)
+        give_back(denial, "denial.upheld_by_coder", by=by, task=task.pk)
+
+
+def give_back(denial: Denial, name: str, *, by: User | None, **facts: Any) -> None:
+    """Back to the biller's worklist, with the event that says why."""
+    denial.state = Denial.State.OPEN
+    denial.save(update_fields=["state"])
+    events.record(name, denial, by=by, **facts)
+
+
+@transaction.atomic
+def start_recoding(task: CoderTask, *, by: User) -> None:
+    """Open the returned chart for changes; one that is open already stays as it is.
+
+    Raises Refusal 409 when somebody has answered the task.
+    """
+    locked = CoderTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    if locked.state != CoderTask.State.OPEN:
+        word = locked.get_state_display().lower()
+        raise Refusal("task_answered", f"Somebody was first: this task is {word}.", status=409)
+    if locked.encounter.state == Encounter.State.FINALIZED:
+        encounters.reopen_encounter(locked.encounter, reason=locked.reason, by=by)
 
 
 @transaction.atomic

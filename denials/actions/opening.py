@@ -1,16 +1,20 @@
-"""What a posted remittance means for denials: open new ones, close those it answers."""
+"""What a posted remittance opens: a Denial for each line adjudicated and not paid."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, or_
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from billing.actions.posting_facts import Overrides
 from billing.models import Adjustment, Remittance, RemittedClaim
-from denials.actions.denials import resolve, route_to_coder
+from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
+from denials.actions.closing import close_answered, close_reversed
+from denials.actions.denials import route_to_coder
 from denials.models import Denial
 from denials.rules.triage import Route, due_day, triage
 from payers.models import ReasonCode, RemarkCode, Treatment
@@ -20,38 +24,36 @@ from rcm.models import Event
 
 CHUNK = 1000
 OPENED = "remittance.denials_opened"
+POSTED = "remittance.posted"
 
 
 @dataclass(slots=True)
 class Tables:
-    """The routing tables and this payer's overrides, read once per remittance."""
+    """The routing tables and the payers' own treatments, read once per remittance."""
 
     reasons: Mapping[str, Route]
     remarks: Mapping[str, Route]
-    overrides: Mapping[tuple[str, str], str]
-    windows: tuple[int, int]
+    overrides: Overrides
 
 
 @transaction.atomic
 def open_denials(remittance: Remittance) -> int:
     """Open a Denial for each denied line of the posted claims; returns how many are new.
 
-    Coding-related ones open a coder task at once. Safe to repeat: one per remitted line.
+    Coding-related ones open a coder task at once. Denials this remittance answers or takes back
+    are closed. Safe to repeat: one per remitted line.
     """
-    tables = read_tables(remittance)
+    tables = read_tables(remittance.practice_id)
     created = 0
     for chunk in chunked(denied_lines(remittance, tables)):
-        created += store(chunk, tables)
+        created += store(chunk)
     close_answered(remittance)
+    close_reversed(remittance)
     events.record(OPENED, remittance, by=None, count=created)
     return created
 
 
-def read_tables(remittance: Remittance) -> Tables:
-    overrides = Treatment.objects.filter(practice_id=remittance.practice_id).filter(
-        payer_id__in=[remittance.payer_id]
-    )
-    payer = remittance.payer
+def read_tables(practice_id: int) -> Tables:
     return Tables(
         reasons={
             row.code: Route(row.label, row.category, row.owner_queue, row.routes_to_coder)
@@ -61,35 +63,53 @@ def read_tables(remittance: Remittance) -> Tables:
             row.code: Route(row.label, row.category, row.owner_queue, row.routes_to_coder)
             for row in RemarkCode.objects.all()
         },
-        overrides={(row.group, row.reason): row.kind for row in overrides},
-        windows=(payer.corrected_claim_days, payer.appeal_days) if payer else (90, 90),
+        overrides=Overrides(practice_id),
     )
+
+
+def answering_adjustments(remittance: Remittance) -> QuerySet[Adjustment]:
+    """Adjustments of posted claims that say what the payer decided: no reversals, no forwards."""
+    return Adjustment.objects.filter(
+        remittance=remittance,
+        remitted_claim__state=RemittedClaim.State.POSTED,
+        remitted_claim__claim__isnull=False,
+    ).exclude(remitted_claim__status_code__in=[REVERSAL, *WITHOUT_PAYMENT])
 
 
 def denied_lines(remittance: Remittance, tables: Tables) -> Iterator[Denial]:
-    """An unsaved Denial for each line (or claim) with adjustments treated as denial."""
-    adjustments = (
-        Adjustment.objects.filter(
-            remittance=remittance,
-            remitted_claim__state=RemittedClaim.State.POSTED,
-            remitted_claim__claim__isnull=False,
-            amount__gt=0,
-        )
-        .exclude(remitted_claim__status_code="22")
-        .exclude(group="CO", reason="45")
-        .select_related("remitted_claim__claim", "remitted_line")
+    """An unsaved Denial for each line (or claim) with adjustments treated as denial.
+
+    The few codes that mean a denial are found first, so that only their lines are read.
+    """
+    answers = answering_adjustments(remittance)
+    known = answers.order_by().values_list("remitted_claim__claim__payer_id", "group", "reason")
+    denied = {
+        (payer_id, group, reason)
+        for payer_id, group, reason in known.distinct()
+        if treat(group, reason, tables.overrides.of(payer_id)) == Treatment.Kind.DENIAL
+    }
+    if not denied:
+        return
+    codes = [Q(group=group, reason=reason) for _, group, reason in denied]
+    rows = (
+        answers.filter(reduce(or_, codes))
+        .select_related("remitted_claim__claim__payer", "remitted_line")
         .order_by("remitted_claim_id", "remitted_line_id", "position")
     )
     key = attrgetter("remitted_claim_id", "remitted_line_id")
-    for _, group in groupby(adjustments.iterator(chunk_size=CHUNK), key=key):
-        denied = [
-            a for a in group if treat(a.group, a.reason, tables.overrides) == Treatment.Kind.DENIAL
-        ]
-        if denied:
-            yield build(remittance, denied, tables)
+    for _, group in groupby(rows.iterator(chunk_size=CHUNK), key=key):
+        found = [a for a in group if (payer_of(a), a.group, a.reason) in denied]
+        if sum((a.amount for a in found), Decimal(0)) > 0:
+            yield build(remittance, found, tables)
+
+
+def payer_of(adjustment: Adjustment) -> int | None:
+    claim = adjustment.remitted_claim.claim
+    return claim.payer_id if claim else None
 
 
 def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> Denial:
+    """One denial from all denied adjustments of a line; the largest names its reason."""
     main = max(denied, key=attrgetter("amount"))
     claim = main.remitted_claim.claim
     if claim is None:
@@ -97,6 +117,7 @@ def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> D
     line = main.remitted_line
     remarks = list(line.remarks if line else []) or list(main.remitted_claim.remarks)
     found = triage(main.reason, remarks, tables.reasons, tables.remarks)
+    windows = (claim.payer.corrected_claim_days, claim.payer.appeal_days)
     return Denial(
         practice_id=remittance.practice_id,
         claim=claim,
@@ -111,11 +132,11 @@ def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> D
         category=found.category,
         owner_queue="coder" if found.routes_to_coder else found.owner_queue,
         denied_on=remittance.paid_on,
-        due_on=due_day(remittance.paid_on, tables.windows),
+        due_on=due_day(remittance.paid_on, windows),
     )
 
 
-def store(chunk: list[Denial], tables: Tables) -> int:
+def store(chunk: list[Denial]) -> int:
     """Insert a chunk, skip what is there, send the coding-related new ones to the coder."""
     claims = [d.remitted_claim_id for d in chunk]
     known = Denial.objects.filter(remitted_claim_id__in=claims)
@@ -142,52 +163,21 @@ def chunked(rows: Iterable[Denial]) -> Iterator[list[Denial]]:
         yield chunk
 
 
-def close_answered(remittance: Remittance) -> None:
-    """Resolve denials this remittance answers: corrected claim adjudicated, or reversed.
-
-    A correction paid without a new denial resolves the old one as paid.
-    """
-    posted = RemittedClaim.objects.filter(
-        remittance=remittance, state=RemittedClaim.State.POSTED, claim__isnull=False
-    )
-    answered = (
-        Denial.objects.select_for_update(of=("self",))
-        .filter(
-            state=Denial.State.RESUBMITTED,
-            corrected_claim_id__in=posted.exclude(status_code="22").values("claim_id"),
-        )
-        .order_by("pk")
-    )
-    denied_again = set(
-        Denial.objects.filter(remitted_claim__remittance=remittance).values_list(
-            "claim_id", flat=True
-        )
-    )
-    for denial in answered:
-        if denial.corrected_claim_id in denied_again:
-            note = "The corrected claim was denied; work goes on there."
-            resolve(denial, Denial.Resolution.REVERSED, by=None, note=note)
-        else:
-            resolve(denial, Denial.Resolution.PAID, by=None)
-    reversed_claims = posted.filter(status_code="22").values("claim_id")
-    taken_back = (
-        Denial.objects.select_for_update(of=("self",))
-        .filter(claim_id__in=reversed_claims, state__in=[Denial.State.OPEN, Denial.State.PENDED])
-        .exclude(remitted_claim__remittance=remittance)
-        .order_by("pk")
-    )
-    for denial in taken_back:
-        resolve(denial, Denial.Resolution.REVERSED, by=None)
-
-
 def remittances_to_read(practice_id: int) -> list[int]:
-    """Posted remittances whose denials nobody has opened since: a lost message left them behind."""
-    opened = Event.objects.filter(
-        subject_type="remittance",
-        subject_id=OuterRef("pk"),
-        practice_id=practice_id,
-        name=OPENED,
-        created_at__gte=OuterRef("posted_at"),
+    """Posted remittances whose denials nobody has opened since: a lost message left them behind.
+
+    A remittance posts again when a waiting claim of it is matched; the last posting counts.
+    """
+    of_remittance = Event.objects.filter(
+        practice_id=practice_id, subject_type="remittance", subject_id=OuterRef("pk")
     )
+    read_since = Event.objects.filter(
+        practice_id=practice_id,
+        subject_type="remittance",
+        subject_id=OuterRef("subject_id"),
+        name=OPENED,
+        pk__gt=OuterRef("pk"),
+    )
+    unread = of_remittance.filter(~Exists(read_since), name=POSTED)
     posted = Remittance.objects.filter(practice_id=practice_id, posted_at__isnull=False)
-    return list(posted.filter(~Exists(opened)).order_by("pk").values_list("pk", flat=True))
+    return list(posted.filter(Exists(unread)).order_by("pk").values_list("pk", flat=True))

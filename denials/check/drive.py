@@ -122,7 +122,7 @@ class Drive:
                 codes.remove_diagnosis(diagnosis, by=self.ana)
             encounter.refresh_from_db()
             self.enter(encounter, chart, chart.answer)
-            encounters.finalize_encounter(encounter, by=self.ana)
+            encounters.complete_encounter(encounter, by=self.ana)
 
     def submit(self) -> int:
         """Ben sends what is ready; returns how many claims."""

@@ -126,9 +126,7 @@ def expect(payments: list[Payment], corrected: set[str]) -> Expected:
         unbalanced=len(payments) - len(good),
         paid=sum(payment.amount for payment in good),
         denied_lines_open=sum(
-            count
-            for number, count in denied.items()
-            if number not in reversed_numbers
+            count for number, count in denied.items() if number not in reversed_numbers
         ),
         corrected_paid=len(paid_corrections),
     )

@@ -1,0 +1,80 @@
+"""What a posted remittance ends: denials of replaced claims it answers, of payments taken back."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from billing.models import Claim, Remittance, RemittedClaim
+from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
+from coding.actions import tasks as coder_tasks
+from denials.actions.denials import resolve
+from denials.models import Denial
+
+DENIED_AGAIN_NOTE = "The corrected claim was denied; work goes on there."
+
+
+def posted_claims(remittance: Remittance) -> QuerySet[RemittedClaim]:
+    return RemittedClaim.objects.filter(
+        remittance=remittance, state=RemittedClaim.State.POSTED, claim__isnull=False
+    )
+
+
+def close_answered(remittance: Remittance) -> None:
+    """Resolve the denials of claims whose replacement was adjudicated: paid, or denied again.
+
+    A replacement replaces the whole claim, so its answer ends every denial of the versions before.
+    """
+    answers = posted_claims(remittance).exclude(status_code__in=[REVERSAL, *WITHOUT_PAYMENT])
+    replaced = earlier_versions(answers.values_list("claim_id", flat=True))
+    if not replaced:
+        return
+    denied_again = set(
+        Denial.objects.filter(remitted_claim__remittance=remittance).values_list(
+            "claim_id", flat=True
+        )
+    )
+    ended = Denial.objects.select_for_update(of=("self",)).exclude(state=Denial.State.RESOLVED)
+    for denial in ended.filter(claim_id__in=list(replaced)).order_by("pk"):
+        if replaced[denial.claim_id] in denied_again:
+            end(denial, Denial.Resolution.DENIED_AGAIN, note=DENIED_AGAIN_NOTE)
+        else:
+            end(denial, Denial.Resolution.PAID)
+
+
+def earlier_versions(claim_ids: Iterable[int]) -> dict[int, int]:
+    """Claim id of every earlier version -> id of the claim it ends in. One statement per step."""
+    found: dict[int, int] = {}
+    ends = {claim_id: claim_id for claim_id in claim_ids}
+    while ends:
+        steps = Claim.objects.filter(pk__in=list(ends), replaces__isnull=False)
+        ends = {before: ends[pk] for pk, before in steps.values_list("pk", "replaces_id")}
+        found |= ends
+    return found
+
+
+def close_reversed(remittance: Remittance) -> None:
+    """Resolve the denials stated by payments this remittance takes back.
+
+    A reversal names the claim and negates the figures (TR3 X221 1.10.2.8); it speaks of what was
+    recorded before it, so a correction behind it keeps its denials. A resubmitted denial waits for
+    the answer to its correction.
+    """
+    reversals = posted_claims(remittance).filter(
+        status_code=REVERSAL,
+        claim_id=OuterRef("claim_id"),
+        pk__gt=OuterRef("remitted_claim_id"),
+        amount_billed=-OuterRef("remitted_claim__amount_billed"),
+        amount_paid=-OuterRef("remitted_claim__amount_paid"),
+    )
+    taken_back = Denial.objects.select_for_update(of=("self",)).filter(
+        Exists(reversals), practice_id=remittance.practice_id, state__in=Denial.WAITING
+    )
+    for denial in taken_back.order_by("pk"):
+        end(denial, Denial.Resolution.REVERSED)
+
+
+def end(denial: Denial, resolution: Denial.Resolution, *, note: str = "") -> None:
+    """Resolve a denial nobody needs to work any more, and the question to the coder with it."""
+    if denial.state == Denial.State.WITH_CODER and denial.coder_task is not None:
+        coder_tasks.close_task(denial.coder_task)
+    resolve(denial, resolution, by=None, note=note)
