@@ -17,7 +17,6 @@ from rcm.charts import Bar, Bars
 
 CODING_TARGET_DAYS = 3
 ACKNOWLEDGMENT_TARGET_DAYS = 2
-OPEN_DENIALS = ("open", "with_coder", "pended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def stages(practice_id: int, today: date) -> list[Stage]:
         count=Count("id", filter=Q(state__in=["held", "partly_posted"])),
         amount=Sum("amount_paid", filter=Q(state__in=["held", "partly_posted"])),
     )
-    denied = Denial.objects.filter(practice_id=practice_id, state__in=OPEN_DENIALS).aggregate(
+    denied = Denial.objects.filter(practice_id=practice_id, state__in=Denial.WAITING).aggregate(
         count=Count("id"), amount=Sum("amount"), late=Count("id", filter=Q(due_on__lt=today))
     )
     patient = patient_balances(practice_id)
@@ -85,7 +84,7 @@ def stages(practice_id: int, today: date) -> list[Stage]:
         ),
         Stage(
             "Denied",
-            reverse("denials"),
+            f"{reverse('denials')}?state=waiting",
             denied["count"],
             denied["amount"] or Decimal(0),
             denied["late"],
@@ -109,7 +108,7 @@ def claims_by_status(practice_id: int, today: date) -> dict[str, tuple[int, Deci
             made_late=Count("id", filter=Q(created_at__date__lt=late)),
         )
     )
-    found = {row["status"]: row for row in rows}
+    found: dict[str, dict[str, Any]] = {row["status"]: row for row in rows}
     late_by = {
         "held": "made_late",
         "rejected": "sent_late",
@@ -212,9 +211,9 @@ def build_bars(weeks: list[tuple[date, Decimal]]) -> Bars:
 
 
 def denials_by_cause(practice_id: int) -> list[dict[str, Any]]:
-    """Open denials by root cause, most dollars first."""
+    """Denials that wait for us by root cause, most dollars first."""
     rows = (
-        Denial.objects.filter(practice_id=practice_id, state__in=OPEN_DENIALS)
+        Denial.objects.filter(practice_id=practice_id, state__in=Denial.WAITING)
         .values("category")
         .annotate(count=Count("id"), amount=Sum("amount"))
         .order_by("-amount")[:6]
@@ -227,7 +226,7 @@ def denials_by_cause(practice_id: int) -> list[dict[str, Any]]:
         | {
             "label": row["category"].replace("_", " ").capitalize(),
             "share": int(row["amount"] * 100 / top),
-            "url": f"{url}?category={row['category']}",
+            "url": f"{url}?state=waiting&category={row['category']}",
         }
         for row in found
     ]

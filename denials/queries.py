@@ -13,8 +13,9 @@ from payers.models import ReasonCode, RemarkCode
 
 
 def worklist(denials: QuerySet[Denial], filters: Mapping[str, Any]) -> QuerySet[Denial]:
-    """Denials of one state, next deadline first, filtered by number, cause and payer."""
-    rows = denials.filter(state=filters.get("state") or "open")
+    """Denials of one state (or "waiting": all that wait for us), next deadline first."""
+    state = filters.get("state") or Denial.State.OPEN
+    rows = denials.filter(state__in=Denial.WAITING if state == "waiting" else [state])
     if query := (filters.get("q") or "").strip():
         rows = rows.filter(
             Q(claim__patient_control_number__istartswith=query)
@@ -28,6 +29,18 @@ def worklist(denials: QuerySet[Denial], filters: Mapping[str, Any]) -> QuerySet[
     return rows.select_related("claim__patient", "payer", "assigned_to").order_by(
         "category", "due_on", "id"
     )
+
+
+def following(rows: QuerySet[Denial], worked: Denial) -> Denial | None:
+    """The row after `worked` in the worklist's order, else the first; None when none is left."""
+    same_cause = Q(category=worked.category)
+    behind = (
+        Q(category__gt=worked.category)
+        | same_cause & Q(due_on__gt=worked.due_on)
+        | same_cause & Q(due_on=worked.due_on, pk__gt=worked.pk)
+    )
+    others = rows.exclude(pk=worked.pk)
+    return others.filter(behind).first() or others.first()
 
 
 def labels(denial: Denial) -> dict[str, str]:

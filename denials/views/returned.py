@@ -6,8 +6,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from coding.actions import encounters, tasks
+from coding.actions import tasks
 from coding.models import CoderTask
+from denials.actions import denials
 from denials.forms import UpholdForm
 from denials.queries import task_facts
 from rcm import access, events
@@ -66,7 +67,7 @@ def answer(request: PracticeRequest, task_id: int, verb: str) -> HttpResponse:
     """Uphold with a reason, or reopen the chart to recode it."""
     task = find(request, task_id)
     if verb == "recode":
-        encounters.reopen_encounter(task.encounter, reason=task.reason, by=request.user)
+        denials.start_recoding(task, by=request.user)
         return redirect(reverse("workspace", args=[task.encounter_id]))
     if verb != "uphold":
         raise Http404

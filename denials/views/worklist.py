@@ -3,11 +3,12 @@
 import json
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, Sum
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils import timezone
 from denials.actions import denials as actions
 from denials.forms import PendForm, WriteOffForm
 from denials.models import Denial
-from denials.queries import denial_detail, worklist
+from denials.queries import denial_detail, following, worklist
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
@@ -26,7 +27,9 @@ VIEWS = [
     ("resubmitted", "Resubmitted"),
     ("pended", "Pended"),
     ("resolved", "Resolved"),
+    ("waiting", "All that wait for us"),
 ]
+FILTERS = ("state", "q", "category", "payer")
 
 
 @practice_view("denials.view")
@@ -42,6 +45,7 @@ def denials(request: PracticeRequest) -> HttpResponse:
         "page": page,
         "groups": grouped(list(page)),
         "state": state,
+        "state_label": dict(VIEWS).get(state, state),
         "filters": request.GET,
         "is_filtered": any(request.GET.get(name) for name in ("q", "category", "payer")),
         "totals": rows.aggregate(count=Count("id"), amount=Sum("amount")),
@@ -53,7 +57,7 @@ def denials(request: PracticeRequest) -> HttpResponse:
 
 
 def find_chosen(request: PracticeRequest, rows: Any, item: str) -> Denial | None:
-    if item.isdigit():
+    if item.isdecimal():
         return access.get(request, Denial.objects.all(), int(item))
     return next(iter(rows), None)
 
@@ -61,6 +65,7 @@ def find_chosen(request: PracticeRequest, rows: Any, item: str) -> Denial | None
 def tabs(request: PracticeRequest, state: str) -> list[dict[str, Any]]:
     counts: QuerySet[Any] = access.in_practice(request, Denial.objects.order_by())
     by_state = dict(counts.values_list("state").annotate(Count("id")))
+    by_state["waiting"] = sum(by_state.get(each, 0) for each in Denial.WAITING)
     return [
         {
             "label": label,
@@ -76,11 +81,10 @@ def grouped(rows: list[Denial]) -> list[dict[str, Any]]:
     """Rows of one cause together, with their count and dollars."""
     ordered = sorted(rows, key=lambda row: (row.category, row.due_on, row.pk))
     groups = []
-    for category, members in groupby(ordered, key=lambda row: row.category):
+    for _, members in groupby(ordered, key=lambda row: row.category):
         found = list(members)
-        label = category.replace("_", " ").capitalize()
         total = sum(row.amount for row in found)
-        groups.append({"label": label, "rows": found, "amount": total})
+        groups.append({"label": found[0].cause, "rows": found, "amount": total})
     return groups
 
 
@@ -166,18 +170,25 @@ def checked(form: Any) -> dict[str, Any]:
 
 
 def next_in_list(request: PracticeRequest, worked: Denial, state: str, text: str) -> HttpResponse:
-    """The next denial of the same state in the worklist's order, with the worked row removed."""
+    """The next denial of the list the person looks at, with the worked row removed."""
     url = reverse("denials")
     if not request.htmx:
         messages.success(request, text)
         return redirect(f"{url}?state={state}")
-    rows = worklist(access.in_practice(request, Denial.objects.all()), {"state": state})
-    following = rows.exclude(pk=worked.pk).first()
+    filters = {"state": state} | shown_filters(request)
+    rows = worklist(access.in_practice(request, Denial.objects.all()), filters)
+    after = following(rows, worked)
     context: dict[str, Any] = {"worked": worked}
-    if following is not None:
-        context |= detail_context(request, following) | {"item": str(following.pk)}
+    if after is not None:
+        filters["item"] = str(after.pk)
+        context |= detail_context(request, after) | {"item": filters["item"]}
     response = render(request, "denials/_next.html", context)
     response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text}})
-    following_url = f"&item={following.pk}" if following else ""
-    response.headers["HX-Push-Url"] = f"{url}?state={state}{following_url}"
+    response.headers["HX-Push-Url"] = f"{url}?{urlencode(filters)}"
     return response
+
+
+def shown_filters(request: PracticeRequest) -> dict[str, str]:
+    """The filters of the list behind the pane: htmx sends the address it stands at."""
+    query = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    return {name: query[name] for name in FILTERS if query.get(name)}
