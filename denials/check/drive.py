@@ -15,6 +15,7 @@ from coding.demo import encounters as demo_encounters
 from coding.demo.answers import DemoAnswer
 from coding.demo.encounters import DemoEncounter
 from coding.models import CoderTask, Encounter
+from denials.actions.opening import remittances_to_read
 from denials.models import Denial
 from payers.sandbox.command import ask
 from rcm import access
@@ -152,13 +153,18 @@ class Drive:
         self.wait("waiting for acknowledgments and remittances", is_met)
 
     def is_quiet(self) -> bool:
-        """Nothing received that is not read and posted, and no posted remittance unread."""
+        """All received is read and posted, all posted looked at for denials, answers followed."""
         unread = InterchangeFile.objects.filter(direction="in", state="received")
         unposted = Remittance.objects.filter(state__in=["recorded", "ready"])
         with_coder = CoderTask.objects.exclude(state="open").filter(
             denial__state=Denial.State.WITH_CODER
         )
-        return not (unread.exists() or unposted.exists() or with_coder.exists())
+        return not (
+            unread.exists()
+            or unposted.exists()
+            or with_coder.exists()
+            or any(remittances_to_read(practice.pk) for practice in self.practices)
+        )
 
     def ask_sandbox(self, command: str, **options: str) -> dict[str, object]:
         """One scripted event at the payers. Raises CheckFailed with the sandbox's reason."""
