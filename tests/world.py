@@ -61,14 +61,7 @@ class World:
 def make_world(practice: Practice, mark: str) -> World:
     """Leaves the walls open for `practice`. The charge of 165.00 is paid 100.00, denied 65.00."""
     access.open_walls([practice.pk])
-    payer = make.payer(practice, name=f"{mark} Care", short_name=mark)
-    patient = make.patient(practice, last_name=mark, mrn=f"MRN{mark}")
-    make.coverage(patient, payer=payer, member_id=f"ID{mark}")
-    provider = make.provider(practice, last_name=mark)
-    encounter = make.encounter(
-        practice, patient=patient, provider=provider, number=f"E{mark}", text=f"Note of {mark}."
-    )
-    make.coded(encounter, ("99213", "165.00"))
+    encounter = make_chart(practice, mark)
     claim = make.claim(
         practice,
         encounter=encounter,
@@ -82,37 +75,42 @@ def make_world(practice: Practice, mark: str) -> World:
     FileProblem.objects.create(
         practice=practice, file=file, code="count_wrong", severity="error", message=f"{mark} SE01"
     )
-    batch = make_batch(claim, file, mark)
-    remittance, remitted_claim, line = make_payment(claim, file, mark)
+    line = make_payment(claim, file, mark)
     return World(
         practice=practice,
         mark=mark,
-        patient=patient,
-        provider=provider,
-        payer=payer,
+        patient=encounter.patient,
+        provider=encounter.provider,
+        payer=claim.payer,
         encounter=encounter,
         diagnosis=encounter.diagnoses.get(),
         charge=encounter.charges.get(),
         coder_task=task,
         claim=claim,
-        batch=batch,
+        batch=make_batch(claim, file, mark),
         file=file,
-        remittance=remittance,
-        remitted_claim=remitted_claim,
-        posting=Posting.objects.create(
-            practice=practice,
-            source=Account.PRIMARY_RECEIVABLE,
-            destination=Account.UNAPPLIED,
-            amount=Decimal("100.00"),
-            claim=claim,
-            remittance=remittance,
-            origin=f"remitted_line:{line.pk}:paid",
-            posted_on=PAID_ON,
-        ),
-        denial=make_denial(claim, remitted_claim, line, task),
+        remittance=line.remittance,
+        remitted_claim=line.remitted_claim,
+        posting=line.postings.get(),
+        denial=make_denial(line, task),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
-        event=events.record("claim.submitted", claim, by=None, patient_id=patient.pk, batch=mark),
+        event=events.record("claim.submitted", claim, by=None, batch=mark),
     )
+
+
+def make_chart(practice: Practice, mark: str) -> Encounter:
+    """A coded chart, still open."""
+    payer = make.payer(practice, name=f"{mark} Care", short_name=mark)
+    patient = make.patient(practice, last_name=mark, mrn=f"MRN{mark}")
+    make.coverage(patient, payer=payer, member_id=f"ID{mark}")
+    encounter = make.encounter(
+        practice,
+        patient=patient,
+        provider=make.provider(practice, last_name=mark),
+        number=f"E{mark}",
+        text=f"Note of {mark}.",
+    )
+    return make.coded(encounter, ("99213", "165.00"))
 
 
 def make_batch(claim: Claim, file: InterchangeFile, mark: str) -> Batch:
@@ -140,10 +138,8 @@ def make_batch(claim: Claim, file: InterchangeFile, mark: str) -> Batch:
     return batch
 
 
-def make_payment(
-    claim: Claim, file: InterchangeFile, mark: str
-) -> tuple[Remittance, RemittedClaim, RemittedLine]:
-    """100.00 paid of 165.00, the rest denied with CO-50; a PLB of 5.00 and back."""
+def make_payment(claim: Claim, file: InterchangeFile, mark: str) -> RemittedLine:
+    """100.00 paid of 165.00, the rest denied with CO-50; a PLB of 5.00; posted."""
     practice = claim.practice
     remittance = Remittance.objects.create(
         practice=practice,
@@ -160,39 +156,6 @@ def make_payment(
         lines_count=1,
         state=Remittance.State.POSTED,
     )
-    remitted = RemittedClaim.objects.create(
-        practice=practice,
-        remittance=remittance,
-        position=1,
-        patient_control_number=claim.patient_control_number,
-        status_code="1",
-        amount_billed=claim.amount_billed,
-        amount_paid=Decimal("100.00"),
-        patient_last_name=mark,
-        claim=claim,
-        state=RemittedClaim.State.POSTED,
-    )
-    line = RemittedLine.objects.create(
-        practice=practice,
-        remittance=remittance,
-        remitted_claim=remitted,
-        position=1,
-        qualifier="HC",
-        procedure_code="99213",
-        amount_billed=Decimal("165.00"),
-        amount_paid=Decimal("100.00"),
-        service_line=claim.lines.get(),
-    )
-    Adjustment.objects.create(
-        practice=practice,
-        remittance=remittance,
-        remitted_claim=remitted,
-        remitted_line=line,
-        position=1,
-        group="CO",
-        reason="50",
-        amount=Decimal("65.00"),
-    )
     ProviderAdjustment.objects.create(
         practice=practice,
         remittance=remittance,
@@ -202,17 +165,57 @@ def make_payment(
         reference=mark,
         amount=Decimal("5.00"),
     )
-    return remittance, remitted, line
+    return make_posted_line(remittance, claim)
 
 
-def make_denial(
-    claim: Claim, remitted_claim: RemittedClaim, line: RemittedLine, task: CoderTask
-) -> Denial:
-    return Denial.objects.create(
-        practice=claim.practice,
+def make_posted_line(remittance: Remittance, claim: Claim) -> RemittedLine:
+    """The payer's statement about the claim and its one line, and the move it caused."""
+    shared = {"practice": claim.practice, "remittance": remittance}
+    remitted = RemittedClaim.objects.create(
+        **shared,
+        position=remittance.claims.count() + 1,
+        patient_control_number=claim.patient_control_number,
+        status_code="1",
+        amount_billed=claim.amount_billed,
+        amount_paid=Decimal("100.00"),
+        patient_last_name=claim.patient.last_name,
         claim=claim,
+        state=RemittedClaim.State.POSTED,
+    )
+    shared["remitted_claim"] = remitted
+    line = RemittedLine.objects.create(
+        **shared,
+        position=1,
+        qualifier="HC",
+        procedure_code="99213",
+        amount_billed=claim.amount_billed,
+        amount_paid=Decimal("100.00"),
         service_line=claim.lines.get(),
-        remitted_claim=remitted_claim,
+    )
+    Adjustment.objects.create(
+        **shared, remitted_line=line, position=1, group="CO", reason="50", amount=Decimal("65.00")
+    )
+    Posting.objects.create(
+        **shared,
+        remitted_line=line,
+        source=Account.PRIMARY_RECEIVABLE,
+        destination=Account.UNAPPLIED,
+        amount=Decimal("100.00"),
+        claim=claim,
+        origin=f"remitted_line:{line.pk}:paid",
+        posted_on=PAID_ON,
+    )
+    return line
+
+
+def make_denial(line: RemittedLine, task: CoderTask) -> Denial:
+    """The part of the line that was not paid, with the coder."""
+    claim = line.remitted_claim.claim
+    return Denial.objects.create(
+        practice=line.practice,
+        claim=claim,
+        service_line=line.service_line,
+        remitted_claim=line.remitted_claim,
         remitted_line=line,
         payer=claim.payer,
         group="CO",

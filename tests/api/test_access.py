@@ -8,12 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from billing.models import Batch
+from coding.models import CoderTask
 from rcm import access
-from rcm.models import Practice, Role, User
+from rcm.models import Job, Practice, Role, User
 from tests import make
-from tests import world as rows
 from tests.conftest import signed_in
-from tests.world import World, make_payment
+from tests.world import World, make_denial, make_payment, make_posted_line
 
 
 def test_a_visitor_gets_a_refusal_in_json(world: World, client: Client) -> None:
@@ -93,36 +94,26 @@ def test_a_remittances_claims_take_the_same_number_of_statements(
 ) -> None:
     url = f"/api/remittances/{world.remittance.pk}/claims/"
     before = statements(mia_client, url)
-    for position in range(2, 7):
-        row = world.remittance.claims.get(position=1)
-        line, adjustments = row.lines.get(), list(row.adjustments.all())
-        row.pk, row.position = None, position
-        row.save()
-        line.pk, line.remitted_claim = None, row
-        line.save()
-        for adjustment in adjustments:
-            adjustment.pk, adjustment.remitted_claim = None, row
-            adjustment.remitted_line = line
-            adjustment.save()
+    for _ in range(5):
+        visit = make.encounter(world.practice, patient=world.patient)
+        make_posted_line(world.remittance, make.claim(world.practice, encounter=visit))
     assert statements(mia_client, url) == before
 
 
 def add_rows(world: World, mark: str) -> None:
-    patient = make.patient(world.practice, last_name=mark, mrn=mark)
-    claim = make.claim(world.practice, encounter=make.encounter(world.practice, patient=patient))
-    file = make.interchange_file(world.practice, mark.encode())
-    remittance, remitted, line = make_payment(claim, file, mark)
-    task = rows.CoderTask.objects.create(
-        practice=world.practice, encounter=claim.encounter, source=mark, reason=mark
+    """One more of every kind."""
+    practice = world.practice
+    patient = make.patient(practice, last_name=mark, mrn=mark)
+    claim = make.claim(practice, encounter=make.encounter(practice, patient=patient))
+    line = make_payment(claim, make.interchange_file(practice, mark.encode()), mark)
+    task = CoderTask.objects.create(
+        practice=practice, encounter=claim.encounter, source=mark, reason=mark
     )
-    rows.make_denial(claim, remitted, line, task)
-    batch = rows.Batch.objects.get(pk=world.batch.pk)
-    batch.pk, batch.interchange_control_number = None, batch.interchange_control_number + task.pk
+    make_denial(line, task)
+    batch = Batch.objects.get(pk=world.batch.pk)
+    batch.pk, batch.interchange_control_number = None, 1000 + task.pk
     batch.save()
-    posting = rows.Posting.objects.get(pk=world.posting.pk)
-    posting.pk, posting.origin, posting.claim = None, mark, claim
-    posting.save()
-    rows.Job.objects.create(practice=world.practice, kind="submission", label=mark)
+    Job.objects.create(practice=practice, kind="submission", label=mark)
 
 
 def statements(client: Client, url: str) -> int:
