@@ -129,9 +129,9 @@ def _claims_step(accepted: int, rejected: int, total: int) -> Step:
     if not (accepted or rejected):
         return Step("277CA", "–", "gray", "clock")
     if rejected:
-        return Step("277CA", f"{accepted} accepted, {rejected} rejected", "red", "circle-x")
+        return Step("277CA", f"{accepted} ok, {rejected} rejected", "red", "circle-x")
     tone, icon = ("green", "check") if accepted >= total else ("amber", "clock")
-    return Step("277CA", f"{accepted} of {total} accepted", tone, icon)
+    return Step("277CA", f"{accepted} of {total}", tone, icon)
 
 
 def facts_of(strip: Strip) -> list[tuple[str, Any]]:

@@ -61,7 +61,7 @@ def filter_claims(claims: QuerySet[Claim], query: QueryDict) -> QuerySet[Claim]:
             | Q(payer_claim_control_number__iexact=text)
             | Q(patient__last_name__istartswith=text.split(",")[0])
         )
-    if (payer := query.get("payer", "")).isdigit():
+    if (payer := query.get("payer", "")).isdecimal():
         claims = claims.filter(payer_id=int(payer))
     if query.get("owed_by") == "patient":
         owing = Posting.objects.filter(claim__isnull=False).values("claim")

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 
 from billing.actions import claims as actions
 from billing.actions.submissions import submit_ready
@@ -94,18 +95,20 @@ def claim_scrub(request: PracticeRequest, claim_id: int) -> HttpResponse:
     if row.status == Claim.Status.READY:
         messages.success(request, f"Claim {row} is clean and ready to send.")
     else:
-        messages.warning(request, f"Claim {row} is still held: {len(findings)} findings.")
+        messages.warning(request, f"Claim {row} is still held: {findings[0].message}")
     return redirect("claim", row.pk)
 
 
 @practice_view("billing.view", methods=("POST",))
 def claims_submit(request: PracticeRequest) -> HttpResponse:
     """Ready claims (all, or the chosen ones) into the outbox."""
-    chosen = [int(text) for text in request.POST.getlist("ids") if text.isdigit()]
-    batches = submit_ready(request.practice, by=request.user, claim_ids=chosen or None)
-    count = sum(batch.claims_count for batch in batches)
+    given = request.POST.getlist("ids")
+    chosen = [int(text) for text in given if text.isdecimal()] if given else None
+    batches = submit_ready(request.practice, by=request.user, claim_ids=chosen)
     if batches:
-        messages.success(request, f"{count} claims in {len(batches)} batches wait in the outbox.")
+        count = sum(batch.claims_count for batch in batches)
+        files = f"{len(batches)} batch{pluralize(len(batches), 'es')}"
+        messages.success(request, f"{count} claim{pluralize(count)} in {files} in the outbox.")
     else:
         messages.info(request, "No claim was ready to send.")
     return redirect("batches")

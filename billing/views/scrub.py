@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from billing.actions.claims import scrub_claim
@@ -106,5 +107,7 @@ def scrub_checks(request: PracticeRequest) -> HttpResponse:
     for claim in claims:
         scrub_claim(claim, by=request.user)
     freed = sum(claim.status == Claim.Status.READY for claim in claims)
-    messages.success(request, f"{len(claims)} claims checked, {freed} are ready now.")
+    messages.success(
+        request, f"{len(claims)} claim{pluralize(len(claims))} checked, {freed} ready now."
+    )
     return redirect("scrub_worklist")

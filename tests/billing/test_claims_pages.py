@@ -112,7 +112,7 @@ def test_the_scrub_worklist_groups_by_finding_and_checks_a_group_again(
     first.patient.city = "Springfield"
     first.patient.save(update_fields=["city"])
     answer = ben_client.post("/scrub/checks/", {"code": "patient"}, follow=True)
-    assert "2 claims checked, 1 are ready now." in answer.content.decode()
+    assert "2 claims checked, 1 ready now." in answer.content.decode()
     second.refresh_from_db()
     assert second.status == "held"
 
@@ -129,7 +129,7 @@ def test_submitting_from_the_list_fills_the_outbox_and_a_batch_can_be_pulled_bac
 ) -> None:
     sandbox_channel(north)
     answer = ben_client.post("/claims/submission/", follow=True).content.decode()
-    assert "1 claims in 1 batches wait in the outbox." in answer
+    assert "1 claim in 1 batch in the outbox." in answer
     batch = Batch.objects.get()
     assert "Pull back" in answer
     assert "sends in 4:5" in answer
