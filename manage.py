@@ -6,6 +6,10 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rcm.settings")
+    if sys.argv[1:2] == ["check_x12"]:
+        # Inspecting files needs no installation: no database, no secrets.
+        os.environ.setdefault("RCM_DEBUG", "1")
+        os.environ.setdefault("RCM_DATABASE_URL", "postgres://nobody@/none")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -1,7 +1,13 @@
 """The tasks of this app under their public names (settings.NOTICES, the beat schedule)."""
 
-from billing.tasks_in import fetch_channel, fetch_files, post_remittance, read_file
-from billing.tasks_in import sweep_files, sweep_remittances
+from billing.tasks_in import (
+    fetch_channel,
+    fetch_files,
+    post_remittance,
+    read_file,
+    sweep_files,
+    sweep_remittances,
+)
 from billing.tasks_out import draft_ready_claims, send_batch, sweep_batches
 
 __all__ = [

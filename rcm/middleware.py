@@ -115,7 +115,7 @@ def private_pages(get_response: Handler) -> Handler:
 
 
 class RefusalMiddleware:
-    """Shows a Refusal: JSON for programs, a partial for htmx, otherwise a page with the way back."""
+    """Shows a Refusal: JSON for programs, a partial for htmx, else a page with the way back."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

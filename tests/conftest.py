@@ -1,4 +1,4 @@
-"""The cast: North practice with coder Ana and biller Ben; Otto of another practice must see nothing.
+"""The cast: North practice with coder Ana and biller Ben; Otto of another practice sees nothing.
 
 Tables are created by the owner role, tests run as the application role under row-level security.
 """
@@ -16,7 +16,6 @@ from rcm import access
 from rcm.environment import env_database
 from rcm.models import Practice, Role, User
 from tests import make
-
 
 # Passwords of tests are no secrets; a slow hash for every person would be most of the time.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
