@@ -50,7 +50,7 @@ def redirect_to_login(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401, headers={"HX-Redirect": url})
     if request.method != "GET":
         return redirect(url)
-    return redirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
+    return redirect(f"{url}?{urlencode({'next': request.get_full_path()}, safe='/')}")
 
 
 def no_null_characters(get_response: Handler) -> Handler:

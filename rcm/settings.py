@@ -130,6 +130,8 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_CALLABLE = "rcm.views.login.show_locked"
 AXES_RESET_ON_SUCCESS = True
+# Further attempts do not make it longer: nobody can keep a colleague out for good.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_VERBOSE = False
 # Attempts are counted by account on purpose: another address must not buy more of them.
