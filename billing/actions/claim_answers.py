@@ -103,7 +103,9 @@ def _store_payer_numbers(practice_id: int, answers: Iterable[Answer]) -> None:
         cursor.execute(
             "UPDATE billing_claim SET payer_claim_control_number = given.number"
             " FROM unnest(%s::bigint[], %s::text[]) AS given(id, number)"
-            " WHERE billing_claim.id = given.id AND billing_claim.practice_id = %s",
+            " WHERE billing_claim.id = given.id AND billing_claim.practice_id = %s"
+            # The 835 has the last word on the number (CLP07).
+            " AND billing_claim.adjudicated_at IS NULL",
             [list(numbers), list(numbers.values()), practice_id],
         )
 

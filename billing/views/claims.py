@@ -60,7 +60,9 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
     """Everything about one claim on one page."""
     row = access.get(request, claim_queryset(), claim_id)
     events.record("claim.viewed", row, by=request.user, patient_id=row.patient_id)
-    findings = list(row.findings.filter(resolved_at__isnull=True).order_by("severity", "pk"))
+    is_unsent = row.status in UNSENT
+    found = row.findings.filter(resolved_at__isnull=True).order_by("severity", "pk")
+    findings = list(found) if is_unsent else []
     context = {
         "claim": row,
         "money": money_of(claim_balances(request.practice.pk, [row.pk])[row.pk]),
@@ -71,7 +73,7 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "parties": parties_of(from_json(row.content)) if row.content else [],
         "events": history_of(row),
         "replaced_by": Claim.objects.filter(replaces=row).first(),
-        "is_unsent": row.status in UNSENT,
+        "is_unsent": is_unsent,
         "can_work": access.may(request, "billing.work"),
         "can_see_chart": access.may(request, "coding.view"),
     }

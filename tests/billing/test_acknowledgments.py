@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from billing.actions.acknowledgments import (
     apply_interchange,
 )
 from billing.actions.claims import scrub_claim
+from billing.actions.files import read_file, receive_file
 from billing.actions.submissions import submit_ready
 from billing.models import (
     Batch,
@@ -39,6 +41,9 @@ from rcm.x12.acknowledgment_999 import (
     SegmentError,
     TransactionAcknowledgment,
 )
+from rcm.x12.envelope import Envelope
+from rcm.x12.write_277ca import write_277ca
+from rcm.x12.write_999 import write_999
 from tests import make
 from tests.billing.outgoing import ready_claim, sandbox_channel
 
@@ -232,11 +237,15 @@ def test_an_unknown_claim_is_a_problem_of_the_file_once(
 def test_a_claim_already_decided_is_not_moved_by_a_late_rejection(
     batch: Batch, claim: Claim, answer: Callable[..., InterchangeFile]
 ) -> None:
-    Claim.objects.update(status="adjudicated")
+    Claim.objects.update(
+        status="adjudicated", adjudicated_at=timezone.now(), payer_claim_control_number="CLP07"
+    )
+    late = status(claim, ACCEPTED, at=20, payer_claim_control_number="OTHER")
+    apply_claim_statuses(answer("late"), START, [late])
     apply_claim_statuses(answer(), START, [status(claim, REJECTED)])
     claim.refresh_from_db()
-    assert claim.status == "adjudicated"
-    assert ClaimAcknowledgment.objects.get().is_rejection
+    assert (claim.status, claim.payer_claim_control_number) == ("adjudicated", "CLP07")
+    assert ClaimAcknowledgment.objects.count() == 2
     assert ClaimFinding.objects.count() == 0
 
 
@@ -270,3 +279,19 @@ def test_labels_name_the_category_the_party_and_the_field() -> None:
     )
     assert describe_status(Status("A6", "", "")) == "Something needed is missing"
     assert describe_status(Status("A9", "999")) == "Category A9: status 999"
+
+
+def test_answers_come_back_through_the_reader(north: Practice, batch: Batch, claim: Claim) -> None:
+    envelope = Envelope("SANDBOX", "RCMSUBMIT", 7, 7, timezone.localtime())
+    transaction = TransactionAcknowledgment("837", "0001", "A", "005010X222A1")
+    out = BytesIO()
+    write_999(out, envelope, [group(batch, "A", transactions=(transaction,))], [ta1(batch, "A")])
+    read_file(receive_file(north, "answer.999", out.getvalue()))
+    batch.refresh_from_db()
+    assert (batch.state, batch.interchange_code, batch.group_code) == ("acknowledged", "A", "A")
+    out = BytesIO()
+    accepted = status(claim, ACCEPTED, payer_claim_control_number="UNI777")
+    write_277ca(out, envelope, START, [accepted])
+    read_file(receive_file(north, "answer.277", out.getvalue()))
+    claim.refresh_from_db()
+    assert (claim.status, claim.payer_claim_control_number) == ("accepted", "UNI777")
