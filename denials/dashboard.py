@@ -1,5 +1,6 @@
 """What the dashboard shows besides KPIs: where the work is, what needs attention, money by week."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -108,7 +109,7 @@ def claims_by_status(practice_id: int, today: date) -> dict[str, tuple[int, Deci
             made_late=Count("id", filter=Q(created_at__date__lt=late)),
         )
     )
-    found: dict[str, dict[str, Any]] = {row["status"]: row for row in rows}
+    found: dict[str, Mapping[str, Any]] = {row["status"]: row for row in rows}
     late_by = {
         "held": "made_late",
         "rejected": "sent_late",
@@ -118,11 +119,11 @@ def claims_by_status(practice_id: int, today: date) -> dict[str, tuple[int, Deci
     }
 
     def figures(*statuses: str) -> tuple[int, Decimal, int]:
-        chosen = [found[s] | {"late": found[s][late_by[s]]} for s in statuses if s in found]
+        chosen = [(found[s], late_by[s]) for s in statuses if s in found]
         return (
-            sum(row["count"] for row in chosen),
-            sum((row["amount"] for row in chosen), Decimal(0)),
-            sum(row["late"] for row in chosen),
+            sum(row["count"] for row, _ in chosen),
+            sum((row["amount"] for row, _ in chosen), Decimal(0)),
+            sum(row[late] for row, late in chosen),
         )
 
     return {
