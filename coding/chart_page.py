@@ -41,13 +41,14 @@ class DiagnosisRow:
 
 @dataclass(frozen=True)
 class LineRow:
-    """`wanted` is the modifier a finding asks for, shown in the empty box as "+25"."""
+    """`wanted` is the modifier a finding asks for, in the empty box as "+25", in its tone."""
 
     charge: Charge
     amount: Decimal | None
     modifiers: str
     units: str
     wanted: str
+    wanted_tone: str
     tone: str
 
 
@@ -131,8 +132,8 @@ def diagnosis_rows(rows: ChartRows, findings: list[Finding]) -> Iterator[Diagnos
 
 def line_row(charge: Charge, amount: Decimal | None, findings: list[Finding]) -> LineRow:
     own = [finding for finding in findings if finding.line == charge.position]
-    fixes = [finding.fix for finding in own if finding.fix]
-    wanted = next((fix.value for fix in fixes if fix.kind == "add_modifier"), "")
+    asking = [finding for finding in own if finding.fix and finding.fix.kind == "add_modifier"]
+    wanted = next((finding.fix.value for finding in asking if finding.fix), "")
     units = charge.units
     return LineRow(
         charge=charge,
@@ -140,6 +141,7 @@ def line_row(charge: Charge, amount: Decimal | None, findings: list[Finding]) ->
         modifiers=" ".join(charge.modifiers),
         units=str(units.to_integral() if units == units.to_integral() else units),
         wanted=f"+{wanted}" if wanted else "",
+        wanted_tone=worst_tone(asking),
         tone=worst_tone(own),
     )
 

@@ -55,6 +55,8 @@ LATER_PENALTY = 20
 # Rows that share too few letters are no typo. pg_trgm measures the whole query against the
 # best stretch of the text.
 TYPO_THRESHOLD = 0.4
+# Of what it finds, every word must look like some word of the label.
+TYPO_FIT = 70
 
 
 def search(system: str, query: str, on: date, limit: int = LIMIT) -> list[Code]:
@@ -110,7 +112,8 @@ def by_similarity(codes: QuerySet[Code], text: str) -> list[Code]:
             [str(TYPO_THRESHOLD)],
         )
     alike = codes.filter(search_text__trigram_word_similar=text)
-    return list(alike.order_by("-is_billable", Length("label"))[: CANDIDATES * 4])
+    found = alike.order_by("-is_billable", Length("label"))[: CANDIDATES * 4]
+    return [code for code in found if min(nearest(text.split(), code.label.lower())) >= TYPO_FIT]
 
 
 def rank(codes: list[Code], words: list[str]) -> list[Code]:
@@ -131,7 +134,13 @@ def rank(codes: list[Code], words: list[str]) -> list[Code]:
 
 def fit_of(words: list[str], label: str) -> float:
     """0 to 100: how much each word looks like its nearest word of the label, and the whole."""
+    alike = nearest(words, label)
+    whole = fuzz.token_set_ratio(" ".join(words), label)
+    return 0.7 * sum(alike) / len(alike) + 0.3 * whole
+
+
+def nearest(words: list[str], label: str) -> list[float]:
+    """0 to 100 for each word: how much it looks like its nearest word of the label."""
     there = re.findall(r"[a-z0-9]+", label)
-    nearest = [max((fuzz.ratio(word, other) for other in there), default=0.0) for word in words]
-    alike = sum(nearest) / len(nearest) if nearest else 0.0
-    return 0.7 * alike + 0.3 * fuzz.token_set_ratio(" ".join(words), label)
+    alike = [max((fuzz.ratio(word, other) for other in there), default=0.0) for word in words]
+    return alike or [0.0]

@@ -111,5 +111,5 @@ def valid(form: forms.Form) -> dict[str, Any]:
     """The checked fields. Raises Refusal 422 with the first message and all fields."""
     if form.is_valid():
         return form.cleaned_data
-    fields = {name: errors[0] for name, errors in form.errors.items()}
+    fields = {name: str(errors[0]) for name, errors in form.errors.items()}
     raise Refusal("form_not_valid", next(iter(fields.values())), fields=fields)

@@ -20,6 +20,12 @@ MINOR_PROCEDURES = frozenset({
     "69210",
 })
 # fmt: on
+# A check-up is complete in itself too; a problem treated beside it is a visit of its own.
+CHECK_UPS = frozenset({"G0402", "G0438", "G0439", *map(str, range(99381, 99388))}) | frozenset(
+    map(str, range(99391, 99398))
+)
+# Drugs mostly drawn from vials of many doses, for which nothing is said about waste.
+MULTI_DOSE_DRUGS = frozenset({"J1100", "J1815", "J2001", "J3420"})
 # Joint injections and the like: done on one side or both, and the claim must say which.
 SIDED_PROCEDURES = frozenset({"20600", "20604", "20605", "20606", "20610", "20611"})
 SIDE_WORDS = {"RT": "right", "LT": "left"}
@@ -117,8 +123,9 @@ def units_not_valid(chart: ChartFacts) -> Iterator[Finding]:
 
 
 def visit_needs_25(chart: ChartFacts) -> Iterator[Finding]:
-    """A visit on the day of a small procedure is part of it, unless modifier 25 says otherwise."""
-    small = [line.procedure_code for line in chart.lines if line.procedure_code in MINOR_PROCEDURES]
+    """A visit beside a small procedure or a check-up needs modifier 25 to stand for itself."""
+    complete = MINOR_PROCEDURES | CHECK_UPS
+    small = [line.procedure_code for line in chart.lines if line.procedure_code in complete]
     severity: Severity = "blocking" if chart.payer_class in NCCI_PAYERS else "warning"
     for line in chart.lines:
         if not small or line.procedure_code not in OFFICE_VISITS:
@@ -183,10 +190,11 @@ def pointed_sides(chart: ChartFacts, line: LineFacts) -> set[str]:
 
 
 def drug_waste_unsaid(chart: ChartFacts) -> Iterator[Finding]:
-    """A drug from a single-dose vial says whether some was thrown away."""
+    """A drug injected from a single-dose vial says whether some was thrown away."""
     for line in chart.lines:
         code = line.procedure_code
-        if code[:1] == "J" and code < "J8000" and not {"JZ", "JW"} & set(line.modifiers):
+        is_injected = code[:1] == "J" and code < "J7000" and code not in MULTI_DOSE_DRUGS
+        if is_injected and not {"JZ", "JW"} & set(line.modifiers):
             yield Finding(
                 "drug_waste_unsaid",
                 "warning",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django_htmx.http import reswap, retarget
 
 from coding.actions import codes
 from coding.actions.fixes import apply_fix
@@ -55,8 +56,8 @@ def ask_again(
     context = chart_context(request, chart, **more)
     if not request.htmx:
         return render(request, PAGE, context, status=422)
-    headers = {"HX-Retarget": "#code-add", "HX-Reswap": "outerHTML"}
-    return render(request, "coding/_add.html", context, status=422, headers=headers)
+    response = render(request, "coding/_add.html", context, status=422)
+    return retarget(reswap(response, "outerHTML"), "#code-add")
 
 
 def find_diagnosis(

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
@@ -55,13 +55,12 @@ def coder_queue(request: PracticeRequest) -> HttpResponse:
         "may_work": access.may(request, "coding.work"),
     }
     if chosen == "returned":
-        rows = tasks.select_related("encounter__patient", "encounter__provider", "assigned_to")
-        context["page"] = paginate(request, rows.order_by("pk"))
+        returned = tasks.select_related("encounter__patient", "encounter__provider")
+        context["page"] = paginate(request, returned.order_by("pk"))
     else:
         _, rule = views.get(chosen, views["all"])
-        context["page"] = paginate(request, queue_rows(filtered(mine.filter(rule), filters, today)))
-        for row in context["page"]:
-            row.lag = (today - row.date_of_service).days
+        rows = queue_rows(filtered(mine.filter(rule), filters, today))
+        context["page"] = with_lag(paginate(request, rows), today)
     return page_or_partial(request, "coding/queue.html", "rows", context)
 
 
@@ -113,8 +112,15 @@ def queue_rows(rows: QuerySet[Encounter]) -> QuerySet[Encounter]:
     )
 
 
-def paginate(request: PracticeRequest, rows: QuerySet[Any]) -> Any:
+def paginate(request: PracticeRequest, rows: QuerySet[Any]) -> Page[Any]:
     return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def with_lag(page: Page[Encounter], today: date) -> Page[Encounter]:
+    """Each row with `lag`: days from the visit to today."""
+    for row in page:
+        row.lag = (today - row.date_of_service).days  # type: ignore[attr-defined]  # for the list
+    return page
 
 
 @practice_view("coding.view", methods=("POST",))

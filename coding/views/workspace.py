@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import push_url, reswap, retarget
 
 from coding.actions import encounters
 from coding.chart_page import build_page, header_facts
@@ -104,8 +105,8 @@ def show_blocked(request: PracticeRequest, chart: Encounter, refusal: Refusal) -
     context = chart_context(request, chart, stopped=refusal.message)
     if not request.htmx:
         return render(request, PAGE, context, status=422)
-    headers = {"HX-Retarget": "#codes", "HX-Reswap": "outerHTML", "HX-Push-Url": "false"}
-    return render(request, "coding/_codes.html", context, status=422, headers=headers)
+    response = render(request, "coding/_codes.html", context, status=422)
+    return retarget(reswap(response, "outerHTML"), "#codes")
 
 
 def show_next(request: PracticeRequest, chart: Encounter | None) -> HttpResponse:
@@ -119,7 +120,7 @@ def show_next(request: PracticeRequest, chart: Encounter | None) -> HttpResponse
     found = find_chart(request, chart.pk)
     events.record("encounter.viewed", found, by=request.user, patient_id=found.patient_id)
     context = chart_context(request, found, is_next=True)
-    return render(request, f"{PAGE}#chart", context, headers={"HX-Push-Url": url})
+    return push_url(render(request, f"{PAGE}#chart", context), url)
 
 
 @practice_view("coding.view", methods=("POST",))

@@ -135,6 +135,16 @@ def test_modifier_25_settles_it_and_a_procedure_alone_needs_none() -> None:
     assert check(chart(diagnoses=diagnoses, lines=(INJECTION,))) == []
 
 
+def test_a_visit_beside_a_check_up_needs_modifier_25() -> None:
+    check_up = replace(VISIT, position=2, procedure_code="99396")
+    found = only(check(chart(lines=(VISIT, check_up))))
+    assert found.message == "99213 needs modifier 25 to be paid with 99396 on the same day."
+
+
+def test_a_drug_from_a_multi_dose_vial_says_nothing_about_waste() -> None:
+    assert check(chart(lines=(replace(VISIT, procedure_code="J3420"),))) == []
+
+
 def test_the_side_of_the_modifier_must_be_the_side_of_the_diagnosis() -> None:
     wrong = replace(INJECTION, position=1, modifiers=("LT",))
     found = only(check(chart(diagnoses=(HYPERTENSION, RIGHT_KNEE), lines=(wrong,))))

@@ -152,7 +152,8 @@ def test_completing_brings_the_next_chart_in_the_same_answer(
 ) -> None:
     following = make.encounter(north)
     add(ana_client, chart, "i10 99213:a")
-    response = ana_client.post(url("completion", chart), {"version": 2}, headers=HTMX)
+    headers = HTMX | {"HX-Target": "main"}
+    response = ana_client.post(url("completion", chart), {"version": 2}, headers=headers)
     assert response.status_code == 200
     assert response.headers["HX-Push-Url"] == url("workspace", following)
     assert f"Next chart {following.number}. 1 left to code." in response.content.decode()
