@@ -194,12 +194,12 @@ def test_the_palette_runs_pages_and_finds_claims_by_number(
     page = visit("ben", "/claims/", practice=PRACTICE)
     number = page.locator("tbody .row-link").first.inner_text()
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search or run")).to_be_focused()
     page.keyboard.type("remit")
     expect(page.get_by_role("option", name="Remittances")).to_be_visible()
     assert axe_violations(page) == []
     keep_picture(page, "palette")
-    page.get_by_role("combobox").fill(number)
+    page.get_by_role("combobox", name="Search or run").fill(number)
     page.get_by_role("option").filter(has_text=number).first.wait_for()
     page.keyboard.press("Enter")
 
@@ -242,5 +242,5 @@ def test_letters_do_nothing_for_a_person_who_switched_them_off(visit: Visit) -> 
     page.keyboard.press("d")
     page.keyboard.press("Control+k")
 
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search or run")).to_be_focused()
     assert page.url.endswith("/claims/")
