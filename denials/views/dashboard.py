@@ -91,14 +91,19 @@ def kpi(request: PracticeRequest, key: str) -> HttpResponse:
         "period": period,
         "range": name,
         "page": page.get_page(request.GET.get("page")),
-        "views": [
-            {
-                "label": label,
-                "url": f"?range={name}&side={choice}",
-                "count": None,
-                "is_current": side == choice,
-            }
-            for choice, label in (("numerator", "Numerator"), ("denominator", "Denominator"))
-        ],
+        "views": sides(name, side),
     }
     return page_or_partial(request, "dashboard/kpi.html", "rows", context)
+
+
+def sides(range_name: str, chosen: str) -> list[dict[str, Any]]:
+    """The two tabs: what is counted, and of how much."""
+    return [
+        {
+            "label": side.capitalize(),
+            "url": f"?range={range_name}&side={side}",
+            "count": None,
+            "is_current": side == chosen,
+        }
+        for side in ("numerator", "denominator")
+    ]

@@ -17,38 +17,57 @@ EACH = 8
 
 def found_rows(request: PracticeRequest, query: str) -> list[dict[str, Any]]:
     """At most EACH of every kind the role may see; three statements."""
-    rows: list[dict[str, Any]] = []
-    if access.may(request, "coding.view"):
-        charts = access.in_practice(request, Encounter.objects.select_related("patient"))
-        charts = charts.filter(
-            Q(number__istartswith=query)
-            | Q(patient__last_name__istartswith=query)
-            | Q(patient__mrn__iexact=query)
-        )
-        rows += [
-            entry("Charts", f"{c.number} {c.patient}", f"{c.date_of_service:%m/%d/%Y}",
-                  reverse("workspace", args=[c.pk]))
-            for c in charts.order_by("-date_of_service")[:EACH]
-        ]  # fmt: skip
+    rows = found_charts(request, query) if access.may(request, "coding.view") else []
     if access.may(request, "billing.view"):
-        claims = access.in_practice(request, Claim.objects.select_related("patient"))
-        claims = claims.filter(
-            Q(patient_control_number__istartswith=query)
-            | Q(payer_claim_control_number__iexact=query)
-            | Q(patient__last_name__istartswith=query)
-        )
-        rows += [
-            entry("Claims", f"{c.patient_control_number} {c.patient}", c.get_status_display(),
-                  reverse("claim", args=[c.pk]))
-            for c in claims.order_by("-id")[:EACH]
-        ]  # fmt: skip
-        remittances = access.in_practice(request, Remittance.objects.all())
-        rows += [
-            entry("Remittances", r.trace_number, f"{r.payer_name} ${r.amount_paid:,.2f}",
-                  reverse("remittance", args=[r.pk]))
-            for r in remittances.filter(trace_number__istartswith=query).order_by("-id")[:EACH]
-        ]  # fmt: skip
+        rows += found_claims(request, query) + found_remittances(request, query)
     return rows
+
+
+def found_charts(request: PracticeRequest, query: str) -> list[dict[str, str]]:
+    charts = access.in_practice(request, Encounter.objects.select_related("patient")).filter(
+        Q(number__istartswith=query)
+        | Q(patient__last_name__istartswith=query)
+        | Q(patient__mrn__iexact=query)
+    )
+    return [
+        entry(
+            "Charts",
+            f"{chart.number} {chart.patient}",
+            f"{chart.date_of_service:%m/%d/%Y}",
+            reverse("workspace", args=[chart.pk]),
+        )
+        for chart in charts.order_by("-date_of_service")[:EACH]
+    ]
+
+
+def found_claims(request: PracticeRequest, query: str) -> list[dict[str, str]]:
+    claims = access.in_practice(request, Claim.objects.select_related("patient")).filter(
+        Q(patient_control_number__istartswith=query)
+        | Q(payer_claim_control_number__iexact=query)
+        | Q(patient__last_name__istartswith=query)
+    )
+    return [
+        entry(
+            "Claims",
+            f"{claim.patient_control_number} {claim.patient}",
+            claim.get_status_display(),
+            reverse("claim", args=[claim.pk]),
+        )
+        for claim in claims.order_by("-id")[:EACH]
+    ]
+
+
+def found_remittances(request: PracticeRequest, query: str) -> list[dict[str, str]]:
+    rows = access.in_practice(request, Remittance.objects.all())
+    return [
+        entry(
+            "Remittances",
+            row.trace_number,
+            f"{row.payer_name} ${row.amount_paid:,.2f}",
+            reverse("remittance", args=[row.pk]),
+        )
+        for row in rows.filter(trace_number__istartswith=query).order_by("-id")[:EACH]
+    ]
 
 
 def entry(group: str, label: str, detail: str, url: str) -> dict[str, str]:
