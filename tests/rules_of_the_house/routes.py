@@ -44,6 +44,7 @@ ROWS_BY_NAME = {
     ("api-provider-detail", "pk"): "provider",
     ("api-remittance-claims", "pk"): "remittance",
     ("api-remittance-detail", "pk"): "remittance",
+    ("remittance_match", "pk"): "remitted_claim",
 }
 # Arguments that are words: (url name, argument) -> every word it takes.
 WORDS = {
