@@ -1,5 +1,22 @@
 """Addresses of what comes in: files and remittances."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from billing.views import files, remittances
+
+urlpatterns = [
+    path("files/", files.files, name="files"),
+    path("files/<int:file_id>/", files.file, name="file"),
+    path("remittances/", remittances.remittances, name="remittances"),
+    path("remittances/<int:remittance_id>/", remittances.remittance, name="remittance"),
+    path(
+        "remittances/<int:remittance_id>/posting/",
+        remittances.remittance_posting,
+        name="remittance_posting",
+    ),
+    path(
+        "remittances/<int:remittance_id>/claims/<int:pk>/match/",
+        remittances.remittance_match,
+        name="remittance_match",
+    ),
+]
