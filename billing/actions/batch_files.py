@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from billing.actions.claim_status import advance_claims
@@ -16,6 +16,7 @@ from rcm.x12.gate import inspect_in_process
 from rcm.x12.write_837p import write_claims
 
 GATE_SECONDS = 120.0
+LOCK_CLASS = 837  # first key of the advisory locks of batches being written
 
 
 def file_name(batch: Batch) -> str:
@@ -92,42 +93,55 @@ def return_claims(batch: Batch, to: str, *, code: str, message: str) -> list[int
 
 @transaction.atomic
 def write_batch(batch: Batch) -> bool:
-    """Write and check the file of a queued batch once; False when the batch failed.
+    """Write and check the file of a queued batch once; is the batch ready to be sent?
 
-    The gate runs in a process of its own with a time limit and sees the bytes only. Our segment
-    count must be its segment count.
+    The gate runs in a process of its own with a time limit and sees the bytes only; its segment
+    count must be ours. The row is locked only afterwards, so that a person can pull the batch back
+    meanwhile. False when the batch failed, left the outbox, or another worker is writing it.
     """
-    row = (
-        Batch.objects.select_for_update(of=("self",))
-        .select_related("practice", "channel", "payer")
-        .get(pk=batch.pk)
-    )
+    if not _is_mine(batch.pk):
+        return False
+    row = Batch.objects.select_related("practice", "channel", "created_by").get(pk=batch.pk)
     if row.state != Batch.State.QUEUED or row.file_id:
         return row.state == Batch.State.QUEUED
     try:
         content, written = render_batch(row)
+        refusal = refusal_of_gate(content, written)
     except ValueError as error:
-        fail_batch(row, f"The file could not be written: {error}", code="gate")
+        content, refusal = b"", f"The file could not be written: {error}"
+    locked = Batch.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if locked.state != Batch.State.QUEUED:
         return False
-    refusal = refusal_of_gate(content, written)
-    row.file = InterchangeFile.objects.create(
-        practice=row.practice,
+    if content:
+        row.file = _keep_file(row, content, written, refusal)
+        row.save(update_fields=["file"])
+        events.record("batch.written", row, by=row.created_by, size=len(content))
+    if refusal:
+        fail_batch(row, refusal, code="gate")
+    return not refusal
+
+
+def _is_mine(batch_id: int) -> bool:
+    """One worker writes a batch at a time; the lock ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, batch_id])
+        return bool(cursor.fetchone()[0])
+
+
+def _keep_file(batch: Batch, content: bytes, written: Written, refusal: str) -> InterchangeFile:
+    return InterchangeFile.objects.create(
+        practice=batch.practice,
         direction=InterchangeFile.Direction.OUT,
-        channel=row.channel,
-        name=file_name(row),
+        channel=batch.channel,
+        name=file_name(batch),
         kind="837P",
         content=content,
         size=len(content),
         sha256=written.sha256,
         state=InterchangeFile.State.FAILED if refusal else InterchangeFile.State.READ,
         note=refusal[:300],
-        created_by=row.created_by,
+        created_by=batch.created_by,
     )
-    row.save(update_fields=["file"])
-    events.record("batch.written", row, by=row.created_by, size=len(content))
-    if refusal:
-        fail_batch(row, refusal, code="gate")
-    return not refusal
 
 
 def refusal_of_gate(content: bytes, written: Written) -> str:
