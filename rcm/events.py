@@ -1,7 +1,6 @@
 """Writing down what happened, and telling whoever listens after the commit."""
 
 from contextvars import ContextVar
-from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -36,19 +35,24 @@ def record(
 
 
 def notify(name: str, practice_id: int, subject_id: int) -> None:
-    """After commit, call the tasks settings.NOTICES lists under `name` with (practice, id).
-
-    The notice is only speed; a sweep finds the fact if the message is lost, so a broker that is
-    down must not fail the work already committed.
-    """
+    """After commit, call the tasks settings.NOTICES lists under `name` with (practice, id)."""
     for task in settings.NOTICES.get(name, []):
-        transaction.on_commit(partial(enqueue, task, practice_id, subject_id), robust=True)
-
-
-def enqueue(task: str, *ids: int) -> None:
-    """Send a task by name with ids only."""
-    current_app.send_task(task, args=list(ids), retry=False)
+        enqueue_on_commit(task, practice_id, subject_id)
 
 
 def enqueue_on_commit(task: str, *ids: int) -> None:
-    transaction.on_commit(partial(enqueue, task, *ids), robust=True)
+    """Send a task by name with ids only, once the work it is about is committed.
+
+    The message is only speed; a sweep finds the fact if it is lost, so a broker that is down must
+    not fail what is already committed.
+    """
+
+    def send() -> None:
+        enqueue(task, *ids)
+
+    transaction.on_commit(send, robust=True)
+
+
+def enqueue(task: str, *ids: int) -> None:
+    """Send a task by name with ids only, now."""
+    current_app.send_task(task, args=list(ids), retry=False)

@@ -43,7 +43,7 @@ def provider(practice: Practice, **changes: Any) -> Provider:
         "first_name": "Annika",
         "last_name": "Lindqvist",
         "credential": "MD",
-        "npi": "1098765434",
+        "npi": "1098765435",
         "taxonomy_code": "207Q00000X",
     }
     fields |= changes
