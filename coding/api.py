@@ -101,6 +101,7 @@ class EncounterViewSet(PracticeViewSet):
     detail_serializer_class = EncounterDetailSerializer
     filterset_class = EncounterFilters
     viewed = "encounter.viewed"
+    listed = "encounters.listed"
 
 
 class CoderTaskViewSet(PracticeViewSet):

@@ -125,6 +125,7 @@ class PatientViewSet(PracticeViewSet):
     detail_serializer_class = PatientDetailSerializer
     filterset_class = PatientFilters
     viewed = "patient.viewed"
+    listed = "patients.listed"
 
     def patient_of(self, row: Any) -> int | None:
         return int(row.pk)

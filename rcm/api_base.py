@@ -39,7 +39,8 @@ class RoleAllows(BasePermission):
 class PracticeViewSet(ReadOnlyModelViewSet):  # type: ignore[type-arg]  # any model
     """List and retrieve the rows of the chosen practice; anybody else's do not exist.
 
-    `viewed` names the event recorded when one row with a patient's data is retrieved.
+    `viewed` names the event recorded when one row with a patient's data is retrieved, `listed`
+    the one when a page of rows with names of patients is.
     """
 
     capability: ClassVar[str]
@@ -48,6 +49,7 @@ class PracticeViewSet(ReadOnlyModelViewSet):  # type: ignore[type-arg]  # any mo
     detail_queryset: QuerySet[Any] | None = None
     detail_serializer_class: type[BaseSerializer[Any]] | None = None
     viewed = ""
+    listed = ""
     lookup_value_converter = "int"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -72,6 +74,14 @@ class PracticeViewSet(ReadOnlyModelViewSet):  # type: ignore[type-arg]  # any mo
         """Somebody saw this row through the API."""
         patient_id = self.patient_of(row)
         events.record(self.viewed, row, by=self.request.user, patient_id=patient_id, by_api=True)  # type: ignore[arg-type]
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        if self.listed:
+            rows = [row["id"] for row in response.data["results"]]
+            practice = request.practice  # type: ignore[attr-defined]  # set by the middleware
+            events.record(self.listed, practice, by=request.user, rows=rows, by_api=True)  # type: ignore[arg-type]
+        return response
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()

@@ -30,6 +30,8 @@ def test_the_list_of_encounters_has_no_documents(world: World, ana_client: Clien
     (row,) = ana_client.get("/api/encounters/?state=new").json()["results"]
     assert "documents" not in row and "diagnoses" not in row
     assert not Event.objects.filter(name="encounter.viewed").exists()
+    listed = Event.objects.get(name="encounters.listed")
+    assert listed.data == {"rows": [world.encounter.pk], "by_api": True}
 
 
 def test_retrieving_a_patient_is_recorded_and_listing_shows_no_address(
