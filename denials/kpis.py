@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from billing.models import Claim
+from billing.models import Claim, RemittedClaim
+from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
+from denials.models import Denial
 from rcm.kpi import Definition, Figure, Period
 
 
@@ -19,7 +21,18 @@ def answered_claims(practice_id: int, period: Period) -> QuerySet[Claim]:
 
 
 def denied_claims(practice_id: int, period: Period) -> QuerySet[Claim]:
-    return answered_claims(practice_id, period).filter(denials__isnull=False).distinct()
+    """Those of them the payer's first answer denied a line of."""
+    answers = (
+        RemittedClaim.objects.filter(
+            practice_id=practice_id, claim_id=OuterRef("pk"), state=RemittedClaim.State.POSTED
+        )
+        .exclude(status_code__in=[REVERSAL, *WITHOUT_PAYMENT])
+        .order_by("pk")
+    )
+    claims = answered_claims(practice_id, period).annotate(
+        first_answer=Subquery(answers.values("pk")[:1])
+    )
+    return claims.filter(Exists(Denial.objects.filter(remitted_claim=OuterRef("first_answer"))))
 
 
 def initial_denial_figure(practice_id: int, period: Period) -> Figure:
