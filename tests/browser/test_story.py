@@ -45,7 +45,7 @@ def test_a_chart_becomes_a_claim_is_denied_recoded_and_paid_to_zero(
 
     number = submit_claim(ben, patient, chip="")
     see_acknowledgments(ben, patient)
-    see_balanced_remittance(ben, patient)
+    see_balanced_remittance(ben, number)
     see_denial_with_coder(ben, number)
 
     recode_returned_chart(ana, patient)
@@ -137,15 +137,28 @@ def see_acknowledgments(page: Page, patient: str) -> None:
     expect(page.get_by_role("main")).to_contain_text(patient)
 
 
-def see_balanced_remittance(page: Page, patient: str) -> None:
-    """Posted by itself; the equation of its balance is on the page."""
-    page.goto("/remittances/")
-    wait_for(page, "a posted remittance", lambda: page.get_by_text("Posted").count() > 0)
+def see_balanced_remittance(page: Page, number: str) -> None:
+    """Posted by itself; the check number on the claim leads to the equation of its balance."""
+    open_claim(page, number)
+    paid = re.compile(r"835 (\S+)")
+    timeline = page.locator(".timeline")
+    wait_for(page, "the payer's answer", lambda: paid.search(timeline.inner_text()) is not None)
+    found = paid.search(timeline.inner_text())
+    assert found is not None
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url("**/remittances/")
+    page.keyboard.press("/")
+    page.keyboard.type(found[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=**")
+    page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/remittances/\d+/$"))
     expect(page.locator(".balance")).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text(patient)
+    expect(page.locator(".page-head")).to_contain_text("Posted")
+    expect(page.get_by_role("region", name="Claims of this payment")).to_contain_text(number)
 
 
 def see_denial_with_coder(page: Page, number: str) -> None:
@@ -180,11 +193,15 @@ def recode_returned_chart(page: Page, patient: str) -> None:
 
 def see_settled_claim(page: Page, number: str) -> tuple[str, str]:
     """What the payer and the patient still owe, once the payer has decided."""
+    open_claim(page, number)
+    wait_for(page, "a settled claim", lambda: owed(page, "Payer owes") == "$0.00")
+    return owed(page, "Payer owes"), owed(page, "Patient owes")
+
+
+def open_claim(page: Page, number: str) -> None:
     page.goto(f"/claims/?q={number}")
     page.locator("[data-row]").filter(has_text=number).locator(".row-link").click()
     page.wait_for_url(re.compile(r"/claims/\d+/$"))
-    wait_for(page, "a settled claim", lambda: owed(page, "Payer owes") == "$0.00")
-    return owed(page, "Payer owes"), owed(page, "Patient owes")
 
 
 def owed(page: Page, label: str) -> str:
