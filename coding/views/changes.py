@@ -98,6 +98,7 @@ def diagnosis_removal(
 @practice_view("coding.view", methods=("POST",))
 def order(request: PracticeRequest, encounter_id: int) -> HttpResponse:
     """Put one diagnosis in another place."""
+    find_chart(request, encounter_id)
     fields = valid(OrderForm(request.POST))
     row = find_diagnosis(request, encounter_id, fields["diagnosis"])
     codes.move_diagnosis(row, to=fields["to"], by=request.user, version=fields["version"])
