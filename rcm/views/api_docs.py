@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from drf_spectacular.generators import SchemaGenerator
 
+# Every list takes these; the page says so once.
+PAGING = ("limit", "offset")
+
 
 @login_required
 def api_docs(request: HttpRequest) -> HttpResponse:
@@ -18,11 +21,19 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=1)
 def endpoint_groups() -> list[dict[str, Any]]:
-    """Endpoints by what they are about; the schema does not change while the program runs."""
+    """Endpoints by what they are about; the schema does not change while the program runs.
+
+    The first of a group is its list; the others say only which fields they add to it.
+    """
     schema = SchemaGenerator().get_schema(request=None, public=True)
     groups: dict[str, list[dict[str, Any]]] = {}
     for endpoint in endpoints(schema):
-        groups.setdefault(endpoint["group"], []).append(endpoint)
+        rows = groups.setdefault(endpoint["group"], [])
+        if rows and set(endpoint["fields"]) >= set(rows[0]["fields"]):
+            listed = rows[0]["fields"]
+            endpoint["fields"] = [name for name in endpoint["fields"] if name not in listed]
+            endpoint["adds"] = True
+        rows.append(endpoint)
     return [{"label": name, "endpoints": rows} for name, rows in groups.items()]
 
 
@@ -35,7 +46,11 @@ def endpoints(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "path": path,
             "group": path.strip("/").split("/")[1].replace("-", " ").capitalize(),
             "text": operation.get("description", ""),
-            "parameters": [{"name": row["name"], "values": values(row)} for row in parameters],
+            "parameters": [
+                {"name": row["name"], "values": values(row)}
+                for row in parameters
+                if row["name"] not in PAGING
+            ],
             "fields": fields(schema, operation),
         }
 
