@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "send-due-batches": {"task": "billing.tasks.sweep_batches", "schedule": SWEEP_SECONDS},
     "open-missing-denials": {"task": "denials.tasks.sweep_denials", "schedule": SWEEP_SECONDS},
+    "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
 # Upward news by name: the lower app announces a fact, the settings say who listens.
 NOTICES = {

@@ -4,10 +4,12 @@ from rcm.models.events import Event
 from rcm.models.jobs import Job
 from rcm.models.people import Contract, Membership, Organization, Practice, Role, User
 from rcm.models.practice import OwnedByPractice, Patient, Provider, ServiceLocation
+from rcm.models.seals import EventSeal
 
 __all__ = [
     "Contract",
     "Event",
+    "EventSeal",
     "Job",
     "Membership",
     "Organization",

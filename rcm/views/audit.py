@@ -5,6 +5,7 @@ import csv
 from django.http import HttpResponse
 
 from rcm import access
+from rcm.actions.seals import newest_seal
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 from rcm.models import Event
 
@@ -44,6 +45,7 @@ def audit(request: PracticeRequest) -> HttpResponse:
         "events": found[:PAGE],
         "older": query.urlencode() if len(found) > PAGE else "",
         "filters": request.GET,
+        "seal": newest_seal(request.practice.pk),
         "is_filtered": any(request.GET.get(k) for k in ("name", "person", "object", "patient")),
     }
     return page_or_partial(request, "audit/audit.html", "rows", context)

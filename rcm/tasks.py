@@ -1,0 +1,23 @@
+"""Tasks of the ground floor. Each is safe to repeat."""
+
+import logging
+
+from celery import shared_task
+
+from rcm.actions import seals
+from rcm.models import Practice
+
+WAIT_SECONDS = 20
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="rcm.tasks.seal_events")
+def seal_events() -> None:
+    """Seal the audit log of every practice as far as it can no longer change."""
+    horizon = seals.find_horizon(patience_seconds=WAIT_SECONDS)
+    if horizon is None:
+        # The next beat tries again.
+        logger.info("events are not sealed: a transaction that writes them goes on")
+        return
+    for practice_id in Practice.objects.order_by("pk").values_list("pk", flat=True):
+        seals.seal_events(practice_id, horizon=horizon)
