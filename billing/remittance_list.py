@@ -6,7 +6,12 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from billing.models import Remittance, RemittedClaim
+from billing.models import Adjustment, Remittance, RemittedClaim
+from payers.rules.treatment import (
+    CONTRACTUAL_REASONS,
+    PATIENT_SHARE_REASONS,
+    PRIOR_PAYER_REASON,
+)
 
 TABS = [
     ("", "All"),
@@ -16,7 +21,14 @@ TABS = [
     ("posted", "Posted"),
 ]
 WAITING = Q(state="unmatched") | (Q(state="matched") & ~Q(exception=""))
-DENIED = Q(amount_paid=0, amount_billed__gt=0) & ~Q(status_code__in=["22", "23", "25"])
+# What posting takes as a denial by default; a payer's own treatment shows on the page itself.
+DENIED = ~(
+    Q(group="CO", reason__in=CONTRACTUAL_REASONS)
+    | Q(group="PR", reason__in=PATIENT_SHARE_REASONS)
+    | Q(group="OA", reason=PRIOR_PAYER_REASON)
+    | Q(amount__lte=0)
+    | Q(remitted_claim__status_code__in=["22", "23", "25"])
+)
 
 
 def filter_remittances(rows: QuerySet[Remittance], query: QueryDict) -> QuerySet[Remittance]:
@@ -54,11 +66,14 @@ def state_tabs(rows: QuerySet[Remittance], query: QueryDict) -> list[dict[str, A
 
 
 def with_counts(rows: QuerySet[Remittance]) -> QuerySet[Remittance]:
-    """Each remittance with how many of its claims wait, and how many were denied."""
+    """Each remittance with how many of its claims wait, and how many hold a denial."""
 
-    def count(what: Q) -> Coalesce:
-        claims = RemittedClaim.objects.filter(what, remittance=OuterRef("pk"))
-        counted = claims.order_by().values("remittance").annotate(n=Count("pk")).values("n")
+    def count(claims: QuerySet[Any], what: str) -> Coalesce:
+        of_one = claims.filter(remittance=OuterRef("pk")).order_by().values("remittance")
+        counted = of_one.annotate(n=Count(what, distinct=True)).values("n")
         return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
-    return rows.annotate(exceptions=count(WAITING), denied=count(DENIED))
+    return rows.annotate(
+        exceptions=count(RemittedClaim.objects.filter(WAITING), "pk"),
+        denied=count(Adjustment.objects.filter(DENIED), "remitted_claim"),
+    )

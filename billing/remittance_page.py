@@ -208,9 +208,13 @@ def moves_of(remittance: Remittance, practice: Practice) -> dict[str, Any]:
 
 
 def totals(balances: dict[str, Decimal], *, is_written: bool) -> dict[str, Any]:
-    """Account labels with what the moves change, zero ones left out."""
+    """Account labels with what the moves change; zeros and unapplied, shown below, left out."""
     labels = dict(Account.choices)
-    accounts = [(labels[name], amount) for name, amount in balances.items() if amount]
+    accounts = [
+        (labels[name], amount)
+        for name, amount in balances.items()
+        if amount and name != Account.UNAPPLIED
+    ]
     return {
         "accounts": accounts,
         "unapplied": -balances.get(Account.UNAPPLIED, ZERO),

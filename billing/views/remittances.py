@@ -59,7 +59,8 @@ def show_remittance(
         "moves": page_of.moves_of(row, request.practice),
         "events": page_of.history_of(row),
         "can_work": can_work,
-        "can_post": can_work and row.state in ("ready", "partly_posted"),
+        "can_post": can_work and row.state == Remittance.State.READY,
+        "can_retry": can_work and row.state == Remittance.State.PARTLY_POSTED,
     }
     return render(request, "billing/remittance.html", context, status=422 if bound else 200)
 

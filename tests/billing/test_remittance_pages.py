@@ -5,7 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import InterchangeFile, Posting
+from billing.models import InterchangeFile, Posting, Remittance
+from billing.remittance_list import with_counts
 from rcm.models import Event, Practice
 from tests import make
 from tests.billing import remitting as r
@@ -25,6 +26,16 @@ def test_the_list_shows_what_waits(north: Practice, ben_client: Client) -> None:
     assert "Unified Care" in text
     assert f"/remittances/{row.pk}/" in text
     assert "Partly posted" in text
+
+
+def test_the_list_counts_claims_with_a_denial(north: Practice, ben_client: Client) -> None:
+    first = make.claim(north, ("99213", "165.00"), ("20610", "148.00"))
+    second = make.claim(north)
+    denied = r.echo(first, ("0.00", "CO-97 165.00"), ("0.00", "CO-50 148.00"))
+    paid = r.echo(second, ("72.00", "CO-45 73.00", "PR-2 20.00"))
+    r.posted(north, r.content("72.00", denied, paid))
+    row = with_counts(Remittance.objects.all()).get()
+    assert (row.denied, row.exceptions) == (1, 0)
 
 
 def test_the_list_filters_by_state_and_text(north: Practice, ben_client: Client) -> None:
