@@ -260,3 +260,8 @@ def test_the_payers_lines_are_shown_as_stated(north: Practice, ben_client: Clien
     text = ben_client.get(f"/denials/{denial.pk}/", **HTMX).content.decode()
     assert text.index("CO-45") < text.index("PR-2") < text.index("20610</td>")
     assert "on line 2 (20610): $148.00." in text
+
+
+def test_the_links_of_the_rows_keep_the_filters(ben_client: Client, late: Denial) -> None:
+    text = ben_client.get("/denials/?state=waiting&q=co-29").content.decode()
+    assert f'href="?state=waiting&amp;q=co-29&amp;item={late.pk}"' in text
