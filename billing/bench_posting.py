@@ -94,49 +94,45 @@ class Measured:
     statements: int
 
 
+ADDRESS = {
+    "address_line_1": "100 MAIN ST",
+    "city": "SPRINGFIELD",
+    "state": "IL",
+    "zip_code": "627011234",
+}
+NAME = {"first_name": "PAT", "last_name": "BENCH"}
+PRACTICE = ADDRESS | {
+    "name": "Bench practice",
+    "initials": "BP",
+    "tax_id": "371234567",
+    "taxonomy_code": "207Q00000X",
+    "contact_name": "Billing Office",
+    "phone": "2175550100",
+}
+PAYER = {
+    "name": "Meridian Mutual",
+    "short_name": "Meridian",
+    "trace_identifier": PAYER_IDENTIFIER,
+    "payer_class": "commercial",
+    "filing_indicator": "CI",
+}
+
+
 def make_bench_practice() -> tuple[Practice, dict[str, int]]:
     """The practice the generated 835 pays, and the ids its claims refer to."""
-    address = {
-        "address_line_1": "100 MAIN ST",
-        "city": "SPRINGFIELD",
-        "state": "IL",
-        "zip_code": "627011234",
-    }
-    practice, _ = Practice.objects.get_or_create(
-        npi=BILLING_NPI,
-        defaults=address
-        | {
-            "name": "Bench practice",
-            "initials": "BP",
-            "tax_id": "371234567",
-            "taxonomy_code": "207Q00000X",
-            "contact_name": "Billing Office",
-            "phone": "2175550100",
-        },
-    )
+    practice, _ = Practice.objects.get_or_create(npi=BILLING_NPI, defaults=PRACTICE)
     access.open_walls([practice.pk])
-    name = {"first_name": "PAT", "last_name": "BENCH"}
     provider, _ = Provider.objects.get_or_create(
-        practice=practice, npi="1234567893", defaults=name | {"taxonomy_code": "207Q00000X"}
+        practice=practice, npi="1234567893", defaults=NAME | {"taxonomy_code": "207Q00000X"}
     )
     location, _ = ServiceLocation.objects.get_or_create(
-        practice=practice, name="Bench", defaults=address | {"place_of_service": "11"}
+        practice=practice, name="Bench", defaults=ADDRESS | {"place_of_service": "11"}
     )
-    payer, _ = Payer.objects.get_or_create(
-        practice=practice,
-        payer_id="60054",
-        defaults={
-            "name": "Meridian Mutual",
-            "short_name": "Meridian",
-            "trace_identifier": PAYER_IDENTIFIER,
-            "payer_class": "commercial",
-            "filing_indicator": "CI",
-        },
-    )
+    payer, _ = Payer.objects.get_or_create(practice=practice, payer_id="60054", defaults=PAYER)
     patient, _ = Patient.objects.get_or_create(
         practice=practice,
         mrn="BENCH",
-        defaults=name | address | {"birth_date": date(1980, 1, 1), "sex": "F"},
+        defaults=NAME | ADDRESS | {"birth_date": date(1980, 1, 1), "sex": "F"},
     )
     coverage, _ = Coverage.objects.get_or_create(
         practice=practice,

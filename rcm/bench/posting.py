@@ -16,10 +16,10 @@ def run(as_json: bool) -> None:
     owner = os.environ.get("RCM_TEST_OWNER_DATABASE_URL")
     if owner:
         as_owner = os.environ | {"RCM_DATABASE_URL": owner}
-        _manage("migrate", "--verbosity", "0", environment=as_owner)
-    _manage("bench_posting", *(["--json"] if as_json else []), environment=dict(os.environ))
+        _run_command("migrate", "--verbosity", "0", environment=as_owner)
+    _run_command("bench_posting", *(["--json"] if as_json else []), environment=dict(os.environ))
 
 
-def _manage(*arguments: str, environment: dict[str, str]) -> None:
+def _run_command(*arguments: str, environment: dict[str, str]) -> None:
     command = [sys.executable, "manage.py", *arguments]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)

@@ -13,6 +13,15 @@ from django.core.management.base import BaseCommand
 
 from billing import bench_posting as bench
 
+PYX12 = """
+import sys, time
+from pathlib import Path
+from rcm.bench.x12_tasks import read_with_pyx12
+started = time.perf_counter()
+read_with_pyx12(Path(sys.argv[1]))
+print(time.perf_counter() - started)
+"""
+
 
 class Command(BaseCommand):
     help = "Measures bytes of an 835 to committed ledger, against pyx12 reading the same file."
@@ -50,12 +59,12 @@ class Command(BaseCommand):
         return bench.measure(practice, run, content, count=True).statements
 
     def read_with_pyx12(self, content: bytes) -> float:
-        """CPU seconds of X12ContextReader on the same bytes, in its own process."""
+        """Seconds of X12ContextReader on the same bytes, in its own process, by the same clock."""
         with tempfile.NamedTemporaryFile(suffix=".835") as file:
             file.write(content)
             file.flush()
-            command = [sys.executable, "-m", "rcm.bench.x12_tasks", "read_with_pyx12", file.name]
+            command = [sys.executable, "-c", PYX12, file.name]
             done = subprocess.run(  # noqa: S603  our own module, our own file
                 command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
             )
-        return float(json.loads(done.stdout)["seconds"])
+        return float(done.stdout)
