@@ -70,11 +70,23 @@
     note.querySelector("span").textContent = words ? `Evidence: “${words}”` : "";
   }
 
+  function wholeWords(range) {
+    const letter = (node, at) => node.nodeType === Node.TEXT_NODE && /[\p{L}\p{N}]/u.test(node.data[at] || "");
+    const { startContainer: first, endContainer: last } = range;
+    while (letter(first, range.startOffset - 1) && letter(first, range.startOffset)) {
+      range.setStart(first, range.startOffset - 1);
+    }
+    while (letter(last, range.endOffset) && letter(last, range.endOffset - 1)) {
+      range.setEnd(last, range.endOffset + 1);
+    }
+    return range;
+  }
+
   document.addEventListener("selectionchange", () => {
     const selection = document.getSelection();
     const text = $("#note-text");
     if (!text || selection.isCollapsed || !text.contains(selection.anchorNode)) return;
-    const copy = selection.getRangeAt(0).cloneContents();
+    const copy = wholeWords(selection.getRangeAt(0).cloneRange()).cloneContents();
     copy.querySelectorAll("sup").forEach((label) => label.remove());
     keep(copy.textContent.trim().replace(/\s+/g, " ").slice(0, 500));
   });
@@ -147,6 +159,13 @@
       event.target.querySelector(".menu-panel :is(input:not([type=hidden]),button)")?.focus();
     }
   }, true);
+
+  // A button that was pressed is gone with the old codes: the focus goes to what is next to be done.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "codes" && document.activeElement === document.body) {
+      ($(".finding button") || $("#complete"))?.focus({ preventScroll: true });
+    }
+  });
 
   // What was typed while an answer was on its way -------------------------------------------
   let waiting = [];
