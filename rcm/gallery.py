@@ -214,7 +214,6 @@ def _dashboard() -> dict[str, Any]:
         ("Charge lag", "1.8", "d", f"{chr(0x2212)}0.4 d", "green", "target 2.0", fall, 35),
     ]
     names = ("label", "value", "unit", "change", "tone", "note", "series", "target")
-    weeks = [71, 70, 74, 72, 77, 70, 79, 81, 77, 83, 80, 85, 88]
     return {
         "age_legend": [
             (f"age-{step}", label)
@@ -222,23 +221,7 @@ def _dashboard() -> dict[str, Any]:
         ],
         "kpis": [dict(zip(names, kpi, strict=True), url="#claims") for kpi in kpis],
         "stages": _stages(),
-        "chart": Bars(
-            title="Weekly payments posted, last 13 weeks, against expected from contracts",
-            bars=[
-                Bar(
-                    values=[week, 10 + index % 4 * 2],
-                    text=f"Week {index + 1}: insurance ${week}k, patient ${10 + index % 4 * 2}k",
-                    label=f"{8 + (24 + index * 7) // 31:02d}/{(24 + index * 7) % 30 + 1:02d}"
-                    if index % 2 == 0
-                    else "",
-                    url=f"#week-{index}",
-                )
-                for index, week in enumerate(weeks)
-            ],
-            ticks=[(0, "$0k"), (40, "$40k"), (80, "$80k"), (120, "$120k")],
-            line=[80 + index for index in range(13)],
-            peak="$98k",
-        ),
+        "chart": _payments(),
         "aging": [
             ("Medicare", [46, 12, 5, 1, 1], Decimal(166700), "4.4%", False),
             ("Commercial", [55, 23, 11, 6, 5], Decimal(255700), "10.5%", True),
@@ -261,6 +244,25 @@ def _dashboard() -> dict[str, Any]:
             ("Cigna", 122, "96.7%", "6.0%", "19.6", None, fall),
         ],
     }
+
+
+def _payments() -> Bars:
+    """Thirteen weeks of payments, insurance below and patients above."""
+    return Bars(
+        title="Weekly payments posted, last 13 weeks, against expected from contracts",
+        bars=[
+            Bar(
+                values=[week, 10 + index % 4 * 2],
+                text=f"Week {index + 1}: insurance ${week}k, patient ${10 + index % 4 * 2}k",
+                label=f"W{index + 1}" if index % 2 == 0 else "",
+                url=f"#week-{index}",
+            )
+            for index, week in enumerate([71, 70, 74, 72, 77, 70, 79, 81, 77, 83, 80, 85, 88])
+        ],
+        ticks=[(0, "$0k"), (40, "$40k"), (80, "$80k"), (120, "$120k")],
+        line=[80 + index for index in range(13)],
+        peak="$98k",
+    )
 
 
 def _stages() -> list[dict[str, Any]]:
