@@ -96,9 +96,14 @@ def wait_for(page: Page, what: str, is_met: Callable[[], bool], seconds: float =
         page.reload()
 
 
-def axe_violations(page: Page) -> list[str]:
-    """One line per broken rule, of any impact, with the first element it concerns."""
-    found = AXE.run(page).response["violations"]
+def axe_violations(page: Page, *rules: str) -> list[str]:
+    """One line per broken rule, of any impact, with the first element it concerns.
+
+    Asks for all rules, or for the named ones only.
+    """
+    options = {"resultTypes": ["violations"]}
+    chosen = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = AXE.run(page, options=options | chosen).response["violations"]
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in found]
 
 

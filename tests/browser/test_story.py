@@ -24,22 +24,22 @@ LETTERS = "abcdefghijkl"
 
 
 @pytest.fixture(scope="module")
-def chart() -> DemoEncounter:
-    """What the note supports, and what a hurried coder gives first."""
-    charts = demo_encounters.build(date(2026, 11, 23))
-    return next(chart for chart in charts if chart.number == CHART)
+def charts() -> dict[str, DemoEncounter]:
+    """What each note supports, and what a hurried coder gives first; the day does not matter."""
+    return {chart.number: chart for chart in demo_encounters.build(date(2026, 11, 23))}
 
 
 def test_a_chart_becomes_a_claim_is_denied_recoded_and_paid_to_zero(
-    visit: Visit, chart: DemoEncounter
+    visit: Visit, charts: dict[str, DemoEncounter]
 ) -> None:
-    assert chart.first_answer is not None
+    hurried = charts[CHART].first_answer
+    assert hurried is not None
     ana = visit("ana", practice=PRACTICE)
     ben = visit("ben", practice=PRACTICE)
     mia = visit("mia", practice=PRACTICE)
 
     patient = open_chart_from_queue(ana)
-    type_codes(ana, chart.first_answer.answer)
+    type_codes(ana, hurried.answer)
     expect(ana.locator(".findings")).to_contain_text("25")
     complete_and_get_the_next_chart(ana)
 
@@ -59,6 +59,36 @@ def test_a_chart_becomes_a_claim_is_denied_recoded_and_paid_to_zero(
 
     see_acts_in_audit_log(mia)
     see_claims_behind_a_figure(mia)
+
+
+def test_a_coder_works_without_script_from_the_login_to_the_next_chart(
+    visit: Visit, charts: dict[str, DemoEncounter]
+) -> None:
+    page = visit("ana", practice=PRACTICE, script=False, expected=(422,))
+    page.get_by_role("button", name="Work queue").click()
+    number = chart_number(page)
+    answer = charts[number].answer
+    for text in [*answer.diagnoses, *lines_as_typed(answer)]:
+        page.get_by_role("combobox", name="Add a code").fill(text)
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+    expect(page.locator(".lines-services tbody tr")).to_have_count(len(answer.procedures))
+
+    page.get_by_role("combobox", name="Add a code").fill("not a code at all")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Add a code")).to_have_value("not a code at all")
+
+    page.get_by_role("button", name="Complete & next").click()
+    page.wait_for_load_state()
+    assert chart_number(page) != number
+
+
+def chart_number(page: Page) -> str:
+    """The chart on the page."""
+    found = re.search(r"[A-Z]{2}-\d{3}", page.locator(".topbar-meta").inner_text())
+    assert found is not None
+    return found[0]
 
 
 def open_chart_from_queue(page: Page) -> str:
