@@ -1,5 +1,7 @@
 """What the remittances list shows: tabs by state, and per row what needs a person."""
 
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -32,13 +34,16 @@ DENIED = ~(
 
 
 def filter_remittances(rows: QuerySet[Remittance], query: QueryDict) -> QuerySet[Remittance]:
-    """Everything the address asks for except the state: trace number or payer."""
+    """Everything the address asks for except the state: trace number or payer, days of posting."""
     if text := query.get("q", "").strip():
         rows = rows.filter(
             Q(trace_number__icontains=text)
             | Q(payer_name__icontains=text)
             | Q(payer__name__icontains=text)
         )
+    for name, lookup in (("from", "posted_at__date__gte"), ("to", "posted_at__date__lte")):
+        with suppress(ValueError):
+            rows = rows.filter(**{lookup: date.fromisoformat(query.get(name, ""))})
     return rows
 
 
