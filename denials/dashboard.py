@@ -61,8 +61,8 @@ def stages(practice_id: int, today: date) -> list[Stage]:
     )
     claims = claims_by_status(practice_id, today)
     waiting = Remittance.objects.filter(practice_id=practice_id).aggregate(
-        count=Count("id", filter=Q(state__in=["held", "partly_posted"])),
-        amount=Sum("amount_paid", filter=Q(state__in=["held", "partly_posted"])),
+        count=Count("id", filter=Q(state="held")),
+        amount=Sum("amount_paid", filter=Q(state="held")),
     )
     denied = Denial.objects.filter(practice_id=practice_id, state__in=Denial.WAITING).aggregate(
         count=Count("id"), amount=Sum("amount"), late=Count("id", filter=Q(due_on__lt=today))
@@ -77,7 +77,7 @@ def stages(practice_id: int, today: date) -> list[Stage]:
         Stage("Awaiting ack", f"{listing}?status=submitted", *claims["submitted"]),
         Stage("At payer", f"{listing}?status=accepted", *claims["accepted"]),
         Stage(
-            "Remit exceptions",
+            "Held payments",
             f"{reverse('remittances')}?state=held",
             waiting["count"],
             waiting["amount"] or Decimal(0),
@@ -151,7 +151,8 @@ def attention(practice_id: int, today: date) -> list[dict[str, Any]]:
     due = Denial.objects.filter(
         practice_id=practice_id, state="open", due_on__lte=today + timedelta(days=7)
     ).count()
-    held = Remittance.objects.filter(practice_id=practice_id, state="held").count()
+    payments = Remittance.objects.filter(practice_id=practice_id)
+    held, partly = (payments.filter(state=s).count() for s in ("held", "partly_posted"))
     silent = Batch.objects.filter(
         practice_id=practice_id, state="sent", sent_at__date__lt=today - timedelta(days=2)
     ).count()
@@ -165,6 +166,8 @@ def attention(practice_id: int, today: date) -> list[dict[str, Any]]:
          batches),
         (rejected, "red", "claims rejected", "They never reached adjudication; fix and resend.",
          f"{reverse('claims')}?status=rejected"),
+        (partly, "amber", "remittances partly posted", "Some of their claims wait for a match.",
+         f"{remittances}?state=partly_posted"),
         (due, "amber", "denials due within 7 days", "Act while every remedy is still open.",
          reverse("denials")),
         (silent, "amber", "batches without an answer", "No acknowledgment for two days.", batches),

@@ -312,3 +312,30 @@ def test_another_practice_sees_nothing_of_these_claims(
     assert set(tiles(otto_client).values()) == {"–"}
     page = otto_client.get("/dashboard/initial_denial_rate/", {"side": "denominator"})
     assert number not in page.content.decode()
+
+
+def test_a_bar_of_the_chart_leads_to_the_payments_posted_that_week(
+    mia_client: Client, north: Practice, world: list[Claim]
+) -> None:
+    bars = mia_client.get("/dashboard/").context["chart"].bars
+    assert len(mia_client.get(bars[-1].url).context["page"]) == 1
+    assert len(mia_client.get(bars[-2].url).context["page"]) == 0
+    assert len(mia_client.get("/remittances/?from=soon&to=2026-02-31").context["page"]) == 1
+
+
+def test_what_needs_attention_leads_to_exactly_the_rows_counted(
+    mia_client: Client, north: Practice, world: list[Claim]
+) -> None:
+    stranger = r.clp("UNKNOWN", "10.00", "10.00", r.line("99213", "10.00", "10.00"))
+    assert answer(north, stranger).state == "partly_posted"
+    unbalanced = r.recorded(north, r.content("1.00", stranger, number=9, trace_number="C9"))
+    assert unbalanced.state == "held"
+    context = mia_client.get("/dashboard/").context
+    assert [(a["count"], a["title"], a["tone"]) for a in context["alerts"]] == [
+        (1, "remittances held", "red"),
+        (1, "remittances partly posted", "amber"),
+    ]
+    for alert in context["alerts"]:
+        assert len(mia_client.get(alert["url"]).context["page"]) == alert["count"]
+    stages = {stage.label: stage for stage in context["stages"]}
+    assert (stages["Held payments"].count, stages["Held payments"].amount) == (1, Decimal("1.00"))

@@ -4,6 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing import ledger
 from billing.actions import remittances
@@ -163,3 +165,16 @@ def test_a_claim_matched_later_by_a_person_opens_its_denial_then(
     remittances.match_claim(remittance.claims.get(), claim, by=ben)
     open_denials(Remittance.objects.get(pk=remittance.pk))
     assert Denial.objects.get().claim == claim
+
+
+def test_many_denied_claims_cost_as_many_statements_as_few(north: Practice) -> None:
+    def count(claims: int) -> int:
+        sent = [sent_claim(north) for _ in range(claims)]
+        remittance = pay(north, *(r.echo(claim, ("0.00", "CO-29 165.00")) for claim in sent))
+        with CaptureQueriesContext(connection) as captured:
+            assert open_denials(remittance) == claims
+        return len(captured)
+
+    few = count(2)
+    assert count(8) == few
+    assert few <= 20
