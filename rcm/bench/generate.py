@@ -228,7 +228,7 @@ def write_remittance_file(
     `claim_number(n)` and `line_number(n, position)` name the claims and lines so that they match
     rows made beforehand; the cases themselves are those of `make_cases` with the same seed.
     """
-    provider_adjustments = (
+    provider_adjustments: tuple[ProviderAdjustment, ...] = (
         ProviderAdjustment(BILLING_NPI, date(2026, 12, 31), "WO", "2026OVERPAID1", 12500),
         ProviderAdjustment(BILLING_NPI, date(2026, 12, 31), "L6", "2026LATE", -1234),
     )
