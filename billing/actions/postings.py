@@ -15,7 +15,7 @@ from billing.actions.posting_facts import ClaimMove
 from billing.models import Posting, Remittance, RemittedClaim
 from billing.rules.posting import Move, claim_moves, find_obstacle, payment_moves
 from billing.rules.transitions import sources
-from billing.staging import NULL, StagedTable, cursor
+from billing.staging import NULL, StagedTable, collector_paused, cursor
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
@@ -95,7 +95,7 @@ def post_remittance(remittance: Remittance, *, by: User | None = None) -> Remitt
         raise Refusal("remittance_held", f"This remittance is held: {locked.hold_message}")
     if locked.state == Remittance.State.RECORDED:
         raise Refusal("remittance_not_matched", "This remittance is not matched yet.")
-    with cursor() as db:
+    with collector_paused(), cursor() as db:
         MOVES.open(db)
         moves = post_claims(db, locked, by)
         moves += write_moves(db, locked, [plain(move) for move in head_moves(locked)], by)

@@ -14,6 +14,7 @@ from billing.actions.remittances import match_remittance
 from billing.models import FileProblem, InterchangeFile, Remittance
 from billing.rules.balancing import HOLDABLE_PROBLEMS, Payee
 from billing.rules.file_outcome import Outcome, summarize
+from billing.staging import collector_paused
 from payers.models import Channel
 from rcm import events
 from rcm.models import Provider, User
@@ -38,7 +39,8 @@ def read_file(file: InterchangeFile, *, by: User | None = None) -> InterchangeFi
     is_waiting = locked.state == InterchangeFile.State.RECEIVED
     if not is_waiting or locked.direction != InterchangeFile.Direction.IN:
         return locked
-    outcome = _FileReading(locked, by).run()
+    with collector_paused():
+        outcome = _FileReading(locked, by).run()
     summary = summarize(outcome)
     locked.state = InterchangeFile.State(summary.state)
     locked.note = summary.note[:300]

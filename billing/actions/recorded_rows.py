@@ -184,13 +184,26 @@ def _plain(value: Any) -> Any:
 
 def _plain_rows(value: Sequence[Any]) -> list[Any]:
     return [
-        item if type(item) is str else [_plain(part) for part in _fields(item)] for item in value
+        item
+        if type(item) is str
+        else [part if type(part) is str else _plain(part) for part in _fields(item)]
+        for item in value
     ]
 
 
 def _fields(item: Any) -> Sequence[Any]:
     """A dataclass of the reader as its values; a tuple as it is."""
-    return item if isinstance(item, tuple) else [getattr(item, name) for name in item.__slots__]
+    if isinstance(item, tuple):
+        return item
+    kind = type(item)
+    if kind not in _GETTERS:
+        # Every row of the reader has at least two fields, so the getter gives a tuple.
+        _GETTERS[kind] = attrgetter(*kind.__slots__)
+    values: Sequence[Any] = _GETTERS[kind](item)
+    return values
+
+
+_GETTERS: dict[type, Callable[[Any], Any]] = {}
 
 
 _PLAIN: dict[type, Callable[[Any], Any]] = {

@@ -40,16 +40,12 @@ class Posting(OwnedByPractice):
         Claim, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
     )
     service_line = models.ForeignKey(
-        ServiceLine, on_delete=models.PROTECT, related_name="postings", null=True
+        ServiceLine, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
     )
-    remittance = models.ForeignKey(
-        Remittance, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
-    )
-    remitted_claim = models.ForeignKey(
-        RemittedClaim, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
-    )
+    remittance = bulk_key(Remittance, "postings", null=True)
+    remitted_claim = bulk_key(RemittedClaim, "postings", null=True)
     remitted_line = models.ForeignKey(
-        RemittedLine, on_delete=models.PROTECT, related_name="postings", null=True
+        RemittedLine, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
     )
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, related_name="reversed_by", null=True

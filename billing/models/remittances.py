@@ -10,12 +10,17 @@ from payers.models import Payer
 from rcm.models import OwnedByPractice, Practice
 
 
-def bulk_key(to: type[models.Model], related_name: str) -> models.ForeignKey:
+def bulk_key(to: type[models.Model], related_name: str, *, null: bool = False) -> models.ForeignKey:
     """A key rows carry beside their parent's, which is checked and indexed: hundreds of thousands
     of rows arrive at once, and checking the same fact again is half of what a row costs.
     """
     return models.ForeignKey(
-        to, on_delete=models.PROTECT, related_name=related_name, db_constraint=False, db_index=False
+        to,
+        on_delete=models.PROTECT,
+        related_name=related_name,
+        null=null,
+        db_constraint=False,
+        db_index=False,
     )
 
 
@@ -134,7 +139,6 @@ class RemittedClaim(OwnedByPractice):
             models.Index(
                 fields=["practice", "patient_control_number"], name="remitted_claim_number"
             ),
-            models.Index(fields=["remittance", "state"], name="remitted_claim_state"),
         ]
 
     def __str__(self) -> str:

@@ -108,7 +108,7 @@ def test_of_another_practices_payment_only_the_totals_are_kept(north: Practice) 
 def test_the_practice_is_known_by_its_providers_and_its_tax_id(
     north: Practice, head: dict[str, Any]
 ) -> None:
-    make.provider(north)
+    make.provider(north, npi="1098765434")
     assert r.recorded(north, r.content("0.00", **head)).state == "ready"
 
 
