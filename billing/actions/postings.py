@@ -107,8 +107,10 @@ def post_remittance(remittance: Remittance, *, by: User | None = None) -> Remitt
         }
         for statement in (ADVANCE, TELL, FINISH):
             db.execute(statement, names)
+        finished = db.rowcount
     waiting = locked.claims.exclude(state=RemittedClaim.State.POSTED).count()
-    is_new = locked.posted_at is None or moves > 0
+    # A claim denied in full posts without a move.
+    is_new = locked.posted_at is None or moves > 0 or finished > 0
     locked.posted_at = locked.posted_at or timezone.now()
     locked.state = Remittance.State.PARTLY_POSTED if waiting else Remittance.State.POSTED
     locked.save(update_fields=["state", "posted_at"])
