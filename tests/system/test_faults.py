@@ -10,6 +10,7 @@ import pytest
 from billing.actions import submissions
 from billing.models import Batch, InterchangeFile, Remittance
 from rcm import access
+from rcm.actions import seals
 from rcm.models import Event
 from tests.system.running import System
 
@@ -160,3 +161,18 @@ def test_tasks_that_run_again_change_nothing(system: System) -> None:
     again = [(name, [system.practice.pk, pk]) for name, ids in names.items() for pk in ids]
     system.wait_for_tasks(system.run_tasks(*again, *again))
     assert system.facts() == before
+
+
+def test_the_audit_log_is_sealed_beside_the_work_and_holds(system: System) -> None:
+    """Two sealers at once, while the sweeps go on: every event is under one seal."""
+    system.code(1)
+    system.submit()
+    system.wait_for_tasks(system.run_tasks(*[("rcm.tasks.seal_events", [])] * 2))
+    system.settle()
+    system.wait_for_tasks(system.run_tasks(*[("rcm.tasks.seal_events", [])] * 2))
+    with access.acting_in(system.practice.pk):
+        verdict = seals.verify_events(system.practice)
+        assert verdict.broken is None
+        assert verdict.last is not None
+        assert verdict.seals >= 2
+        assert verdict.events == Event.objects.filter(pk__lte=verdict.last.last_id).count()
