@@ -49,7 +49,9 @@ def open_denials(remittance: Remittance) -> int:
         created += store(chunk)
     close_answered(remittance)
     close_reversed(remittance)
-    events.record(OPENED, remittance, by=None, count=created)
+    # A notice that comes twice leaves one event: the sweep asks for it as often as it looks.
+    if created or remittance.pk in remittances_to_read(remittance.practice_id, remittance.pk):
+        events.record(OPENED, remittance, by=None, count=created)
     return created
 
 
@@ -163,10 +165,11 @@ def chunked(rows: Iterable[Denial]) -> Iterator[list[Denial]]:
         yield chunk
 
 
-def remittances_to_read(practice_id: int) -> list[int]:
+def remittances_to_read(practice_id: int, only: int | None = None) -> list[int]:
     """Posted remittances whose denials nobody has opened since: a lost message left them behind.
 
     A remittance posts again when a waiting claim of it is matched; the last posting counts.
+    `only` asks about one remittance.
     """
     of_remittance = Event.objects.filter(
         practice_id=practice_id, subject_type="remittance", subject_id=OuterRef("pk")
@@ -180,4 +183,6 @@ def remittances_to_read(practice_id: int) -> list[int]:
     )
     unread = of_remittance.filter(~Exists(read_since), name=POSTED)
     posted = Remittance.objects.filter(practice_id=practice_id, posted_at__isnull=False)
+    if only is not None:
+        posted = posted.filter(pk=only)
     return list(posted.filter(Exists(unread)).order_by("pk").values_list("pk", flat=True))
