@@ -83,6 +83,8 @@ def timeline_of(claim: Claim) -> list[dict[str, Any]]:
         stops.append(_stop(label, answer.received_at, f"277CA {answer.category}", tone))
     for remitted in claim.remitted.all():
         label = REMITTED_LABELS.get(remitted.status_code, "Remitted")
+        if label == "Paid" and not remitted.amount_paid:
+            label = "Not paid"
         tone = {"Paid": "green", "Denied": "red"}.get(label, "amber")
         stops.append(_stop(label, remitted.remittance.paid_on, f"835 {remitted.remittance}", tone))
     return stops + _next_stop(claim)

@@ -34,6 +34,7 @@ EVENT_TEXTS = {
     "remittance.held": "Recorded and held",
     "remittance.matched": "Matched with our claims",
     "remittance.posted": "Posted",
+    "remittance.denials_opened": "Denials opened",
     "remittance.received_again": "Received again, not recorded twice",
     "remittance.taken_back": "Posting taken back",
 }

@@ -1,13 +1,14 @@
 """What the denial pages read, in a constant number of statements."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
-from coding.models import CoderTask
+from coding.models import CoderTask, Document
+from coding.rules import marks
 from denials.models import Denial
 from payers.models import ReasonCode, RemarkCode
 
@@ -26,6 +27,8 @@ def worklist(denials: QuerySet[Denial], filters: Mapping[str, Any]) -> QuerySet[
         rows = rows.filter(category=category)
     if payer := filters.get("payer"):
         rows = rows.filter(payer__payer_id=payer)
+    label = ReasonCode.objects.filter(code=OuterRef("reason")).values("label")
+    rows = rows.annotate(reason_label=Subquery(label[:1]))
     return rows.select_related("claim__patient", "payer", "assigned_to").order_by(
         "category", "due_on", "id"
     )
@@ -106,7 +109,7 @@ def stops(denial: Denial, today: date) -> list[dict[str, Any]]:
             {"label": "Act by", "when": denial.due_on, "note": note, "tone": "amber"}
             | {"is_next": True}
         )
-    return [stop for stop in found if stop["when"]]
+    return [stop | {"when": f"{stop['when']:%m/%d/%Y}"} for stop in found if stop["when"]]
 
 
 def day(moment: Any) -> date | None:
@@ -117,12 +120,18 @@ def task_facts(task: CoderTask) -> dict[str, Any]:
     """Chart, claim and remittance of a returned task, side by side."""
     encounter = task.encounter
     denial = getattr(task, "denial", None)
+    diagnoses = list(encounter.diagnoses.order_by("position"))
+    charges = list(encounter.charges.order_by("position"))
+    evidence = [
+        *(marks.Evidence(row.letter, row.evidence) for row in diagnoses),
+        *(marks.Evidence(str(row.position), row.evidence, is_service=True) for row in charges),
+    ]
     facts: dict[str, Any] = {
         "task": task,
         "encounter": encounter,
-        "documents": list(encounter.documents.order_by("id")),
-        "diagnoses": list(encounter.diagnoses.order_by("position")),
-        "charges": list(encounter.charges.order_by("position")),
+        "documents": cut_documents(encounter.documents.order_by("id"), evidence),
+        "diagnoses": diagnoses,
+        "charges": charges,
         "denial": denial,
     }
     if denial is not None:
@@ -135,6 +144,17 @@ def task_facts(task: CoderTask) -> dict[str, Any]:
             "versions": versions(claim),
         }
     return facts
+
+
+def cut_documents(
+    documents: Iterable[Document], evidence: Sequence[marks.Evidence]
+) -> list[tuple[Document, dict[str, Any]]]:
+    """Each document with its text in blocks, the words that support a code marked."""
+    return [
+        (document, {"blocks": marks.cut_note(text, marks.find_spans(text, evidence))})
+        for document in documents
+        if (text := document.text)
+    ]
 
 
 def versions(claim: Claim) -> list[Claim]:
