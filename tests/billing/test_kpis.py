@@ -84,6 +84,14 @@ def test_clean_claim_rate(north: Practice, world: list[Claim]) -> None:
     assert rows(definition, "denominator", north) == pks(*world)
 
 
+def test_a_claim_the_scrubber_holds_is_not_clean(north: Practice, world: list[Claim]) -> None:
+    held = make.claim(north, status="held", submitted_at=None, accepted_at=None, was_clean=False)
+    found = figure("clean_claim_rate", north)
+    assert found.denominator == 5
+    assert held.pk in rows(definitions()["clean_claim_rate"], "denominator", north)
+    assert held.pk not in rows(definitions()["clean_claim_rate"], "numerator", north)
+
+
 def test_initial_denial_rate(north: Practice, world: list[Claim]) -> None:
     paid, partly, denied, _ = world
     found = figure("initial_denial_rate", north)
