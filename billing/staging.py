@@ -27,12 +27,11 @@ class StagedTable:
         self.columns = columns
 
     def open(self, cursor: CursorWrapper) -> None:
-        """Create it for this transaction, empty."""
+        """Create it for this transaction; `fill` empties it first."""
         columns = ", ".join(f'"{name}" {kind}' for name, kind in self.columns.items())
         cursor.execute(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {self.table} ({columns}) ON COMMIT DROP"
         )
-        cursor.execute(f"TRUNCATE {self.table}")
 
     def fill(self, cursor: CursorWrapper, rows: Sequence[str]) -> None:
         """Replace its content by `rows`: tab-separated fields, escaped by `field`."""

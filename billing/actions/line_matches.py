@@ -27,11 +27,13 @@ WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s
   AND remitted_claim_id BETWEEN %(first)s AND %(last)s
 ORDER BY id
 """
+# The range says nothing new, but without statistics the planner believes a range to be narrow and
+# a list of a thousand to be the whole table.
 OURS = """
 SELECT claim_id, id, line_control_number, procedure_code, modifiers,
        (amount_billed * 100)::bigint, date_of_service
 FROM billing_serviceline
-WHERE practice_id = %(practice)s AND claim_id = ANY(%(claims)s)
+WHERE claim_id = ANY(%(claims)s) AND claim_id BETWEEN %(lowest)s AND %(highest)s
 ORDER BY claim_id, position
 """
 UPDATE = f"""
@@ -55,15 +57,16 @@ def match_lines_of(db: CursorWrapper, remittance: Remittance, *, only: int | Non
                 continue
             fact = RemittedLineFact(pk, number, code, tuple(modifiers), cents, day)
             remitted[claim_id].append(fact)
-        db.execute(OURS, names | {"claims": list(set(claims.values()))})
+        own = sorted(set(claims.values()))
+        db.execute(OURS, {"claims": own, "lowest": own[0], "highest": own[-1]})
         ours: defaultdict[int, list[ServiceLineFact]] = defaultdict(list)
         for claim_id, pk, number, code, modifiers, cents, day in db.fetchall():
-            own = ServiceLineFact(pk, number, code, tuple(modifiers), cents, day)
-            ours[claim_id].append(own)
+            line = ServiceLineFact(pk, number, code, tuple(modifiers), cents, day)
+            ours[claim_id].append(line)
         pairs: list[str] = []
         for remitted_claim_id, lines in remitted.items():
             found = match_lines(lines, ours[claims[remitted_claim_id]])
-            pairs += [f"{line}\t{own}" for line, own in found.items()]
+            pairs += [f"{line_id}\t{own_id}" for line_id, own_id in found.items()]
         PAIRS.fill(db, pairs)
         db.execute(UPDATE, span)
 

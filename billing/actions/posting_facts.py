@@ -19,12 +19,12 @@ CLAIMS = """
 SELECT r.position, r.id, r.claim_id, c.rank, r.status_code, (r.amount_billed * 100)::bigint,
        (r.amount_paid * 100)::bigint,
        ARRAY(SELECT v.rank FROM payers_coverage v
-             WHERE v.practice_id = c.practice_id AND v.patient_id = c.patient_id
+             WHERE v.patient_id = c.patient_id
                AND v.starts_on <= c.date_of_service
                AND (v.ends_on IS NULL OR v.ends_on >= c.date_of_service)),
        r.match_method = 'person', r.exception <> '', c.payer_id
 FROM billing_remittedclaim r
-JOIN billing_claim c ON c.id = r.claim_id AND c.practice_id = r.practice_id
+JOIN billing_claim c ON c.id = r.claim_id
 WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s AND r.state = 'matched'
   AND r.position > %(after)s
 ORDER BY r.position LIMIT %(limit)s
@@ -48,6 +48,11 @@ FIELDS = (
     *("claim_id", "rank", "status_code", "amount_billed", "amount_paid"),
     *("later_ranks", "is_chosen", "has_waited"),
 )
+REVERSED = """
+SELECT DISTINCT claim_id FROM billing_remittedclaim
+WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s
+  AND status_code = '22' AND state = 'matched'
+"""
 # Payments of the claims this remittance reverses: posted ones, and those it brings itself.
 PAYMENTS = """
 SELECT p.claim_id, p.status_code, (p.amount_billed * 100)::bigint, (p.amount_paid * 100)::bigint
@@ -56,11 +61,7 @@ WHERE p.practice_id = %(practice)s
   AND p.status_code NOT IN ('23', '25')
   AND (p.state = 'posted'
        OR (p.remittance_id = %(remittance)s AND p.state = 'matched' AND p.status_code <> '22'))
-  AND p.claim_id IN (
-      SELECT claim_id FROM billing_remittedclaim
-      WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s
-        AND status_code = '22' AND state = 'matched'
-  )
+  AND p.claim_id = ANY(%(claims)s)
 """
 
 
@@ -85,7 +86,12 @@ def provider_adjustments(remittance: Remittance) -> list[tuple[int, int]]:
 
 def payments_of(db: CursorWrapper, remittance: Remittance) -> Payments:
     """What the reversals of this remittance may take back."""
-    db.execute(PAYMENTS, {"practice": remittance.practice_id, "remittance": remittance.pk})
+    names = {"practice": remittance.practice_id, "remittance": remittance.pk}
+    db.execute(REVERSED, names)
+    claims = [row[0] for row in db.fetchall()]
+    if not claims:
+        return Payments([])
+    db.execute(PAYMENTS, names | {"claims": claims})
     return Payments(db.fetchall())
 
 

@@ -4,40 +4,13 @@ from typing import Any
 
 from django.db import transaction
 
-from billing.actions import line_matches, postings
+from billing.actions import claim_matches, line_matches, postings
 from billing.models import Claim, Remittance, RemittedClaim
 from billing.staging import cursor
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
 
-BY_CLAIM_NUMBER = """
-UPDATE billing_remittedclaim r
-SET claim_id = c.id, match_method = 'claim_number', state = 'matched', exception = ''
-FROM billing_claim c
-WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s
-  AND r.state IN ('recorded', 'unmatched')
-  AND c.practice_id = %(practice)s AND c.patient_control_number = r.patient_control_number
-"""
-# The payer's own number decides only when it names one claim of ours.
-BY_PAYER_NUMBER = """
-UPDATE billing_remittedclaim r
-SET claim_id = m.id, match_method = 'payer_number', state = 'matched', exception = ''
-FROM (
-    SELECT payer_claim_control_number AS number, min(id) AS id
-    FROM billing_claim
-    WHERE practice_id = %(practice)s AND payer_claim_control_number <> ''
-      AND (%(payer)s::bigint IS NULL OR payer_id = %(payer)s)
-      AND payer_claim_control_number IN (
-          SELECT payer_claim_control_number FROM billing_remittedclaim
-          WHERE remittance_id = %(remittance)s AND practice_id = %(practice)s
-            AND state IN ('recorded', 'unmatched')
-      )
-    GROUP BY payer_claim_control_number HAVING count(*) = 1
-) m
-WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s
-  AND r.state IN ('recorded', 'unmatched') AND r.payer_claim_control_number = m.number
-"""
 UNMATCHED = """
 UPDATE billing_remittedclaim
 SET state = 'unmatched', exception = 'No claim of this practice has this number.'
@@ -51,14 +24,10 @@ def match_remittance(remittance: Remittance, *, by: User | None = None) -> Remit
 
     May be repeated: only what is not matched yet is looked at. A held remittance stays held.
     """
-    names: dict[str, Any] = {
-        "practice": remittance.practice_id,
-        "remittance": remittance.pk,
-        "payer": remittance.payer_id,
-    }
+    names: dict[str, Any] = {"practice": remittance.practice_id, "remittance": remittance.pk}
     with cursor() as db:
-        for statement in (BY_CLAIM_NUMBER, BY_PAYER_NUMBER, UNMATCHED):
-            db.execute(statement, names)
+        claim_matches.match_claims_of(db, remittance)
+        db.execute(UNMATCHED, names)
         line_matches.match_lines_of(db, remittance)
     if remittance.state == Remittance.State.RECORDED:
         remittance.state = Remittance.State.READY
