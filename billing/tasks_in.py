@@ -7,12 +7,14 @@ import logging
 
 from celery import shared_task
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from billing import channels
 from billing.actions import files, postings, remittances
-from billing.models import InterchangeFile, Remittance
+from billing.models import InterchangeFile, Remittance, RemittedClaim
 from payers.models import Channel
 from rcm import access, events
+from rcm.actions.jobs import Progress, running_job
 from rcm.models import Practice
 
 SWEEP_LIMIT = 200
@@ -100,14 +102,38 @@ def sweep_files() -> None:
 
 @shared_task(name="billing.tasks.post_remittance")
 def post_remittance(practice_id: int, remittance_id: int) -> None:
-    """Match and post one remittance, unless it is held or done."""
+    """Match and post one remittance, unless it is held, done, or in another worker's hands."""
     with access.acting_in(practice_id):
-        remittance = Remittance.objects.filter(
-            practice_id=practice_id, pk=remittance_id, state__in=["recorded", "ready"]
-        ).first()
-        if remittance is not None:
-            remittances.match_remittance(remittance)
-            postings.post_remittance(remittance)
+        free = waiting_remittances(practice_id).select_for_update(of=("self",), skip_locked=True)
+        remittance = free.filter(pk=remittance_id).first()
+    if remittance is None:
+        return
+    with running_job(
+        practice_id,
+        kind="posting",
+        label=f"Posting 835 {remittance.payer_name} {remittance.trace_number}",
+        subject=remittance,
+        total=remittance.claims_count,
+    ) as progress:
+        progress.message = "Another worker posted it."
+        with access.acting_in(practice_id):
+            waiting = waiting_remittances(practice_id).filter(pk=remittance_id).first()
+            if waiting is not None:
+                remittances.match_remittance(waiting)
+                posted = postings.post_remittance(waiting, report=progress.reach)
+                tell_result(posted, progress)
+
+
+def waiting_remittances(practice_id: int) -> QuerySet[Remittance]:
+    return Remittance.objects.filter(practice_id=practice_id, state__in=["recorded", "ready"])
+
+
+def tell_result(remittance: Remittance, progress: Progress) -> None:
+    """Say on the job how many claims are posted and how many wait for a person."""
+    waiting = remittance.claims.exclude(state=RemittedClaim.State.POSTED).count()
+    progress.failed = waiting
+    progress.reach(remittance.claims_count - waiting)
+    progress.message = f"{progress.completed:,} claims posted, {waiting:,} wait for a person."
 
 
 @shared_task(name="billing.tasks.sweep_remittances")
@@ -115,9 +141,7 @@ def sweep_remittances() -> None:
     """Ask again for remittances that are ready and not posted."""
     for practice_id in practice_ids():
         with access.acting_in(practice_id):
-            waiting = Remittance.objects.filter(
-                practice_id=practice_id, state__in=["recorded", "ready"]
-            )
+            waiting = waiting_remittances(practice_id)
             for remittance_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
                 events.enqueue_on_commit(
                     "billing.tasks.post_remittance", practice_id, remittance_id

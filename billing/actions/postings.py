@@ -4,6 +4,7 @@ One transaction per remittance, so nobody sees half a check. Running it again wr
 new: each move's `origin` is unique.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from rcm.errors import Refusal
 from rcm.models import User
 from rcm.money import cents_text
 
+Report = Callable[[int], None]
 MOVES = StagedTable(
     "posting",
     {
@@ -87,10 +89,13 @@ UPDATE billing_remittedclaim SET state = 'posted' WHERE {POSTING_NOW}
 
 
 @transaction.atomic
-def post_remittance(remittance: Remittance, *, by: User | None = None) -> Remittance:
+def post_remittance(
+    remittance: Remittance, *, by: User | None = None, report: Report = lambda count: None
+) -> Remittance:
     """Post everything of the remittance that can be posted and is not posted yet.
 
-    Ends as posted, or partly posted when claims wait for a person. Raises Refusal for a held one.
+    Ends as posted, or partly posted when claims wait for a person. `report` is told how many claims
+    are behind it. Raises Refusal for a held one.
     """
     locked = Remittance.objects.select_for_update(of=("self",)).get(pk=remittance.pk)
     if locked.state == Remittance.State.HELD:
@@ -99,7 +104,7 @@ def post_remittance(remittance: Remittance, *, by: User | None = None) -> Remitt
         raise Refusal("remittance_not_matched", "This remittance is not matched yet.")
     with collector_paused(), cursor() as db:
         MOVES.open(db)
-        moves = post_claims(db, locked, by)
+        moves = post_claims(db, locked, by, report)
         moves += write_moves(db, locked, [plain(move) for move in head_moves(locked)], by)
         names: dict[str, Any] = {
             "practice": locked.practice_id,
@@ -134,11 +139,11 @@ def plain(move: Move) -> ClaimMove:
     return ClaimMove(move, None, None)
 
 
-def post_claims(db: CursorWrapper, remittance: Remittance, by: User | None) -> int:
+def post_claims(db: CursorWrapper, remittance: Remittance, by: User | None, report: Report) -> int:
     """Write the moves of all matched claims, 1,000 at a time; say of the others why they wait."""
     payments = posting_facts.payments_of(db, remittance)
     overrides = posting_facts.Overrides(remittance.practice_id)
-    written = 0
+    written = seen = 0
     for claims in posting_facts.claims_of(db, remittance):
         moves: list[ClaimMove] = []
         waiting: dict[int, str] = {}
@@ -152,6 +157,8 @@ def post_claims(db: CursorWrapper, remittance: Remittance, by: User | None) -> i
         written += write_moves(db, remittance, moves, by)
         clear = [claim.id for claim, _ in claims if claim.has_waited and claim.id not in waiting]
         note_waiting(db, remittance, waiting | dict.fromkeys(clear, ""))
+        seen += len(claims)
+        report(seen)
     return written
 
 
