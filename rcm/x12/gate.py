@@ -91,6 +91,7 @@ def _listen() -> _LoggedErrors:
     logger, listener = logging.getLogger("pyx12"), _LoggedErrors()
     logger.handlers = [listener]
     logger.propagate = False
+    logger.setLevel(logging.ERROR)  # the application may have switched this logger off
     return listener
 
 

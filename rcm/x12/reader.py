@@ -32,6 +32,7 @@ __all__ = ["Item", "read"]
 
 FUNCTIONAL_IDS = {"835": "HP", "837": "HC", "999": "FA", "277": "HN"}
 REMEMBERED_NUMBERS = 100_000
+ISA_PARTS = 17
 
 
 def read(source: BinaryIO | bytes, *, limits: Limits | None = None) -> Iterator[Item]:
@@ -74,7 +75,9 @@ class _FileReader:
 
     def take(self, elements: list[str]) -> None:
         name = elements[0]
-        if name == "ISA":
+        if name == "ISA" and len(elements) < ISA_PARTS:
+            self.report("invalid_isa", "The ISA segment breaks off.", "ISA")
+        elif name == "ISA":
             self.start_interchange(elements)
         elif name == "TA1":
             self.take_interchange_acknowledgment(elements)

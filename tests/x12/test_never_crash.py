@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rcm.bench.generate import write_remittance_file
 from rcm.x12.envelope import TransactionEnd
 from rcm.x12.problems import Problem
+from rcm.x12.reader import read
 from rcm.x12.write_277ca import write_277ca
 from rcm.x12.write_999 import write_999
 from tests.x12.build import CHILD_CLAIM, CLAIM, ENVELOPE, claims_file, corpus, only, read_all
@@ -102,3 +103,10 @@ def test_a_file_of_separators_only_is_read_without_growing() -> None:
     assert len(read_all(header + b"~" * 300_000)) < 100
     assert read_all(b"\n" * 300_000)
     assert read_all(b"ISA*" * 2_000)
+
+
+def test_an_isa_that_breaks_off_behind_a_whole_one_is_a_problem() -> None:
+    items = list(read(corpus("paid_line")[:106] + b"ISA"))
+    problems = [item for item in items if isinstance(item, Problem)]
+    assert [p.code for p in problems if p.element == "ISA"] == ["invalid_isa"]
+    assert problems[0].message == "The ISA segment breaks off."
