@@ -54,3 +54,64 @@ def append_only(*tables: str) -> list[migrations.RunSQL]:
         )
         for table in tables
     ]
+
+
+REFUSE_STRANGERS = migrations.RunSQL(
+    sql="""
+    CREATE FUNCTION refuse_strangers() RETURNS trigger LANGUAGE plpgsql
+        SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+    DECLARE
+        at integer := 0;
+        stranger bigint;
+    BEGIN
+        WHILE at < TG_NARGS LOOP
+            EXECUTE format(
+                'SELECT f.%1$I FROM fresh f WHERE f.%1$I IS NOT NULL AND NOT EXISTS ('
+                'SELECT 1 FROM %2$I p WHERE p.id = f.%1$I AND p.practice_id = f.practice_id)'
+                ' LIMIT 1', TG_ARGV[at], TG_ARGV[at + 1]) INTO stranger;
+            IF stranger IS NOT NULL THEN
+                RAISE EXCEPTION '%.% refers to no row of this practice in %: %',
+                    TG_TABLE_NAME, TG_ARGV[at], TG_ARGV[at + 1], stranger
+                    USING ERRCODE = 'foreign_key_violation';
+            END IF;
+            at := at + 2;
+        END LOOP;
+        RETURN NULL;
+    END $$;
+    """,
+    reverse_sql="DROP FUNCTION refuse_strangers();",
+)
+
+
+def refers_to(table: str, **columns: str) -> list[migrations.RunSQL]:
+    """Check references once per statement, within the practice: ``claim_id="billing_claim"``.
+
+    Each row is looked up by the other table's key whatever the statistics say: the settings of the
+    function keep a large table from being read as a whole.
+    """
+    pairs = ", ".join(f"'{column}', '{other}'" for column, other in columns.items())
+    return [
+        migrations.RunSQL(
+            sql=f"""
+            CREATE TRIGGER refers_on_{event} AFTER {event} ON {table}
+                REFERENCING NEW TABLE AS fresh
+                FOR EACH STATEMENT EXECUTE FUNCTION refuse_strangers({pairs});
+            """,
+            reverse_sql=f"DROP TRIGGER refers_on_{event} ON {table};",
+        )
+        for event in ("insert", "update")
+    ]
+
+
+def never_deleted(*tables: str) -> list[migrations.RunSQL]:
+    """Rows others refer to without a foreign key cannot go away."""
+    return [
+        migrations.RunSQL(
+            sql=f"""
+            CREATE TRIGGER never_deleted BEFORE DELETE ON {table}
+                FOR EACH ROW EXECUTE FUNCTION refuse_change();
+            """,
+            reverse_sql=f"DROP TRIGGER never_deleted ON {table};",
+        )
+        for table in tables
+    ]

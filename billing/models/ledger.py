@@ -36,17 +36,11 @@ class Posting(OwnedByPractice):
     destination = models.CharField(max_length=22, choices=Account)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     # Claim and remittance are looked up by the indexes below, which begin with the practice.
-    claim = models.ForeignKey(
-        Claim, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
-    )
-    service_line = models.ForeignKey(
-        ServiceLine, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
-    )
+    claim = bulk_key(Claim, "postings", null=True)
+    service_line = bulk_key(ServiceLine, "postings", null=True)
     remittance = bulk_key(Remittance, "postings", null=True)
     remitted_claim = bulk_key(RemittedClaim, "postings", null=True)
-    remitted_line = models.ForeignKey(
-        RemittedLine, on_delete=models.PROTECT, related_name="postings", null=True, db_index=False
-    )
+    remitted_line = bulk_key(RemittedLine, "postings", null=True)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, related_name="reversed_by", null=True
     )
