@@ -26,7 +26,7 @@ class PracticeSerializer(serializers.ModelSerializer[Practice]):
 
     def get_role(self, practice: Practice) -> str:
         """The person's role there; prefetched, one per person and practice."""
-        return practice.mine[0].role  # type: ignore[attr-defined]
+        return practice.mine[0].role  # type: ignore[attr-defined]  # prefetched
 
     def get_is_current(self, practice: Practice) -> bool:
         current = getattr(self.context["request"], "practice", None)

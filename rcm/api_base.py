@@ -73,14 +73,14 @@ class PracticeViewSet(ReadOnlyModelViewSet):  # type: ignore[type-arg]  # any mo
     def record_view(self, row: Model) -> None:
         """Somebody saw this row through the API."""
         patient_id = self.patient_of(row)
-        events.record(self.viewed, row, by=self.request.user, patient_id=patient_id, by_api=True)  # type: ignore[arg-type]
+        events.record(self.viewed, row, by=self.request.user, patient_id=patient_id, by_api=True)  # type: ignore[arg-type]  # signed in
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)
         if self.listed:
             rows = [row["id"] for row in response.data["results"]]
             practice = request.practice  # type: ignore[attr-defined]  # set by the middleware
-            events.record(self.listed, practice, by=request.user, rows=rows, by_api=True)  # type: ignore[arg-type]
+            events.record(self.listed, practice, by=request.user, rows=rows, by_api=True)  # type: ignore[arg-type]  # signed in
         return response
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -49,8 +49,7 @@ def practice_view(
             return view(request, *args, **kwargs)
 
         # Read by the test that walks all addresses as every role.
-        guarded.capability = capability  # type: ignore[attr-defined]
-        guarded.write = write  # type: ignore[attr-defined]
+        vars(guarded).update(capability=capability, write=write)
         allowed = [*methods, "HEAD"] if "GET" in methods else list(methods)
         return require_http_methods(allowed)(guarded)  # type: ignore[return-value,type-var]
 

@@ -1,7 +1,7 @@
 """What every request passes: idle logoff, the practice walls, private pages, refusals."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 
 from rcm import access, events
 from rcm.errors import Refusal
+from rcm.models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
 LAST_SEEN = "last_seen"
@@ -71,15 +72,16 @@ def practice_walls(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.practice = request.membership = None  # type: ignore[attr-defined]
+        seen = cast(Any, request)  # rcm.http.PracticeRequest declares what is set here
+        seen.practice = seen.membership = None
         if not request.user.is_authenticated:
             return get_response(request)
         membership = chosen_membership(request)
         events.address.set(request.META.get("REMOTE_ADDR") or None)
         with transaction.atomic():
             if membership is not None:
-                request.membership = membership  # type: ignore[attr-defined]
-                request.practice = membership.practice  # type: ignore[attr-defined]
+                seen.membership = membership
+                seen.practice = membership.practice
                 access.open_walls([membership.practice_id])
             response = get_response(request)
             if response.status_code >= 500:
@@ -92,9 +94,10 @@ def practice_walls(get_response: Handler) -> Handler:
 def chosen_membership(request: HttpRequest) -> Any:
     """The membership for the practice in the session, or the person's first one."""
     practice_id = request.session.get(CHOSEN_PRACTICE)
-    if practice_id and (found := access.membership_of(request.user, practice_id)):  # type: ignore[arg-type]
+    user = cast(User, request.user)  # the caller has checked that somebody is signed in
+    if practice_id and (found := access.membership_of(user, practice_id)):
         return found
-    memberships = request.user.memberships.select_related("practice")  # type: ignore[union-attr]
+    memberships = user.memberships.select_related("practice")
     first = memberships.order_by("practice__name").first()
     if first is not None:
         request.session[CHOSEN_PRACTICE] = first.practice_id

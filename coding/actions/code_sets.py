@@ -89,6 +89,6 @@ def copy_rows(cursor: object, rows: Iterable[Row], report: Report) -> None:
 def send(cursor: object, buffer: io.StringIO) -> None:
     buffer.seek(0)
     # copy_expert is psycopg2's own; Django's cursor passes it through.
-    cursor.copy_expert("COPY loaded_code FROM STDIN WITH (FORMAT csv)", buffer)  # type: ignore[attr-defined]
+    cursor.copy_expert("COPY loaded_code FROM STDIN WITH (FORMAT csv)", buffer)  # type: ignore[attr-defined]  # psycopg2
     buffer.seek(0)
     buffer.truncate()

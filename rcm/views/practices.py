@@ -1,5 +1,7 @@
 """Choosing a practice, and personal preferences."""
 
+from typing import cast
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,13 +13,19 @@ from django.views.decorators.http import require_POST
 from rcm import access
 from rcm.actions import people
 from rcm.middleware import CHOSEN_PRACTICE
+from rcm.models import User
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in; these views all require it."""
+    return cast(User, request.user)
 
 
 @login_required
 def practices(request: HttpRequest) -> HttpResponse:
     """The practices of the person with the open work in each."""
     memberships = list(
-        request.user.memberships.select_related("practice").order_by("practice__name")  # type: ignore[union-attr]
+        person(request).memberships.select_related("practice").order_by("practice__name")
     )
     access.open_walls([m.practice_id for m in memberships])
     work = import_string(settings.PRACTICE_WORK)([m.practice_id for m in memberships])
@@ -45,11 +53,11 @@ def practices(request: HttpRequest) -> HttpResponse:
 @require_POST
 def practice_choose(request: HttpRequest, practice_id: int) -> HttpResponse:
     """Enter another practice; everything shown from then on is of that one."""
-    membership = access.membership_of(request.user, practice_id)  # type: ignore[arg-type]
+    membership = access.membership_of(person(request), practice_id)
     if membership is None:
         raise Http404
     access.open_walls([practice_id])
-    people.choose_practice(membership, by=request.user)  # type: ignore[arg-type]
+    people.choose_practice(membership, by=person(request))
     request.session[CHOSEN_PRACTICE] = practice_id
     return redirect("home")
 
@@ -63,14 +71,14 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def preferences_theme(request: HttpRequest) -> HttpResponse:
-    people.set_theme(request.user, theme=request.POST.get("theme", ""))  # type: ignore[arg-type]
+    people.set_theme(person(request), theme=request.POST.get("theme", ""))
     return go_back(request)
 
 
 @login_required
 @require_POST
 def preferences_keys(request: HttpRequest) -> HttpResponse:
-    people.set_keys(request.user, keys=request.POST.get("keys", ""))  # type: ignore[arg-type]
+    people.set_keys(person(request), keys=request.POST.get("keys", ""))
     return go_back(request)
 
 

@@ -106,7 +106,7 @@ def inspect_in_process(content: bytes, *, seconds: float = 60) -> GateVerdict:
         environment = {"HOME": home, "PATH": os.defpath, "PYTHONPATH": str(ROOT)}
         try:
             # Our own module under our own interpreter; the content goes in by stdin only.
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(  # noqa: S603  (our own module, no shell)
                 [sys.executable, "-m", "rcm.x12.gate"],
                 input=content,
                 stdout=subprocess.PIPE,

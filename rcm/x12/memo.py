@@ -61,5 +61,5 @@ def quick(frozen: Callable[Parameters, Made]) -> Callable[Parameters, Made]:
         "    return made",
     ]
     # Composed of our own field names only, the way dataclasses makes its __init__.
-    exec("\n".join(lines), names)  # noqa: S102
+    exec("\n".join(lines), names)  # noqa: S102  (see above)
     return cast(Callable[Parameters, Made], names["make"])

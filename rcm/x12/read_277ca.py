@@ -89,7 +89,7 @@ class ClaimAcknowledgmentReader(ContentReader):
         # The fields were typed where they were read; a mapping cannot carry their types.
         fields = texts | {"created_on": None} | self.fields
         self.segments.pending.append(
-            ClaimAcknowledgmentStart(**fields)  # type: ignore[arg-type]
+            ClaimAcknowledgmentStart(**fields)  # type: ignore[arg-type]  # by name
         )
 
     def take_beginning(self, elements: list[str]) -> None:

@@ -272,7 +272,7 @@ class ClaimReader(ContentReader):
         else:
             # The fields were typed where they were read; a mapping cannot carry their types.
             fields = {"line_control_number": ""} | line
-            self.lines.append(ServiceLine(**fields))  # type: ignore[arg-type]
+            self.lines.append(ServiceLine(**fields))  # type: ignore[arg-type]  # by name
 
     def close_claim(self) -> None:
         """Build the Claim from its own segments and the levels above it."""

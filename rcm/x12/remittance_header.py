@@ -135,7 +135,7 @@ class RemittanceHeader(ContentReader):
             "payee_address": _address(self.address["1000B"]),
         }
         # The fields were typed where they were read; a mapping cannot carry their types.
-        return RemittanceStart(**(nothing | self.fields | lists))  # type: ignore[arg-type]
+        return RemittanceStart(**(nothing | self.fields | lists))  # type: ignore[arg-type]  # by name
 
 
 def _address(parts: list[str]) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def people(system: System, chromium) -> dict[str, Page]:  # type: ignore[no-unty
     for name, one in watched.items():
         if name:
             sign_in(one.page, name, PRACTICE)
-    return watched  # type: ignore[return-value]
+    return watched  # type: ignore[return-value]  # fixture
 
 
 @pytest.mark.parametrize(("name", "person", "path"), PAGES, ids=[page[0] for page in PAGES])

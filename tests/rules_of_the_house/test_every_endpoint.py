@@ -99,7 +99,7 @@ def rows_of(practice: Practice) -> dict[str, str]:
                 continue
             table = model._meta.db_table
             # The table's name comes from our own models.
-            query = f'SELECT t::text FROM "{table}" t WHERE practice_id = %s'  # noqa: S608
+            query = f'SELECT t::text FROM "{table}" t WHERE practice_id = %s'  # noqa: S608  (a table of ours)
             cursor.execute(query, [practice.pk])
             rows = "\n".join(sorted(row for (row,) in cursor.fetchall()))
             found[table] = hashlib.sha256(rows.encode()).hexdigest()
