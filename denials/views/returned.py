@@ -58,7 +58,11 @@ def show(
 ) -> HttpResponse:
     patient_id = task.encounter.patient_id
     events.record("coder_task.viewed", task, by=request.user, patient_id=patient_id)
-    context = task_facts(task) | {"form": form, "may_work": access.may(request, "coding.work")}
+    context = task_facts(task) | {
+        "form": form,
+        "may_work": access.may(request, "coding.work"),
+        "may_open_claims": access.may(request, "billing.view"),
+    }
     return render(request, "denials/returned_task.html", context, status=status)
 
 

@@ -144,3 +144,12 @@ def test_for_another_practice_the_task_is_not_there(
 
 def test_nothing_returned_says_so(ana_client: Client, north: Practice) -> None:
     assert "Nothing came back" in ana_client.get("/returned/").content.decode()
+
+
+def test_a_coder_sees_the_claims_number_and_no_link_that_refuses_her(
+    ana_client: Client, task: CoderTask
+) -> None:
+    claim = task.denial.claim
+    page = ana_client.get(f"/returned/{task.pk}/").content.decode()
+    assert claim.patient_control_number in page
+    assert f"/claims/{claim.pk}/" not in page
