@@ -75,7 +75,7 @@ def people(system: System, chromium) -> dict[str, Page]:  # type: ignore[no-unty
 
 
 @pytest.mark.parametrize(("name", "person", "path"), PAGES, ids=[page[0] for page in PAGES])
-def test_a_page_is_accessible_and_within_its_policy(people, rows, name, person, path) -> None:  # type: ignore[no-untyped-def]
+def test_a_page_is_accessible_and_within_its_policy(people, rows, name, person, path) -> None:  # type: ignore[no-untyped-def]  # fixtures
     watched = people[person or ""]
     page = watched.page
     watched.faults.clear()

@@ -15,7 +15,7 @@ PASSWORD = "correct-Horse-7"
 WRONG = "Please enter a correct email and password."
 
 
-def sign_in(client: Client, email: str, password: str = PASSWORD, **fields: str):  # type: ignore[no-untyped-def]
+def sign_in(client: Client, email: str, password: str = PASSWORD, **fields: str):  # type: ignore[no-untyped-def]  # a test response
     return client.post("/login/", {"username": email, "password": password, **fields})
 
 

@@ -64,7 +64,7 @@ def ask(
     client.raise_request_exception = False
     access.open_walls([])
     data = {"data": body} if body else {}
-    return getattr(client, method)(url, headers=headers, **data)  # type: ignore[no-any-return]
+    return getattr(client, method)(url, headers=headers, **data)  # type: ignore[no-any-return]  # by name
 
 
 def filled(world: World) -> dict[str, str]:

@@ -76,7 +76,7 @@ def test_a_file_in_small_reads_gives_the_same_items() -> None:
             return super().read(7)
 
     content = corpus("two_interchanges_two_sets_of_separators")
-    assert list(read_all(Trickle(content))) == read_all(content)  # type: ignore[arg-type]
+    assert list(read_all(Trickle(content))) == read_all(content)  # type: ignore[arg-type]  # reads only
 
 
 def test_a_file_larger_than_the_limit_is_said_and_cut() -> None:

@@ -87,7 +87,7 @@ def test_a_quickly_made_object_is_an_ordinary_frozen_one() -> None:
     assert type(made) is Adjustment
     assert made.quantity is None
     with pytest.raises(FrozenInstanceError):
-        made.amount = 5  # type: ignore[misc]
+        made.amount = 5  # type: ignore[misc]  # frozen on purpose
 
 
 def test_a_memo_stays_within_its_size() -> None:

@@ -70,7 +70,7 @@ def test_a_claim_beyond_the_guide_is_refused() -> None:
         ),
     ):
         with pytest.raises(ValueError) as refusal:
-            claims_file(replace(CLAIM, **change))  # type: ignore[arg-type]
+            claims_file(replace(CLAIM, **change))  # type: ignore[arg-type]  # by name
         assert str(refusal.value) == message
 
 
