@@ -1,6 +1,5 @@
 """Money: Decimal with two places in the application, integer cents in rcm.x12. Never a float."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 ZERO = Decimal("0.00")
@@ -25,21 +24,3 @@ def cents_text(cents: int) -> str:
     sign = "-" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
     return f"{sign}{whole}.{rest:02d}"
-
-
-def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """Split `total` over `weights` by largest remainder; the parts add up to it exactly.
-
-    Raises ValueError when there are no weights or they add up to zero.
-    """
-    whole = sum(weights, Decimal(0))
-    if whole == 0:
-        raise ValueError("cannot spread over weights that add up to zero")
-    cents = to_cents(total)
-    exact = [Decimal(cents) * weight / whole for weight in weights]
-    parts = [int(part) for part in exact]
-    step = 1 if cents >= sum(parts) else -1
-    order = sorted(range(len(parts)), key=lambda i: abs(exact[i] - parts[i]), reverse=True)
-    for i in order[: abs(cents - sum(parts))]:
-        parts[i] += step
-    return [from_cents(part) for part in parts]

@@ -4,22 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
-from payers.models import Coverage, Payer, Rank
+from payers.models import Coverage, Payer
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Patient, User
-
-
-def coverage_on(patient: Patient, on: date, rank: str = Rank.PRIMARY) -> Coverage | None:
-    """The policy of this rank in force on a day; the database allows at most one."""
-    return (
-        Coverage.objects.select_related("payer")
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-        .filter(practice_id=patient.practice_id, patient=patient, rank=rank, starts_on__lte=on)
-        .first()
-    )
 
 
 @transaction.atomic
