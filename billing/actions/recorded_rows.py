@@ -1,6 +1,7 @@
 """What the reader says of claims, lines and adjustments, as rows for COPY. Nothing is judged."""
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -8,7 +9,11 @@ from billing.staging import NULL, array_field, field, json_field
 from rcm.money import cents_text
 from rcm.x12.remittance_835 import (
     Adjustment,
+    Amount,
+    DateReference,
     Party,
+    ProviderSummary,
+    Reference,
     RemittanceStart,
     RemittedClaim,
     RemittedLine,
@@ -62,10 +67,13 @@ ADJUSTMENT_COLUMNS = {
 CLAIM_DETAILS = (
     *("facility_code", "frequency", "drg_code", "drg_weight", "header_number", "parties"),
     *("references", "dates", "contacts", "amounts", "quantities", "inpatient", "outpatient"),
+    *("patient_status", "discharge_fraction", "condition_response"),
 )
 _claim_details = attrgetter(*CLAIM_DETAILS)
-# What a line says in columns of its own.
-IN_COLUMNS = frozenset({"6R", "472", "B6"})
+# What a line says in columns of its own, when it says nothing else of the kind.
+IN_COLUMNS = {"references": "6R", "dates": "472", "amounts": "B6"}
+# Their last field is seldom filled; the row is shorter without it.
+TAILED = frozenset({Reference, DateReference, Party, ProviderSummary})
 NOBODY = Party("", "", "", "", "", "", "", "")
 
 Rows = tuple[list[str], list[str], list[str]]
@@ -150,20 +158,39 @@ def line_row(line_id: int, claim_id: int, line: RemittedLine) -> str:
 
 
 def line_details(line: RemittedLine) -> dict[str, Any]:
-    """What an SVC says beyond the columns; for most lines nothing."""
+    """What an SVC says beyond the columns; for most lines nothing.
+
+    A list that the columns cannot hold is kept whole, so that its order is known.
+    """
     found: dict[str, Any] = {}
-    for name in ("references", "dates", "amounts"):
-        rows = [row for row in getattr(line, name) if row.qualifier not in IN_COLUMNS]
-        if rows:
+    for name, qualifier in IN_COLUMNS.items():
+        rows = getattr(line, name)
+        if rows and (len(rows) > 1 or not _is_in_column(rows[0], qualifier)):
             found[name] = _plain_rows(rows)
     if line.quantities:
         found["quantities"] = _plain_rows(line.quantities)
-    if line.submitted_code:
+    if line.remarks and not all(
+        row.qualifier == "HE" and row.code[:10] == row.code for row in line.remarks
+    ):
+        found["remarks"] = _plain_rows(line.remarks)
+    if line.submitted_qualifier or line.submitted_code:
         found["submitted_qualifier"] = line.submitted_qualifier
         found["submitted_modifiers"] = list(line.submitted_modifiers)
+    if line.description or line.submitted_description:
+        found["description"] = line.description
+        found["submitted_description"] = line.submitted_description
     if line.units_submitted is not None:
         found["units_submitted"] = str(line.units_submitted)
     return found
+
+
+def _is_in_column(row: Reference | DateReference | Amount, qualifier: str) -> bool:
+    """Does the column of this qualifier say all that the row says?"""
+    if row.qualifier != qualifier:
+        return False
+    if isinstance(row, Reference):
+        return not row.description
+    return isinstance(row, Amount) or (row.on is not None and not row.text)
 
 
 def payment_details(start: RemittanceStart) -> dict[str, Any]:
@@ -175,7 +202,11 @@ def payment_details(start: RemittanceStart) -> dict[str, Any]:
 
 def details_of(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
     """The values that say something, as JSON; a row of the reader becomes a list of its fields."""
-    return {name: _plain(value) for name, value in zip(names, values, strict=True) if value}
+    return {
+        name: _plain(value)
+        for name, value in zip(names, values, strict=True)
+        if value or type(value) is Decimal
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -200,7 +231,7 @@ def _fields(item: Any) -> Sequence[Any]:
         # Every row of the reader has at least two fields, so the getter gives a tuple.
         _GETTERS[kind] = attrgetter(*kind.__slots__)
     values: Sequence[Any] = _GETTERS[kind](item)
-    return values
+    return values if values[-1] or kind not in TAILED else values[:-1]
 
 
 _GETTERS: dict[type, Callable[[Any], Any]] = {}

@@ -194,6 +194,7 @@ def _close_remittance(remittance: Remittance, end: RemittanceEnd, hold: Hold | N
     remittance.claims_count = end.claims
     remittance.lines_count = end.lines
     remittance.differences = [difference_row(row) for row in end.differences]
+    remittance.details |= recorded_rows.details_of(["summaries"], [end.summaries])
     if hold is not None:
         remittance.state = Remittance.State.HELD
         remittance.hold_code = hold.code
@@ -201,6 +202,6 @@ def _close_remittance(remittance: Remittance, end: RemittanceEnd, hold: Hold | N
     remittance.save(
         update_fields=[
             *("amount_claims", "amount_provider_adjustments", "claims_count", "lines_count"),
-            *("differences", "state", "hold_code", "hold_message"),
+            *("differences", "details", "state", "hold_code", "hold_message"),
         ]
     )

@@ -135,6 +135,7 @@ def _sum(adjustments: Sequence[Adjustment]) -> int:
 def _start(
     payer: Payer, payee: Payee, amount: int, trace_number: str, today: date
 ) -> RemittanceStart:
+    is_transfer = bool(amount) and payer.payment_method == "ACH"
     return RemittanceStart(
         transaction_code="I" if amount else "H",
         amount_paid=amount,
@@ -142,10 +143,12 @@ def _start(
         method=payer.payment_method if amount else "NON",
         paid_on=today,
         trace_number=trace_number,
-        payment_format="CCP" if amount and payer.payment_method == "ACH" else "",
+        payment_format="CCP" if is_transfer else "",
+        bank=("", "", "", "", payer.trace_identifier) if is_transfer else (),
         payer_identifier=payer.trace_identifier,
         produced_on=today,
         payer_name=payer.name,
+        payer_qualifier="XV",
         payer_id=payer.payer_id,
         payer_address=payer.address,
         payer_references=(Reference("2U", payer.payer_id),),

@@ -25,7 +25,7 @@ from rcm.x12.tokenizer import Segments
 from rcm.x12.values import CENTS, DECIMALS
 
 _MONEY = frozenset({"BPR", "TRN", "CLP", "SVC", "CAS", "PLB"})
-_NO_PROCEDURE: Procedure = ("", "", ())
+_NO_PROCEDURE: Procedure = ("", "", (), "")
 
 _new_claim = quick(RemittedClaim)
 _new_line = quick(RemittedLine)
@@ -211,7 +211,7 @@ class RemittanceReader(RemittanceSegments):
 
     def take_summary(self, elements: list[str]) -> None:
         if len(self.summaries) < self.summary_limit:
-            self.summaries.append(ProviderSummary(elements[0], trim(elements)))
+            self.summaries.append(ProviderSummary(elements[0], trim(elements), self.header_number))
         elif len(self.summaries) == self.summary_limit:
             self.warn("too_many_summaries", f"Only {self.summary_limit} TS2 and TS3 are kept.")
             self.summary_limit = -1
@@ -242,6 +242,8 @@ class RemittanceReader(RemittanceSegments):
             self.report_amount(elements[5], "CLP05")
         if elements[12]:
             self.quantity(elements[12], "CLP12")
+        if elements[13]:
+            self.quantity(elements[13], "CLP13")
 
     def take_line(self, elements: list[str]) -> None:
         """SVC: close the line before it and open this one."""
@@ -307,7 +309,7 @@ class RemittanceReader(RemittanceSegments):
         if computed != paid:
             where = f"CLP {self.claim_count} SVC {position}"
             self.balance.miss("line", where, paid, computed)
-        qualifier, code, modifiers = self.line_procedure
+        qualifier, code, modifiers, description = self.line_procedure
         submitted = self.procedure_of[elements[6]] if elements[6] else _NO_PROCEDURE
         adjustments, references, dates, amounts, quantities, remarks = details
         lines.append(
@@ -330,6 +332,8 @@ class RemittanceReader(RemittanceSegments):
                 tuple(amounts),
                 tuple(quantities) if quantities else (),
                 tuple(remarks) if remarks else (),
+                description,
+                submitted[3],
             )
         )
         self.line = None
@@ -373,6 +377,9 @@ class RemittanceReader(RemittanceSegments):
                 self.outpatient,
                 self.claim_segment,
                 self.claim_offset,
+                elements[10],
+                DECIMALS[elements[13]] if elements[13] else None,
+                elements[14],
             )
         )
         self.claim = None

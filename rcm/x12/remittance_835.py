@@ -5,7 +5,7 @@ each CLP, RemittanceEnd. Nothing is interpreted here: negative amounts stay nega
 triplet, REF, DTM, AMT, QTY and remark is kept in file order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -22,18 +22,23 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """REF: a qualifier and its value."""
+    """REF: a qualifier and its value; `description` is REF03, which few payers send."""
 
     qualifier: str
     value: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DateReference:
-    """DTM: a qualifier and a date; None when the date could not be read (a Problem says so)."""
+    """DTM: a qualifier and a date; None when the date could not be read (a Problem says so).
+
+    `text` is what stood there when it was not one plain day, such as a range.
+    """
 
     qualifier: str
     on: date | None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Party:
     suffix: str
     identifier_qualifier: str
     identifier: str
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ class RemittedLine:
     """SVC, loop 2110. `units_paid` None means SVC05 absent (one unit).
 
     `submitted_code` is SVC06, present when the payer adjudicated another code than was sent.
+    The descriptions are SVC01-7 and SVC06-7.
     """
 
     position: int
@@ -99,6 +106,8 @@ class RemittedLine:
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    description: str = ""
+    submitted_description: str = ""
 
     @property
     def line_control_number(self) -> str:
@@ -120,6 +129,7 @@ class RemittedLine:
 class RemittedClaim:
     """CLP, loop 2100. `amount_patient` is CLP05 (informational; None when absent).
 
+    `patient_status`, `discharge_fraction` and `condition_response` are CLP10, 13 and 14.
     `inpatient` and `outpatient` are the MIA and MOA elements as text, element 01 first.
     """
 
@@ -148,6 +158,9 @@ class RemittedClaim:
     outpatient: tuple[str, ...] = ()
     segment_number: int = 0
     byte_offset: int = 0
+    patient_status: str = ""
+    discharge_fraction: Decimal | None = None
+    condition_response: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +176,23 @@ class ProviderAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSummary:
-    """TS3 and TS2 elements as text, in file order (inpatient and cost-report figures)."""
+    """TS3 and TS2 elements as text, in file order (inpatient and cost-report figures).
+
+    `header_number` is the LX01 they stand under.
+    """
 
     segment: str
     elements: tuple[str, ...]
+    header_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RemittanceStart:
     """BPR, TRN, DTM*405, loops 1000A and 1000B: who pays whom how much, under which trace.
 
-    Addresses are (N301, N302, N401, N402, N403) and N404 when sent; a contact is PER01 onwards.
+    Addresses are (N301, N302, N401, N402, N403) and N404 onwards when sent; a contact is PER01
+    onwards. `originating_code` is TRN04. `bank` is BPR06 to 15 and what follows BPR16, as text: it
+    holds account numbers, which are kept and never shown. `currency_elements` is the whole CUR.
     """
 
     transaction_code: str
@@ -199,6 +218,10 @@ class RemittanceStart:
     payment_format: str = ""
     currency: str = ""
     delivery: tuple[str, ...] = ()
+    trace_type: str = "1"
+    payer_qualifier: str = ""
+    bank: tuple[str, ...] = field(default=(), repr=False)
+    currency_elements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,23 +51,27 @@ class RemittanceHeader(ContentReader):
             "method": self.required(elements, 4),
             "payment_format": pick(elements, 5),
             "paid_on": self.day(self.required(elements, 16), "BPR16"),
+            "bank": trim(elements[5:16] + elements[17:]),
         }
-        self.fields.setdefault("originating_code", pick(elements, 11))
 
     def take_trace(self, elements: list[str]) -> None:
-        self.fields["trace_number"] = self.required(elements, 2)
-        self.fields["payer_identifier"] = self.required(elements, 3)
-        if pick(elements, 4):
-            self.fields["originating_code"] = elements[4]
+        self.fields |= {
+            "trace_type": pick(elements, 1),
+            "trace_number": self.required(elements, 2),
+            "payer_identifier": self.required(elements, 3),
+            "originating_code": pick(elements, 4),
+        }
 
     def take_currency(self, elements: list[str]) -> None:
         currency = pick(elements, 2)
-        self.fields["currency"] = currency
+        self.fields |= {"currency": currency, "currency_elements": trim(elements)}
         if currency != "USD":
             self.report("foreign_currency", "CUR02 is not USD: amounts are not dollars.", "CUR02")
 
     def take_reference(self, elements: list[str]) -> None:
-        self.references[self.loop].append(Reference(pick(elements, 1), pick(elements, 2)))
+        self.references[self.loop].append(
+            Reference(*(pick(elements, index) for index in (1, 2, 3)))
+        )
 
     def take_date(self, elements: list[str]) -> None:
         if self.loop == "HEADER" and pick(elements, 1) == "405":
@@ -79,7 +83,11 @@ class RemittanceHeader(ContentReader):
         entity = pick(elements, 1)
         if entity == "PR":
             self.loop = "1000A"
-            self.fields |= {"payer_name": pick(elements, 2), "payer_id": pick(elements, 4)}
+            self.fields |= {
+                "payer_name": pick(elements, 2),
+                "payer_qualifier": pick(elements, 3),
+                "payer_id": pick(elements, 4),
+            }
         elif entity == "PE":
             self.loop = "1000B"
             self.fields |= {
@@ -98,7 +106,7 @@ class RemittanceHeader(ContentReader):
 
     def take_city(self, elements: list[str]) -> None:
         if self.loop in self.address:
-            self.address[self.loop][2:] = [pick(elements, index) for index in range(1, 5)]
+            self.address[self.loop][2:] = [pick(elements, index) for index in range(1, 8)]
         else:
             self.unexpected("N4")
 
@@ -141,7 +149,7 @@ class RemittanceHeader(ContentReader):
 def _address(parts: list[str]) -> tuple[str, ...]:
     if not any(parts):
         return ()
-    return tuple(parts if len(parts) > 5 and parts[5] else parts[:5])
+    return (*parts[:5], *trim(parts[4:]))
 
 
 _TAKERS = {

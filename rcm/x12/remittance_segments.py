@@ -20,7 +20,7 @@ from rcm.x12.values import CENTS
 
 Value = TypeVar("Value")
 Adjustments = tuple[tuple[Adjustment, ...], int]
-Procedure = tuple[str, str, tuple[str, ...]]
+Procedure = tuple[str, str, tuple[str, ...], str]
 
 _new_adjustment = quick(Adjustment)
 _new_amount = quick(Amount)
@@ -31,6 +31,7 @@ _new_reference = quick(Reference)
 GROUPS = ("CO", "PR", "OA", "PI")
 LAST_ADJUSTMENT = 20  # CAS holds six triplets, elements 02 to 19
 LAST_PROVIDER_ADJUSTMENT = 15  # PLB holds six pairs, elements 03 to 14
+PLAIN_DAY = 8  # CCYYMMDD; a range is longer
 
 
 class SegmentMemo(Memo[str, Value]):
@@ -100,7 +101,10 @@ class RemittanceSegments(ContentReader):
 
     def parse_date(self, text: str) -> DateReference:
         elements = text.split(self.separator)
-        return _new_date(pick(elements, 1), self.day(self.required(elements, 2), "DTM02"))
+        said = self.required(elements, 2)
+        on = self.day(said, "DTM02")
+        is_plain = on is not None and len(said) == PLAIN_DAY
+        return _new_date(pick(elements, 1), on, "" if is_plain else said)
 
     def parse_amount(self, text: str) -> Amount:
         elements = text.split(self.separator)
@@ -116,20 +120,22 @@ class RemittanceSegments(ContentReader):
 
     def parse_party(self, elements: list[str]) -> Party:
         elements.extend([""] * (10 - len(elements)))
-        _, entity, kind, last, first, middle, _, suffix, qualifier, identifier = elements[:10]
-        return _new_party(entity, kind, last, first, middle, suffix, qualifier, identifier)
+        _, entity, kind, last, first, middle, prefix, suffix, qualifier, identifier = elements[:10]
+        return _new_party(entity, kind, last, first, middle, suffix, qualifier, identifier, prefix)
 
     def parse_procedure(self, text: str) -> Procedure:
-        """A composite such as ``HC:99213:25``: qualifier, code, up to four modifiers."""
+        """A composite such as ``HC:99213:25``: qualifier, code, four modifiers, description."""
         parts = text.split(self.component)
-        return parts[0], pick(parts, 1), tuple(part for part in parts[2:6] if part)
+        modifiers = tuple(part for part in parts[2:6] if part)
+        return parts[0], pick(parts, 1), modifiers, pick(parts, 6)
 
     def parse_reference(self, text: str) -> Reference:
         """Not remembered: control numbers do not repeat."""
         elements = text.split(self.separator)
-        if len(elements) < 3:
-            elements += ["", ""]
-        return _new_reference(elements[1], elements[2])
+        if len(elements) == 3:
+            return _new_reference(elements[1], elements[2])
+        elements += ["", "", ""]
+        return _new_reference(elements[1], elements[2], elements[3])
 
     def parse_provider_adjustments(self, elements: list[str]) -> list[ProviderAdjustment]:
         """PLB: one row per pair of (code:reference, amount)."""

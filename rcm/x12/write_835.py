@@ -4,6 +4,7 @@ Nothing is balanced or corrected here: a wrong amount goes out as it is.
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import BinaryIO
 
 from rcm.x12.envelope import Envelope, Written
@@ -25,6 +26,8 @@ from rcm.x12.writer import InterchangeWriter, composite, segment
 VERSION = "005010X221A1"
 TRIPLETS = 6
 PAIRS = 6
+MODIFIERS = 4
+BANK_ELEMENTS = 10  # BPR06 to 15
 
 Remitted = tuple[RemittanceStart, Iterable[RemittedClaim], tuple[ProviderAdjustment, ...]]
 
@@ -51,6 +54,11 @@ def write_remittances(
     return writer.finish()
 
 
+def quantity(number: Decimal | None) -> str:
+    """A quantity that may be absent."""
+    return "" if number is None else format_decimal(number)
+
+
 class _RemittanceText:
     """Composes the segments of each loop as one text."""
 
@@ -61,7 +69,8 @@ class _RemittanceText:
 
     def header(self, start: RemittanceStart) -> str:
         clean = self.clean
-        has_bank = start.method == "ACH"
+        bank = [*self.texts(start.bank), *([""] * (BANK_ELEMENTS - len(start.bank)))]
+        currency = start.currency_elements or (("PR", start.currency) if start.currency else ())
         return "".join(
             (
                 segment(
@@ -71,20 +80,18 @@ class _RemittanceText:
                     clean[start.credit_or_debit],
                     clean[start.method],
                     clean[start.payment_format],
-                    *([""] * 4),
-                    clean[start.payer_identifier] if has_bank else "",
-                    clean[start.originating_code] if has_bank else "",
-                    *([""] * 4),
+                    *bank[:BANK_ELEMENTS],
                     self.days[start.paid_on] if start.paid_on else "",
+                    *bank[BANK_ELEMENTS:],
                 ),
                 segment(
                     "TRN",
-                    "1",
+                    clean[start.trace_type],
                     clean[start.trace_number],
                     clean[start.payer_identifier],
                     clean[start.originating_code],
                 ),
-                segment("CUR", "PR", clean[start.currency]) if start.currency else "",
+                segment("CUR", *self.texts(currency)),
                 self.references(start.references),
                 segment("DTM", "405", self.days[start.produced_on]) if start.produced_on else "",
                 self.payer(start),
@@ -94,10 +101,10 @@ class _RemittanceText:
 
     def payer(self, start: RemittanceStart) -> str:
         clean = self.clean
-        qualifier = "XV" if start.payer_id else ""
+        payer = (start.payer_qualifier, start.payer_id)
         return "".join(
             (
-                segment("N1", "PR", clean[start.payer_name][:60], qualifier, clean[start.payer_id]),
+                segment("N1", "PR", clean[start.payer_name][:60], *self.texts(payer)),
                 self.address(start.payer_address),
                 self.references(start.payer_references),
                 *(segment("PER", *self.texts(contact)) for contact in start.payer_contacts),
@@ -130,7 +137,6 @@ class _RemittanceText:
 
     def claim(self, claim: RemittedClaim) -> str:
         clean, money = self.clean, self.money
-        weight = format_decimal(claim.drg_weight) if claim.drg_weight is not None else ""
         patient = "" if claim.amount_patient is None else money[claim.amount_patient]
         return "".join(
             (
@@ -145,9 +151,11 @@ class _RemittanceText:
                     clean[claim.payer_claim_control_number],
                     clean[claim.facility_code],
                     clean[claim.frequency],
-                    "",
+                    clean[claim.patient_status],
                     clean[claim.drg_code],
-                    weight,
+                    quantity(claim.drg_weight),
+                    quantity(claim.discharge_fraction),
+                    clean[claim.condition_response],
                 ),
                 self.adjustments(claim.adjustments),
                 *map(self.party, claim.parties),
@@ -164,22 +172,24 @@ class _RemittanceText:
 
     def line(self, line: RemittedLine) -> str:
         clean, money = self.clean, self.money
-        units_paid = "" if line.units_paid is None else format_decimal(line.units_paid)
-        units_submitted = (
-            "" if line.units_submitted is None else format_decimal(line.units_submitted)
-        )
-        submitted = (line.submitted_qualifier, line.submitted_code, *line.submitted_modifiers)
         return "".join(
             (
                 segment(
                     "SVC",
-                    composite(*self.texts((line.qualifier, line.procedure_code, *line.modifiers))),
+                    self.procedure(
+                        line.qualifier, line.procedure_code, line.modifiers, line.description
+                    ),
                     money[line.amount_billed],
                     money[line.amount_paid],
                     clean[line.revenue_code],
-                    units_paid,
-                    composite(*self.texts(submitted)),
-                    units_submitted,
+                    quantity(line.units_paid),
+                    self.procedure(
+                        line.submitted_qualifier,
+                        line.submitted_code,
+                        line.submitted_modifiers,
+                        line.submitted_description,
+                    ),
+                    quantity(line.units_submitted),
                 ),
                 self.dates(line.dates),
                 self.adjustments(line.adjustments),
@@ -190,8 +200,15 @@ class _RemittanceText:
             )
         )
 
+    def procedure(
+        self, qualifier: str, code: str, modifiers: tuple[str, ...], description: str
+    ) -> str:
+        """SVC01 or SVC06; the description is its seventh component."""
+        blanks = ("",) * (MODIFIERS - len(modifiers))
+        return composite(*self.texts((qualifier, code, *modifiers, *blanks, description)))
+
     def party(self, party: Party) -> str:
-        names = (party.last_name, party.first_name, party.middle_name, "", party.suffix)
+        names = (party.last_name, party.first_name, party.middle_name, party.prefix, party.suffix)
         return segment(
             "NM1",
             *self.texts((party.entity, party.entity_type, *names)),
@@ -208,11 +225,10 @@ class _RemittanceText:
                 if open_elements:
                     texts.append(segment("CAS", self.clean[group], *open_elements))
                 group, open_elements = adjustment.group, []
-            quantity = adjustment.quantity
             open_elements += (
                 self.clean[adjustment.reason],
                 self.money[adjustment.amount],
-                "" if quantity is None else format_decimal(quantity),
+                quantity(adjustment.quantity),
             )
         if open_elements:
             texts.append(segment("CAS", self.clean[group], *open_elements))
@@ -220,13 +236,18 @@ class _RemittanceText:
 
     def references(self, references: tuple[Reference, ...]) -> str:
         return "".join(
-            segment("REF", self.clean[r.qualifier], self.clean[r.value]) for r in references
+            segment("REF", *self.texts((r.qualifier, r.value, r.description))) for r in references
         )
 
     def dates(self, dates: tuple[DateReference, ...]) -> str:
-        """DTM; one whose date could not be read is left out."""
+        """DTM; text that was not one plain day goes out as it came."""
         return "".join(
-            segment("DTM", self.clean[d.qualifier], self.days[d.on]) for d in dates if d.on
+            segment(
+                "DTM",
+                self.clean[d.qualifier],
+                self.clean[d.text] if d.text or d.on is None else self.days[d.on],
+            )
+            for d in dates
         )
 
     def amounts(self, amounts: tuple[Amount, ...]) -> str:

@@ -134,8 +134,8 @@ def test_a_claim_without_lines_keeps_mia_drg_and_corrected_name() -> None:
     ]
     (end,) = only(RemittanceEnd, items)
     assert end.summaries == (
-        ProviderSummary("TS3", ("1457394527", "11", "20261231", "1", "6000")),
-        ProviderSummary("TS2", ("4000", "5000")),
+        ProviderSummary("TS3", ("1457394527", "11", "20261231", "1", "6000"), "110212"),
+        ProviderSummary("TS2", ("4000", "5000"), "110212"),
     )
 
 

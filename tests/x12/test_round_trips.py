@@ -53,6 +53,13 @@ def few(kind: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]
     return st.lists(kind, max_size=3).map(tuple)
 
 
+def trimmed(values: list[str]) -> tuple[str, ...]:
+    """Without the empty ones at the end, which a segment cannot hold."""
+    while values and not values[-1]:
+        values = values[:-1]
+    return tuple(values)
+
+
 ADJUSTMENTS = st.lists(
     st.builds(
         Adjustment,
@@ -63,8 +70,19 @@ ADJUSTMENTS = st.lists(
     ),
     max_size=9,
 ).map(tuple)
-REFERENCES = few(st.builds(Reference, TOKENS, TOKENS))
-DATES = few(st.builds(DateReference, TOKENS, DAYS))
+REFERENCES = few(st.builds(Reference, TOKENS, TOKENS, OPTIONAL))
+RANGES = st.tuples(DAYS, DAYS).map(lambda days: "-".join(f"{day:%Y%m%d}" for day in days))
+DATES = few(
+    st.one_of(
+        st.builds(DateReference, TOKENS, DAYS),
+        RANGES.flatmap(
+            lambda text: st.builds(
+                DateReference, TOKENS, st.just(date.fromisoformat(text[:8])), st.just(text)
+            )
+        ),
+        st.builds(DateReference, TOKENS, st.none(), TOKENS),
+    )
+)
 AMOUNTS = few(st.builds(Amount, TOKENS, CENTS))
 QUANTITIES = few(st.builds(Quantity, TOKENS, COUNTS))
 MODIFIERS = st.lists(st.text("AB25", min_size=2, max_size=2), max_size=4).map(tuple)
@@ -84,9 +102,17 @@ LINES = st.builds(
     amounts=AMOUNTS,
     quantities=QUANTITIES,
     remarks=few(st.builds(Remark, TOKENS, TOKENS)),
+    description=OPTIONAL,
+    submitted_qualifier=st.just("HC"),
+    submitted_code=TOKENS,
+    submitted_modifiers=MODIFIERS,
+    submitted_description=OPTIONAL,
+    units_submitted=st.one_of(st.none(), COUNTS),
 )
 PARTIES = few(
-    st.builds(Party, TOKENS, st.just("1"), WORDS, WORDS, OPTIONAL, OPTIONAL, TOKENS, TOKENS)
+    st.builds(
+        Party, TOKENS, st.just("1"), WORDS, WORDS, OPTIONAL, OPTIONAL, TOKENS, TOKENS, OPTIONAL
+    )
 )
 CLAIMS = st.builds(
     RemittedClaim,
@@ -113,6 +139,9 @@ CLAIMS = st.builds(
     QUANTITIES,
     few(TOKENS),
     few(TOKENS),
+    patient_status=OPTIONAL,
+    discharge_fraction=st.one_of(st.none(), COUNTS),
+    condition_response=OPTIONAL,
 )
 STARTS = st.builds(
     RemittanceStart,
@@ -136,6 +165,8 @@ STARTS = st.builds(
     st.just(()),
     REFERENCES,
     payment_format=st.sampled_from(["", "CCP"]),
+    payer_qualifier=OPTIONAL,
+    bank=st.lists(st.one_of(st.just(""), TOKENS), max_size=12).map(trimmed),
 )
 PROVIDER_ADJUSTMENTS = st.lists(
     st.builds(ProviderAdjustment, TOKENS, DAYS, TOKENS, OPTIONAL, CENTS), max_size=9
