@@ -1,31 +1,31 @@
-"""Writes which claim of ours each remitted claim is: by our number, else by the payer's.
+"""Finds which claim of ours each remitted claim is: by our number, the payer's, or the person.
 
 A thousand at a time, each by the list of its numbers: one join over everything would be left to
 the planner, which on tables without statistics may compare every claim with every other.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
-from billing.models import Remittance
-from billing.staging import StagedTable
-
-CHUNK_CLAIMS = 1000
-PAIRS = StagedTable(
-    "claim_match", {"id": "bigint", "claim_id": "bigint", "match_method": "varchar(20)"}
+from billing.rules.matching import (
+    CandidateFact,
+    NumberedClaim,
+    RemittedFact,
+    contradicts,
+    score_candidate,
+    variants,
 )
-OPEN = """
-SELECT position, id, patient_control_number, payer_claim_control_number
-FROM billing_remittedclaim
-WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s
-  AND state IN ('recorded', 'unmatched') AND position > %(after)s
-ORDER BY position LIMIT %(limit)s
-"""
+
 BY_CLAIM_NUMBER = """
-SELECT patient_control_number, id FROM billing_claim
-WHERE practice_id = %(practice)s AND patient_control_number = ANY(%(numbers)s)
+SELECT c.patient_control_number, c.id, (c.amount_billed * 100)::bigint, p.last_name, v.member_id
+FROM billing_claim c
+JOIN rcm_patient p ON p.id = c.patient_id
+LEFT JOIN payers_coverage v ON v.id = c.coverage_id
+WHERE c.practice_id = %(practice)s AND c.patient_control_number = ANY(%(numbers)s)
 """
 # The payer's own number decides only when it names one claim of ours.
 BY_PAYER_NUMBER = """
@@ -35,56 +35,117 @@ WHERE practice_id = %(practice)s AND payer_claim_control_number <> ''
   AND (%(payer)s::bigint IS NULL OR payer_id = %(payer)s)
 GROUP BY payer_claim_control_number HAVING count(*) = 1
 """
-UPDATE = f"""
-UPDATE billing_remittedclaim r
-SET claim_id = m.claim_id, match_method = m.match_method, state = 'matched', exception = ''
-FROM {PAIRS.table} m
-WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s
-  AND r.position BETWEEN %(first)s AND %(last)s AND r.id = m.id
-"""  # noqa: S608  a constant of ours
+BY_DAY_AND_CHARGE = """
+SELECT DISTINCT ON (a.id, c.id) a.id, c.id, p.last_name, p.first_name, v.member_id,
+       (c.amount_billed * 100)::bigint, c.date_of_service
+FROM unnest(%(ids)s::bigint[], %(days)s::date[], %(amounts)s::numeric[]) AS a(id, day, amount)
+JOIN billing_claim c ON c.practice_id = %(practice)s AND c.date_of_service = a.day
+    AND c.amount_billed = a.amount AND c.submitted_at IS NOT NULL
+JOIN rcm_patient p ON p.id = c.patient_id
+LEFT JOIN payers_coverage v ON v.id = c.coverage_id
+"""
+NOT_FOUND = "No claim of this practice has this number."
+CERTAIN = 100  # percent: patient, day and charge all agree
 
 
-def match_claims_of(db: CursorWrapper, remittance: Remittance) -> None:
-    """Match every remitted claim that is not matched yet and has a claim."""
-    PAIRS.open(db)
-    names: dict[str, Any] = {
-        "practice": remittance.practice_id,
-        "remittance": remittance.pk,
-        "payer": remittance.payer_id,
-        "after": 0,
-        "limit": CHUNK_CLAIMS,
-    }
-    while True:
-        db.execute(OPEN, names)
-        rows = db.fetchall()
-        if rows:
-            pairs = find_claims(db, rows, names)
-            PAIRS.fill(db, pairs)
-            db.execute(UPDATE, names | {"first": rows[0][0], "last": rows[-1][0]})
-            names["after"] = rows[-1][0]
-        if len(rows) < CHUNK_CLAIMS:
-            return
+class Asked(NamedTuple):
+    """One remitted claim as matching sees it; `id` is its key. Charge in cents."""
+
+    id: int
+    number: str
+    payer_number: str
+    last_name: str
+    first_name: str
+    member_id: str
+    amount_billed: int
+    served_on: date | None
+
+
+class Found(NamedTuple):
+    """Our claim; `method` claim_number, payer_number or person_day_charge, `score` in percent."""
+
+    claim_id: int
+    method: str
+    score: int | None = None
+
+
+class Answer(NamedTuple):
+    """By key: the claims found, and of the others what a person should know."""
+
+    found: dict[int, Found]
+    reasons: dict[int, str]
 
 
 def find_claims(
-    db: CursorWrapper, rows: list[tuple[int, int, str, str]], names: dict[str, Any]
-) -> list[str]:
-    """COPY rows of remitted claim id, claim id and how it was found."""
-    ours = look_up(db, BY_CLAIM_NUMBER, names, (row[2] for row in rows))
-    lost = [row[3] for row in rows if row[2] not in ours and row[3]]
-    theirs = look_up(db, BY_PAYER_NUMBER, names, lost) if lost else {}
-    pairs = []
-    for _, pk, number, payer_number in rows:
-        if number in ours:
-            pairs.append(f"{pk}\t{ours[number]}\tclaim_number")
-        elif payer_number in theirs:
-            pairs.append(f"{pk}\t{theirs[payer_number]}\tpayer_number")
-    return pairs
+    db: CursorWrapper, practice_id: int, payer_id: int | None, asked: Sequence[Asked]
+) -> Answer:
+    """Look the claims up; those by our number cost one statement, the rest two more."""
+    names: dict[str, Any] = {"practice": practice_id, "payer": payer_id}
+    answer = Answer({}, {})
+    ours = claims_by_number(db, names, asked)
+    lost: list[Asked] = []
+    for row in asked:
+        claim = next((ours[text] for text in variants(row.number) if text in ours), None)
+        if claim is None:
+            lost.append(row)
+        elif contradicts(claim, row.amount_billed, row.last_name, row.member_id):
+            answer.reasons[row.id] = (
+                "The claim with this number has another patient and another charge."
+            )
+            lost.append(row)
+        else:
+            answer.found[row.id] = Found(claim.id, "claim_number")
+    if lost:
+        find_by_payer_number(db, names, lost, answer)
+        find_by_person(db, names, [row for row in lost if row.id not in answer.found], answer)
+    for row in lost:
+        if row.id not in answer.found:
+            answer.reasons.setdefault(row.id, NOT_FOUND)
+    return answer
 
 
-def look_up(
-    db: CursorWrapper, statement: str, names: dict[str, Any], numbers: Iterable[str]
-) -> dict[str, int]:
-    """Number -> claim id."""
-    db.execute(statement, names | {"numbers": list(numbers)})
-    return dict(db.fetchall())
+def claims_by_number(
+    db: CursorWrapper, names: dict[str, Any], asked: Iterable[Asked]
+) -> dict[str, NumberedClaim]:
+    numbers = {text for row in asked for text in variants(row.number)}
+    db.execute(BY_CLAIM_NUMBER, names | {"numbers": list(numbers)})
+    return {row[0]: NumberedClaim(*row[1:4], row[4] or "") for row in db.fetchall()}
+
+
+def find_by_payer_number(
+    db: CursorWrapper, names: dict[str, Any], lost: Sequence[Asked], answer: Answer
+) -> None:
+    numbers = [row.payer_number for row in lost if row.payer_number]
+    if numbers:
+        db.execute(BY_PAYER_NUMBER, names | {"numbers": numbers})
+        theirs: dict[str, int] = dict(db.fetchall())
+        for row in lost:
+            if row.payer_number in theirs:
+                answer.found[row.id] = Found(theirs[row.payer_number], "payer_number")
+
+
+def find_by_person(
+    db: CursorWrapper, names: dict[str, Any], lost: Sequence[Asked], answer: Answer
+) -> None:
+    """Patient, day of service and charge all agree with one claim of ours, and with one only."""
+    dated = [row for row in lost if row.served_on is not None]
+    if not dated:
+        return
+    db.execute(
+        BY_DAY_AND_CHARGE,
+        names
+        | {"ids": [row.id for row in dated], "days": [row.served_on for row in dated]}
+        | {"amounts": [f"{abs(row.amount_billed)}e-2" for row in dated]},
+    )
+    candidates: defaultdict[int, list[CandidateFact]] = defaultdict(list)
+    for key, claim_id, last, first, member, billed, day in db.fetchall():
+        candidates[key].append(CandidateFact(claim_id, last, first, member or "", billed, day))
+    for row in dated:
+        told = RemittedFact(
+            row.last_name, row.first_name, row.member_id, row.amount_billed, row.served_on
+        )
+        fitting = [c for c in candidates[row.id] if score_candidate(told, c) == CERTAIN]
+        if len(fitting) == 1:
+            answer.found[row.id] = Found(fitting[0].id, "person_day_charge", CERTAIN)
+        elif fitting:
+            answer.reasons[row.id] = "Several claims of this patient have this day and charge."

@@ -10,7 +10,7 @@ from django.db import DataError, transaction
 from django.utils import timezone
 
 from billing.actions import acknowledgments, recording
-from billing.actions.remittances import match_remittance
+from billing.actions.remittances import make_ready
 from billing.models import FileProblem, InterchangeFile, Remittance
 from billing.rules.balancing import HOLDABLE_PROBLEMS, Payee
 from billing.rules.file_outcome import Outcome, summarize
@@ -24,6 +24,7 @@ from rcm.x12.envelope import InterchangeStart, TransactionEnd, TransactionStart
 from rcm.x12.items import Item
 from rcm.x12.problems import Problem
 from rcm.x12.reader import read
+from rcm.x12.remittance_835 import RemittanceStart
 
 MAX_PROBLEMS = 1000
 
@@ -125,13 +126,17 @@ class _FileReading:
                 if taker is not None:
                     taker(start, content)
         except recording.AlreadyRecorded as known:
-            self.note_duplicate(known.remittance)
+            self.note_duplicate(start, known)
         except (recording.NotUsable, DataError) as error:
             content.skip()
             self.note_unusable(start, content, error)
         content.skip()
 
-    def note_duplicate(self, remittance: Remittance) -> None:
+    def note_duplicate(self, start: TransactionStart, known: recording.AlreadyRecorded) -> None:
+        """Keep of which remittance the transaction is a duplicate."""
+        remittance, count = known.remittance, known.count
+        source = recording.Source(self.file, start, lambda: iter(()), self.by)
+        recording.note_copy(source, remittance, "duplicate", count, count)
         self.outcome.duplicates.append(remittance.pk)
         events.record("remittance.received_again", remittance, by=self.by, file=self.file.pk)
 
@@ -156,8 +161,10 @@ class _FileReading:
         )
 
     def take_remittance(self, start: TransactionStart, content: "_Transaction") -> None:
+        number = self.outcome.transactions
+        source = recording.Source(self.file, start, lambda: self.again(number), self.by)
         remittance = recording.record_remittance(
-            self.file, start, content, payee=self.payee(), is_test=self.is_test(), by=self.by
+            source, content, payee=self.payee(), is_test=self.is_test()
         )
         content.skip()
         if not content.is_intact and (not self.errors or self.errors - HOLDABLE_PROBLEMS):
@@ -166,10 +173,19 @@ class _FileReading:
         if remittance.state == Remittance.State.HELD:
             self.outcome.held += 1
         else:
-            match_remittance(remittance, by=self.by)
+            make_ready(remittance, by=self.by)
             events.enqueue_on_commit(
                 "billing.tasks.post_remittance", remittance.practice_id, remittance.pk
             )
+
+    def again(self, number: int) -> Iterator[Item]:
+        """The content of the file's n-th transaction once more, after its RemittanceStart."""
+        items = read(bytes(self.file.content))
+        for item in items:
+            number -= isinstance(item, TransactionStart)
+            if number == 0 and isinstance(item, RemittanceStart):
+                break
+        yield from (item for item in items if not isinstance(item, Problem))
 
     def take_acknowledgment(self, start: TransactionStart, content: "_Transaction") -> None:
         """Collect a 999 or 277CA to its end, because only an intact one may move a claim."""

@@ -1,10 +1,13 @@
-"""What the reader says of claims, lines and adjustments, as rows for COPY. Nothing is judged."""
+"""What the reader says of claims, lines and adjustments, and what it was matched with, as rows for
+COPY. Nothing is judged.
+"""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from billing.actions.chunk_matches import ChunkMatch, people_of
 from billing.staging import NULL, array_field, field, json_field
 from rcm.money import cents_text
 from rcm.x12.remittance_835 import (
@@ -34,6 +37,12 @@ CLAIM_COLUMNS = {
     "member_id": "text",
     "remarks": "text[]",
     "details": "jsonb",
+    "claim_id": "bigint",
+    "match_method": "text",
+    "match_score": "smallint",
+    "state": "text",
+    "exception_code": "text",
+    "exception": "text",
 }
 LINE_COLUMNS = {
     "id": "bigint",
@@ -52,6 +61,8 @@ LINE_COLUMNS = {
     "date_of_service": "date",
     "remarks": "text[]",
     "details": "jsonb",
+    "service_line_id": "bigint",
+    "match_method": "text",
 }
 ADJUSTMENT_COLUMNS = {
     "id": "bigint",
@@ -74,54 +85,72 @@ _claim_details = attrgetter(*CLAIM_DETAILS)
 IN_COLUMNS = {"references": "6R", "dates": "472", "amounts": "B6"}
 # Their last field is seldom filled; the row is shorter without it.
 TAILED = frozenset({Reference, DateReference, Party, ProviderSummary})
-NOBODY = Party("", "", "", "", "", "", "", "")
+NOT_ASKED = f"{NULL}\t\t{NULL}\trecorded\t\t"
 
 Rows = tuple[list[str], list[str], list[str]]
 
 
 def rows_of(
     claims: Sequence[RemittedClaim],
-    claim_ids: Iterator[int],
-    line_ids: Iterator[int],
-    adjustment_ids: Iterator[int],
+    claim_ids: Sequence[int],
+    line_ids: Sequence[int],
+    adjustment_ids: Sequence[int],
+    match: ChunkMatch | None,
+    *,
+    offset: int = 0,
 ) -> Rows:
-    """COPY rows of claims, lines and adjustments; children carry the ids of their parents."""
+    """COPY rows of claims, lines and adjustments; children carry the ids of their parents.
+
+    `offset` is added to the positions, for a further part of a payment.
+    """
     claim_rows: list[str] = []
     line_rows: list[str] = []
     adjustment_rows: list[str] = []
+    line_keys, adjustment_keys = iter(line_ids), iter(adjustment_ids)
 
     def add(adjustments: Sequence[Adjustment], claim_id: int, line_id: str) -> None:
         for position, row in enumerate(adjustments, 1):
             quantity = NULL if row.quantity is None else str(row.quantity)
             adjustment_rows.append(
-                f"{next(adjustment_ids)}\t{claim_id}\t{line_id}\t{position}\t{field(row.group)}\t"
+                f"{next(adjustment_keys)}\t{claim_id}\t{line_id}\t{position}\t{field(row.group)}\t"
                 f"{field(row.reason)}\t{cents_text(row.amount)}\t{quantity}"
             )
 
-    for claim in claims:
-        claim_id = next(claim_ids)
-        claim_rows.append(claim_row(claim_id, claim))
+    for claim_id, claim in zip(claim_ids, claims, strict=True):
+        claim_rows.append(f"{claim_row(claim_id, claim, offset)}\t{matched_claim(claim_id, match)}")
         if claim.adjustments:
             add(claim.adjustments, claim_id, NULL)
         for line in claim.lines:
-            line_id = next(line_ids)
-            line_rows.append(line_row(line_id, claim_id, line))
+            line_id = next(line_keys)
+            line_rows.append(f"{line_row(line_id, claim_id, line)}\t{matched_line(line_id, match)}")
             if line.adjustments:
                 add(line.adjustments, claim_id, str(line_id))
     return claim_rows, line_rows, adjustment_rows
 
 
-def claim_row(claim_id: int, claim: RemittedClaim) -> str:
+def matched_claim(claim_id: int, match: ChunkMatch | None) -> str:
+    """Which claim of ours it is, or why it is none."""
+    if match is None:
+        return NOT_ASKED
+    found = match.claims.found.get(claim_id)
+    if found is None:
+        return f"{NULL}\t\t{NULL}\tunmatched\tclaim_not_found\t{match.claims.reasons[claim_id]}"
+    score = NULL if found.score is None else found.score
+    return f"{found.claim_id}\t{found.method}\t{score}\tmatched\t\t"
+
+
+def matched_line(line_id: int, match: ChunkMatch | None) -> str:
+    """Which line of ours it is."""
+    found = match.lines.get(line_id) if match is not None else None
+    return f"{NULL}\t" if found is None else f"{found.service_line_id}\t{found.method}"
+
+
+def claim_row(claim_id: int, claim: RemittedClaim, offset: int = 0) -> str:
     """One CLP. Names come from NM1*QC, the member id from NM1*IL or else the patient's."""
-    patient = subscriber = NOBODY
-    for party in claim.parties:
-        if party.entity == "QC":
-            patient = party
-        elif party.entity == "IL":
-            subscriber = party
+    patient, subscriber = people_of(claim)
     patient_share = NULL if claim.amount_patient is None else cents_text(claim.amount_patient)
     return (
-        f"{claim_id}\t{claim.position}\t{field(claim.patient_control_number)}\t"
+        f"{claim_id}\t{claim.position + offset}\t{field(claim.patient_control_number)}\t"
         f"{field(claim.status_code)}\t{cents_text(claim.amount_billed)}\t"
         f"{cents_text(claim.amount_paid)}\t{patient_share}\t{field(claim.filing_indicator)}\t"
         f"{field(claim.payer_claim_control_number)}\t{field(patient.last_name[:60])}\t"

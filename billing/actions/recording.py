@@ -1,72 +1,71 @@
-"""Writes down one 835 transaction exactly as read: no matching, no money.
+"""Writes down one 835 transaction exactly as read, matched with our claims: no money moves.
 
-Claims stream through in chunks of at most 1,000; each chunk costs the same number of statements
-whatever it holds, and is forgotten before the next is read.
+Claims stream through in chunks; each chunk costs the same number of statements whatever it holds,
+and is forgotten before the next is read. A transaction whose payer, trace number and day are known
+is read twice: once to compare it with what is recorded, once to record what is new of it.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from typing import Any, NamedTuple
 
-from django.db.backends.utils import CursorWrapper
+from django.db import IntegrityError, transaction
 
-from billing.actions import recorded_rows
-from billing.models import InterchangeFile, ProviderAdjustment, Remittance
+from billing.actions import known_payments, recorded_rows
+from billing.actions.chunk_writer import ChunkWriter
+from billing.models import InterchangeFile, ProviderAdjustment, Remittance, RemittanceCopy
 from billing.rules.balancing import (
     Hold,
     Payee,
     difference_row,
     find_balance_hold,
     find_payment_hold,
+    overlap_hold,
 )
-from billing.staging import StagedTable, cursor, next_ids
+from billing.rules.identity import Content, Fingerprint, Verdict, judge
 from payers.models import Payer
 from rcm import events
 from rcm.models import User
-from rcm.money import from_cents
+from rcm.money import from_cents, to_cents
+from rcm.x12 import remittance_835
 from rcm.x12.envelope import TransactionEnd, TransactionStart
 from rcm.x12.items import Item
 from rcm.x12.remittance_835 import RemittanceEnd, RemittanceStart, RemittedClaim
 
-CHUNK_CLAIMS = 1000
-CHUNK_LINES = 20_000
-
-CLAIMS = StagedTable("remitted_claim", recorded_rows.CLAIM_COLUMNS)
-LINES = StagedTable("remitted_line", recorded_rows.LINE_COLUMNS)
-ADJUSTMENTS = StagedTable("adjustment", recorded_rows.ADJUSTMENT_COLUMNS)
-TARGETS = (
-    (CLAIMS, "billing_remittedclaim", "state, match_method, exception", "'recorded', '', ''"),
-    (LINES, "billing_remittedline", "", ""),
-    (ADJUSTMENTS, "billing_adjustment", "", ""),
-)
+FOREIGN = "other_practice"
 
 
 class AlreadyRecorded(Exception):
-    """The payment exists. `remittance` is the first recording of it."""
+    """Nothing of the transaction is new. `remittance` is the first recording of it."""
 
-    def __init__(self, remittance: Remittance) -> None:
+    def __init__(self, remittance: Remittance, content: Content) -> None:
         super().__init__()
         self.remittance = remittance
+        self.count = content.entries.total()
 
 
 class NotUsable(Exception):
     """The transaction has an error or lacks what identifies a payment; nothing of it is kept."""
 
 
+class Source(NamedTuple):
+    """A transaction in a file. `again` gives its items once more, after the RemittanceStart."""
+
+    file: InterchangeFile
+    transaction: TransactionStart
+    again: Callable[[], Iterator[Item]]
+    by: User | None = None
+
+
 def record_remittance(
-    file: InterchangeFile,
-    transaction: TransactionStart,
-    items: Iterator[Item],
-    *,
-    payee: Payee,
-    is_test: bool = False,
-    by: User | None = None,
+    source: Source, items: Iterator[Item], *, payee: Payee, is_test: bool = False
 ) -> Remittance:
     """Record the 835 whose content `items` are, up to and including its TransactionEnd.
 
-    Run it in a savepoint: it raises AlreadyRecorded for a payment that exists, before anything is
-    written, and NotUsable when the transaction does not identify a payment. The caller judges
-    TransactionEnd.is_intact. Of another practice's payment only the totals are kept: its patients
-    are none of ours.
+    Run it in a savepoint: it raises AlreadyRecorded when all of it is known, and NotUsable when the
+    transaction does not identify a payment. The caller judges TransactionEnd.is_intact. Of another
+    practice's payment only the totals are kept: its patients are none of ours.
     """
     start = next(items, None)
     if not isinstance(start, RemittanceStart):
@@ -74,39 +73,116 @@ def record_remittance(
     if start.paid_on is None or not start.trace_number:
         raise NotUsable
     hold = find_payment_hold(start, payee=payee, is_test=is_test)
-    remittance = _open_remittance(file, transaction, start, start.paid_on)
-    is_foreign = hold is not None and hold.code == "other_practice"
-    end = _record_content(remittance, items, with_claims=not is_foreign)
-    if end is None:
-        raise NotUsable
-    _close_remittance(remittance, end, hold or find_balance_hold(end))
-    name = "remittance.held" if remittance.hold_code else "remittance.recorded"
-    events.record(name, remittance, by=by, file=file.pk, code=remittance.hold_code)
-    return remittance
+    key = (source.file.practice_id, start.payer_identifier, start.trace_number, start.paid_on)
+    known = known_payments.lock_known(*key)
+    remittance = None if known else _open_first(source, start, start.paid_on)
+    if remittance is not None:
+        return _record(source, remittance, start, items, hold=hold)
+    known = known or known_payments.lock_known(*key)
+    return _record_again(source, start, items, known, hold)
 
 
-def _open_remittance(
-    file: InterchangeFile, transaction: TransactionStart, start: RemittanceStart, paid_on: date
-) -> Remittance:
-    remittance, is_new = Remittance.objects.get_or_create(
-        practice_id=file.practice_id,
-        payer_identifier=start.payer_identifier,
-        trace_number=start.trace_number,
+def _open_first(source: Source, start: RemittanceStart, paid_on: date) -> Remittance | None:
+    """A new remittance; None when another reader of the same payment was first."""
+    try:
+        with transaction.atomic():
+            return _open(source, start, paid_on, copy_number=1)
+    except IntegrityError:
+        return None
+
+
+def _open(source: Source, start: RemittanceStart, paid_on: date, **fields: Any) -> Remittance:
+    practice_id = source.file.practice_id
+    return Remittance.objects.create(
+        practice_id=practice_id,
+        file=source.file,
+        transaction_number=source.transaction.control_number,
+        payer=find_payer(practice_id, start),
         paid_on=paid_on,
-        amount_paid=from_cents(start.amount_paid),
-        defaults={
-            "file": file,
-            "transaction_number": transaction.control_number,
-            "payer": find_payer(file.practice_id, start),
-            "payer_name": start.payer_name[:60],
-            "payee_identifier": start.payee_identifier,
-            "method": start.method,
-            "details": recorded_rows.payment_details(start),
-        },
+        **head_fields(start),
+        **fields,
     )
-    if not is_new:
-        raise AlreadyRecorded(remittance)
+
+
+def head_fields(start: RemittanceStart) -> dict[str, Any]:
+    """The columns of a remittance that its head states."""
+    return {
+        "payer_identifier": start.payer_identifier,
+        "trace_number": start.trace_number,
+        "amount_paid": from_cents(start.amount_paid),
+        "payer_name": start.payer_name[:60],
+        "payee_identifier": start.payee_identifier,
+        "method": start.method,
+        "details": recorded_rows.payment_details(start),
+    }
+
+
+def _record_again(
+    source: Source,
+    start: RemittanceStart,
+    items: Iterator[Item],
+    known: list[Remittance],
+    hold: Hold | None,
+) -> Remittance:
+    """Compare with what is recorded under the same payer, trace number and day, and act on it."""
+    is_ours = hold is None or hold.code != FOREIGN
+    said, end = known_payments.survey(start.amount_paid, items, with_claims=is_ours)
+    if end is None or start.paid_on is None:
+        raise NotUsable
+    verdict = judge(said, [known_payments.known_of(row) for row in known])
+    named = [row for row in known if row.pk in verdict.of]
+    if verdict.kind == "duplicate":
+        raise AlreadyRecorded(named[0], said)
+    if verdict.kind == "part":
+        return _append(source, named[0], source.again(), said)
+    remittance = _open(
+        source,
+        start,
+        start.paid_on,
+        copy_number=known[-1].copy_number + 1,
+        amount_elsewhere=from_cents(verdict.amount_elsewhere),
+    )
+    if verdict.kind == "overlaps":
+        hold = hold or overlap_hold([row.pk for row in named])
+    fresh = verdict.fresh if verdict.kind == "addition" else None
+    _record(source, remittance, start, source.again(), hold=hold, fresh=fresh)
+    _note_known(source, remittance, named, verdict, said)
     return remittance
+
+
+def _note_known(
+    source: Source,
+    remittance: Remittance,
+    named: list[Remittance],
+    verdict: Verdict,
+    said: Content,
+) -> None:
+    """Say which remittances a new one repeats or replaces."""
+    if verdict.kind not in ("addition", "new_version"):
+        return
+    for row in named:
+        note_copy(source, row, verdict.kind, said.entries.total(), verdict.known_count)
+    if verdict.kind == "new_version":
+        for row in named:
+            row.state = Remittance.State.REPLACED
+            row.replaced_by = remittance
+            row.save(update_fields=["state", "replaced_by"])
+            events.record("remittance.replaced", row, by=source.by, replaced_by=remittance.pk)
+
+
+def note_copy(
+    source: Source, remittance: Remittance, kind: str, claims_count: int, known_count: int
+) -> None:
+    """Keep that the transaction says again what `remittance` says."""
+    RemittanceCopy.objects.create(
+        practice_id=remittance.practice_id,
+        remittance=remittance,
+        file=source.file,
+        transaction_number=source.transaction.control_number,
+        kind=kind,
+        claims_count=claims_count,
+        known_count=known_count,
+    )
 
 
 def find_payer(practice_id: int, start: RemittanceStart) -> Payer | None:
@@ -121,87 +197,152 @@ def find_payer(practice_id: int, start: RemittanceStart) -> Payer | None:
     return None
 
 
-def _record_content(
-    remittance: Remittance, items: Iterator[Item], *, with_claims: bool
-) -> RemittanceEnd | None:
-    """Write claims chunk by chunk; the RemittanceEnd, or None when the transaction broke off."""
-    end: RemittanceEnd | None = None
-    chunk: list[RemittedClaim] = []
-    lines = 0
-    with cursor() as db:
-        for table, *_ in TARGETS:
-            table.open(db)
+def _record(
+    source: Source,
+    remittance: Remittance,
+    start: RemittanceStart,
+    items: Iterable[Item],
+    *,
+    hold: Hold | None,
+    fresh: Counter[Fingerprint] | None = None,
+) -> Remittance:
+    """Write the content, totals and hold. With `fresh` only those entries are written."""
+    is_ours = hold is None or hold.code != FOREIGN
+    content = _Written(remittance, fresh)
+    with ChunkWriter(remittance, with_match=is_ours) as writer:
+        end = content.write(writer, items, with_claims=is_ours)
+    if end is None:
+        raise NotUsable
+    content.close(end, hold or find_balance_hold(end))
+    name = "remittance.held" if remittance.hold_code else "remittance.recorded"
+    file = remittance.file_id
+    events.record(name, remittance, by=source.by, file=file, code=remittance.hold_code)
+    return remittance
+
+
+def _append(
+    source: Source, remittance: Remittance, items: Iterable[Item], said: Content
+) -> Remittance:
+    """A further part of a payment held for want of it: balanced together, or still held."""
+    content = _Written(remittance, None)
+    offset = remittance.claims_count
+    with ChunkWriter(remittance, with_match=True, offset=offset) as writer:
+        end = content.write(writer, items, with_claims=True)
+    if end is None:
+        raise NotUsable
+    content.extend(end)
+    note_copy(source, remittance, "part", said.entries.total(), 0)
+    events.record("remittance.part_added", remittance, by=source.by, file=source.file.pk)
+    return remittance
+
+
+class _Written:
+    """What has been written of one remittance."""
+
+    def __init__(self, remittance: Remittance, fresh: Counter[Fingerprint] | None) -> None:
+        self.remittance = remittance
+        self.fresh = fresh
+        self.claims = 0
+        self.lines = 0
+        self.amount = 0
+
+    def write(
+        self, writer: ChunkWriter, items: Iterable[Item], *, with_claims: bool
+    ) -> RemittanceEnd | None:
+        """Write claims as they come; the RemittanceEnd, or None when the transaction broke off."""
+        end: RemittanceEnd | None = None
         for item in items:
-            if isinstance(item, RemittedClaim) and with_claims:
-                chunk.append(item)
-                lines += len(item.lines)
-                if len(chunk) == CHUNK_CLAIMS or lines > CHUNK_LINES:
-                    write_chunk(db, remittance, chunk)
-                    chunk, lines = [], 0
+            if isinstance(item, RemittedClaim):
+                if self.fresh is not None and not self.take(known_payments.fingerprint(item)):
+                    continue
+                self.claims += 1
+                self.lines += len(item.lines)
+                self.amount += item.amount_paid
+                if with_claims:
+                    writer.add(item)
             elif isinstance(item, RemittanceEnd):
                 end = item
             elif isinstance(item, TransactionEnd):
                 break
-        if chunk:
-            write_chunk(db, remittance, chunk)
-    return end
+        return end
 
+    def take(self, entry: Fingerprint) -> bool:
+        """Use up one fresh entry."""
+        if self.fresh is None:
+            return True
+        is_fresh = self.fresh[entry] > 0
+        self.fresh[entry] -= is_fresh
+        return is_fresh
 
-def write_chunk(db: CursorWrapper, remittance: Remittance, claims: list[RemittedClaim]) -> None:
-    """Write claims, lines and adjustments: nine statements and three COPYs at most."""
-    lines = sum(len(claim.lines) for claim in claims)
-    adjustments = sum(
-        len(claim.adjustments) + sum(len(line.adjustments) for line in claim.lines)
-        for claim in claims
-    )
-    rows = recorded_rows.rows_of(
-        claims,
-        iter(next_ids(db, "billing_remittedclaim", len(claims))),
-        iter(next_ids(db, "billing_remittedline", lines)),
-        iter(next_ids(db, "billing_adjustment", adjustments)),
-    )
-    for (staged, table, more_names, more_values), table_rows in zip(TARGETS, rows, strict=True):
-        staged.fill(db, table_rows)
-        columns = ", ".join(f'"{name}"' for name in staged.columns)
-        names = ", ".join(filter(None, (columns, more_names)))
-        values = ", ".join(filter(None, (columns, more_values)))
-        db.execute(
-            f"INSERT INTO {table} (practice_id, remittance_id, {names}) "  # noqa: S608  constants
-            f"SELECT %s, %s, {values} FROM {staged.table}",
-            [remittance.practice_id, remittance.pk],
+    def close(self, end: RemittanceEnd, hold: Hold | None) -> None:
+        """Store PLB, totals, differences, and the hold if there is one."""
+        remittance = self.remittance
+        self.write_provider_adjustments(end, 0)
+        remittance.amount_claims = from_cents(self.amount)
+        remittance.claims_count = self.claims
+        remittance.lines_count = self.lines
+        remittance.differences = [difference_row(row) for row in end.differences]
+        remittance.details |= recorded_rows.details_of(["summaries"], [end.summaries])
+        self.save(hold)
+
+    def extend(self, end: RemittanceEnd) -> None:
+        """Add a further part, and balance the payment anew."""
+        remittance = self.remittance
+        self.write_provider_adjustments(end, remittance.provider_adjustments.count())
+        remittance.amount_claims += from_cents(self.amount)
+        remittance.claims_count += self.claims
+        remittance.lines_count += self.lines
+        stated = to_cents(remittance.amount_paid)
+        computed = to_cents(remittance.amount_claims - remittance.amount_provider_adjustments)
+        differences = []
+        if stated != computed:
+            differences = [remittance_835.Difference("transaction", "BPR02", stated, computed)]
+        remittance.differences = [difference_row(row) for row in differences]
+        whole = RemittanceEnd(
+            remittance.claims_count,
+            remittance.lines_count,
+            to_cents(remittance.amount_claims),
+            differences=tuple(differences),
         )
+        hold = find_balance_hold(whole)
+        if hold is None:
+            remittance.state = Remittance.State.RECORDED
+            remittance.hold_code = remittance.hold_message = ""
+        self.save(hold)
 
-
-def _close_remittance(remittance: Remittance, end: RemittanceEnd, hold: Hold | None) -> None:
-    """Store PLB, totals, differences, and the hold if there is one."""
-    ProviderAdjustment.objects.bulk_create(
-        ProviderAdjustment(
-            practice_id=remittance.practice_id,
-            remittance=remittance,
-            position=position,
-            provider_identifier=row.provider_identifier,
-            fiscal_period_end=row.fiscal_period_end,
-            code=row.code,
-            reference=row.reference,
-            amount=from_cents(row.amount),
-        )
-        for position, row in enumerate(end.provider_adjustments, 1)
-    )
-    remittance.amount_claims = from_cents(end.amount_claims)
-    remittance.amount_provider_adjustments = from_cents(
-        sum(row.amount for row in end.provider_adjustments)
-    )
-    remittance.claims_count = end.claims
-    remittance.lines_count = end.lines
-    remittance.differences = [difference_row(row) for row in end.differences]
-    remittance.details |= recorded_rows.details_of(["summaries"], [end.summaries])
-    if hold is not None:
-        remittance.state = Remittance.State.HELD
-        remittance.hold_code = hold.code
-        remittance.hold_message = hold.message[:300]
-    remittance.save(
-        update_fields=[
-            *("amount_claims", "amount_provider_adjustments", "claims_count", "lines_count"),
-            *("differences", "details", "state", "hold_code", "hold_message"),
+    def write_provider_adjustments(self, end: RemittanceEnd, offset: int) -> None:
+        """PLB pairs after the first `offset`, and what they add up to."""
+        rows = [
+            row
+            for row in end.provider_adjustments
+            if self.take(known_payments.fingerprint_provider_adjustment(row))
         ]
-    )
+        ProviderAdjustment.objects.bulk_create(
+            ProviderAdjustment(
+                practice_id=self.remittance.practice_id,
+                remittance=self.remittance,
+                position=position,
+                provider_identifier=row.provider_identifier,
+                fiscal_period_end=row.fiscal_period_end,
+                code=row.code,
+                reference=row.reference,
+                amount=from_cents(row.amount),
+            )
+            for position, row in enumerate(rows, offset + 1)
+        )
+        total = from_cents(sum(row.amount for row in rows))
+        self.remittance.amount_provider_adjustments += total
+
+    def save(self, hold: Hold | None) -> None:
+        remittance = self.remittance
+        if hold is not None:
+            remittance.state = Remittance.State.HELD
+            remittance.hold_code = hold.code
+            remittance.hold_message = hold.message[:300]
+        remittance.save(
+            update_fields=[
+                *("amount_claims", "amount_provider_adjustments", "claims_count"),
+                *("lines_count", "differences", "details"),
+                *("state", "hold_code", "hold_message"),
+            ]
+        )

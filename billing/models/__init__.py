@@ -14,6 +14,7 @@ from billing.models.remittances import (
     Adjustment,
     ProviderAdjustment,
     Remittance,
+    RemittanceCopy,
     RemittedClaim,
     RemittedLine,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "Posting",
     "ProviderAdjustment",
     "Remittance",
+    "RemittanceCopy",
     "RemittedClaim",
     "RemittedLine",
     "ServiceLine",

@@ -22,6 +22,7 @@ class Account(models.TextChoices):
     CASH = "cash", "Cash"
     UNAPPLIED = "unapplied", "Unapplied"
     PAYER_OFFSET = "payer_offset", "Kept or added by payers"
+    INTEREST = "interest", "Interest paid by payers"
 
 
 class Posting(OwnedByPractice):
@@ -29,6 +30,8 @@ class Posting(OwnedByPractice):
 
     `origin` names the fact that caused it, so that the same fact posts once however often it is
     tried. A reversal is a new move with the accounts swapped; `reverses` points to the old one.
+    When both are of one remitted claim, a person took the posting back; when they are of two, the
+    payer reversed its payment, and that reversal may itself be taken back.
     """
 
     practice = bulk_key(Practice, "+")
@@ -41,10 +44,10 @@ class Posting(OwnedByPractice):
     remittance = bulk_key(Remittance, "postings", null=True)
     remitted_claim = bulk_key(RemittedClaim, "postings", null=True)
     remitted_line = bulk_key(RemittedLine, "postings", null=True)
-    reverses = models.OneToOneField(
-        "self", on_delete=models.PROTECT, related_name="reversed_by", null=True
+    reverses = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="reversed_by", null=True, db_index=False
     )
-    origin = models.CharField(max_length=80)
+    origin = models.CharField(max_length=80, db_collation="C")
     posted_on = models.DateField()
     created_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -71,6 +74,10 @@ class Posting(OwnedByPractice):
             models.Index(fields=["practice", "claim"], name="posting_of_claim"),
             # A remittance's moves.
             models.Index(fields=["practice", "remittance"], name="posting_of_remittance"),
+            # Has a move been taken back?
+            models.Index(
+                fields=["reverses"], name="posting_reversal", condition=Q(reverses__isnull=False)
+            ),
             # Period figures of the dashboard.
             models.Index(fields=["practice", "posted_on"], name="posting_by_day"),
         ]

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from billing.models.claims import Claim, ServiceLine
 from billing.models.files import InterchangeFile
 from payers.models import Payer
-from rcm.models import OwnedByPractice, Practice
+from rcm.models import OwnedByPractice, Practice, User
 
 
 def bulk_key(
@@ -32,11 +32,18 @@ def bulk_key(
 
 
 class Remittance(OwnedByPractice):
-    """One 835 transaction: one check or EFT (BPR, TRN). Amounts as the payer stated them.
+    """One payment: one check or EFT (BPR, TRN). Amounts as the payer stated them.
 
     `held` carries its reason; nothing of a held remittance reaches the ledger. `differences` lists
     the equations that do not hold. `details` keeps every further REF, address and contact.
+    A payer may state one payment in several transactions: `copy_number` counts the remittances of
+    one payer, trace number and day, `amount_elsewhere` is what of `amount_paid` an earlier one of
+    them deposited. A manual one was keyed from paper and has no file.
     """
+
+    class Source(models.TextChoices):
+        FILE = "835", "835"
+        MANUAL = "manual", "Keyed by hand"
 
     class State(models.TextChoices):
         RECORDED = "recorded", "Recorded"
@@ -44,9 +51,17 @@ class Remittance(OwnedByPractice):
         READY = "ready", "Ready to post"
         PARTLY_POSTED = "partly_posted", "Partly posted"
         POSTED = "posted", "Posted"
+        REPLACED = "replaced", "Replaced"
 
-    file = models.ForeignKey(InterchangeFile, on_delete=models.PROTECT, related_name="remittances")
-    transaction_number = models.CharField(max_length=12)
+    source = models.CharField(max_length=6, choices=Source, default=Source.FILE)
+    file = models.ForeignKey(
+        InterchangeFile,
+        on_delete=models.PROTECT,
+        related_name="remittances",
+        null=True,
+        blank=True,
+    )
+    transaction_number = models.CharField(max_length=12, blank=True)
     payer = models.ForeignKey(
         Payer, on_delete=models.PROTECT, related_name="remittances", null=True, blank=True
     )
@@ -56,7 +71,9 @@ class Remittance(OwnedByPractice):
     trace_number = models.CharField(max_length=50)
     method = models.CharField(max_length=3, blank=True)
     paid_on = models.DateField()
+    copy_number = models.PositiveSmallIntegerField(default=1)
     amount_paid = models.DecimalField(max_digits=14, decimal_places=2)
+    amount_elsewhere = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     amount_claims = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     amount_provider_adjustments = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     claims_count = models.PositiveIntegerField(default=0)
@@ -66,15 +83,33 @@ class Remittance(OwnedByPractice):
     hold_message = models.CharField(max_length=300, blank=True)
     differences = models.JSONField(default=list)
     details = models.JSONField(default=dict)
+    posting_round = models.PositiveSmallIntegerField(default=0)
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="replaces", null=True, blank=True
+    )
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     recorded_at = models.DateTimeField(db_default=Now())
     posted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            # One payment is recorded once, in whatever envelope it comes again.
+            # Two readers of one payment meet here: the second looks at what the first recorded.
             models.UniqueConstraint(
-                fields=["practice", "payer_identifier", "trace_number", "paid_on", "amount_paid"],
-                name="remittance_payment_once",
+                fields=["practice", "payer_identifier", "trace_number", "paid_on", "copy_number"],
+                name="remittance_copy_once",
+            ),
+            # What came from a payer has its file, what a person keyed has none.
+            models.CheckConstraint(
+                condition=models.Q(source="835", file__isnull=False)
+                | models.Q(source="manual", file__isnull=True),
+                name="remittance_source_has_file",
+            ),
+            # Replaced says by what.
+            models.CheckConstraint(
+                condition=~models.Q(state="replaced") | models.Q(replaced_by__isnull=False),
+                name="remittance_replaced_by_something",
             ),
             # Held says why.
             models.CheckConstraint(
@@ -96,11 +131,49 @@ class Remittance(OwnedByPractice):
         return self.trace_number
 
 
+class RemittanceCopy(OwnedByPractice):
+    """A transaction that says again, in full or in part, what a remittance already said.
+
+    `known_count` of its `claims_count` claims (and provider adjustments) had been recorded before.
+    """
+
+    class Kind(models.TextChoices):
+        DUPLICATE = "duplicate", "Duplicate"
+        ADDITION = "addition", "Repeats and adds"
+        PART = "part", "Further part"
+        NEW_VERSION = "new_version", "New version"
+
+    remittance = models.ForeignKey(Remittance, on_delete=models.PROTECT, related_name="copies")
+    file = models.ForeignKey(
+        InterchangeFile, on_delete=models.PROTECT, related_name="remittance_copies"
+    )
+    transaction_number = models.CharField(max_length=12, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    claims_count = models.PositiveIntegerField()
+    known_count = models.PositiveIntegerField()
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            # A repeated transaction does not know more than it says.
+            models.CheckConstraint(
+                condition=models.Q(known_count__lte=models.F("claims_count")),
+                name="remittance_copy_known_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.remittance_id}"
+
+
 class RemittedClaim(OwnedByPractice):
     """What the payer says of one claim (CLP, loop 2100).
 
     `details` keeps names, REF, DTM, AMT, QTY, MIA and MOA. `claim` is our match; `match_method`
-    says how it was found; `exception` says in one sentence why it waits for a person.
+    says how it was found, `match_score` how well in percent when it was not by a number.
+    `exception` says in one sentence why it waits for a person, `exception_code` the same for
+    programs. A posted reversal (22) `reverses` the payment it took back. `posting_round` counts how
+    often its posting was taken back; `is_released` means a person wants it posted in spite.
     """
 
     class State(models.TextChoices):
@@ -130,12 +203,30 @@ class RemittedClaim(OwnedByPractice):
         Claim, on_delete=models.PROTECT, related_name="remitted", null=True, blank=True
     )
     match_method = models.CharField(max_length=20, blank=True)
+    match_score = models.PositiveSmallIntegerField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.RECORDED)
+    exception_code = models.CharField(max_length=30, blank=True, db_default="")
     exception = models.CharField(max_length=300, blank=True)
+    reverses = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="reversed_by",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    posting_round = models.PositiveSmallIntegerField(db_default=0)
+    is_released = models.BooleanField(db_default=False)
 
     class Meta:
         ordering = ["position"]
         constraints = [
+            # A payment is taken back once.
+            models.UniqueConstraint(
+                fields=["reverses"],
+                name="remitted_claim_reversed_once",
+                condition=models.Q(reverses__isnull=False),
+            ),
             # Every CLP of a remittance has its ordinal; reading twice adds nothing.
             models.UniqueConstraint(
                 fields=["remittance", "position"], name="remitted_claim_position_once"
@@ -178,6 +269,7 @@ class RemittedLine(OwnedByPractice):
     remarks = ArrayField(models.CharField(max_length=10), default=list)
     details = models.JSONField(default=dict)
     service_line = bulk_key(ServiceLine, "remitted", null=True, blank=True, db_index=True)
+    match_method = models.CharField(max_length=20, blank=True, db_default="")
 
     class Meta:
         ordering = ["position"]

@@ -4,6 +4,7 @@ The three equations (TR3 X221 1.10.2.1) were checked while reading: line SVC02 -
 CLP03 - CAS = CLP04, payment sum of CLP04 - PLB = BPR02. Tolerance is zero; nothing is invented.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rcm.money import cents_text
@@ -67,6 +68,16 @@ def find_balance_hold(end: RemittanceEnd) -> Hold | None:
         "unbalanced",
         f"{count} {what} not add up; first at {first.where}: stated {cents_text(first.stated)}, "
         f"computed {cents_text(first.computed)}.",
+    )
+
+
+def overlap_hold(remittance_ids: Sequence[int]) -> Hold:
+    """It repeats part of what is recorded and contradicts it: which of them counts?"""
+    known = ", ".join(str(pk) for pk in remittance_ids)
+    return Hold(
+        "overlaps",
+        f"Some of its claims are those of remittance {known}, but it is not the same payment "
+        "again. Compare the two: release this one only if it is a payment of its own.",
     )
 
 

@@ -1,7 +1,9 @@
 """Which line of ours the payer speaks of, and which claims a person might mean.
 
-Lines: REF*6R first, then code, modifiers, charge and day, then code and charge; in file order,
-each of our lines used once. It never guesses between different lines.
+Claims: our number, then the payer's, then patient, day and charge together when only one claim has
+them all. Lines: REF*6R first, then code, modifiers, charge and day, then code and charge, then
+lines the payer split or bundled; each of our lines used once. It never guesses between different
+lines.
 """
 
 from collections import defaultdict
@@ -32,14 +34,38 @@ class ServiceLineFact(NamedTuple):
     served_on: date
 
 
-def match_lines(
-    remitted: Sequence[RemittedLineFact], ours: Sequence[ServiceLineFact]
-) -> dict[int, int]:
-    """Remitted line id -> service line id, for the lines that fit. The rest is left out.
+class LineMatch(NamedTuple):
+    """Our line; `method`: control_number, split, code, charge, order, unbundled or bundle."""
 
-    A reversal states negative charges; they are compared without sign.
+    service_line_id: int
+    method: str
+
+
+Matches = dict[int, LineMatch]
+
+
+def match_lines(remitted: Sequence[RemittedLineFact], ours: Sequence[ServiceLineFact]) -> Matches:
+    """Remitted line id -> our line, for the lines that fit. The rest is left out.
+
+    A reversal states negative charges; they are compared without sign. Equal lines are taken in
+    file order when there are as many of theirs as of ours; otherwise nobody can tell which of ours
+    is meant, and a person is asked.
     """
-    found: dict[int, int] = {}
+    found: Matches = {}
+    _match_numbers(remitted, ours, found)
+    if len(found) < len(remitted):
+        _match_by(_exact_key, "code", remitted, ours, found)
+        # Payers drop modifiers and dates; the charge still tells lines of one code apart.
+        _match_by(_loose_key, "charge", remitted, ours, found)
+        _match_unbundled(remitted, ours, found)
+        _match_bundle(remitted, ours, found)
+    return found
+
+
+def _match_numbers(
+    remitted: Sequence[RemittedLineFact], ours: Sequence[ServiceLineFact], found: Matches
+) -> None:
+    """REF*6R (R 498: it returns on every line that ours was unbundled into)."""
     numbers = {line.line_control_number: line for line in ours if line.line_control_number}
     named: defaultdict[str, list[RemittedLineFact]] = defaultdict(list)
     for line in remitted:
@@ -50,11 +76,7 @@ def match_lines(
         # One line paid as several keeps its number on each part; then the charges add up to ours.
         is_split = sum(abs(line.amount_billed) for line in lines) == own.amount_billed
         for line in lines if is_split else lines[:1]:
-            found[line.id] = own.id
-    if len(found) < len(remitted):
-        for key in (_exact_key, _loose_key):
-            _match_by(key, remitted, ours, found)
-    return found
+            found[line.id] = LineMatch(own.id, "split" if len(lines) > 1 else "control_number")
 
 
 Line = RemittedLineFact | ServiceLineFact
@@ -65,25 +87,90 @@ def _exact_key(line: Line) -> Hashable:
 
 
 def _loose_key(line: Line) -> Hashable:
-    # Payers drop modifiers and dates; the charge still tells lines of one code apart.
     return line.code, abs(line.amount_billed)
 
 
 def _match_by(
     key: Callable[[Line], Hashable],
+    method: str,
     remitted: Sequence[RemittedLineFact],
     ours: Sequence[ServiceLineFact],
-    found: dict[int, int],
+    found: Matches,
 ) -> None:
-    """Pair what is still free by equal keys, in file order; identical lines are interchangeable."""
-    used = set(found.values())
-    free: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for own in ours:
-        if own.id not in used:
-            free[key(own)].append(own.id)
-    for line in remitted:
-        if line.id not in found and free[key(line)]:
-            found[line.id] = free[key(line)].pop(0)
+    """Pair what is still free by equal keys, each of our lines once."""
+    free_ours, free_theirs = _free(remitted, ours, found)
+    own_by_key: defaultdict[Hashable, list[ServiceLineFact]] = defaultdict(list)
+    for own in free_ours:
+        own_by_key[key(own)].append(own)
+    theirs_by_key: defaultdict[Hashable, list[RemittedLineFact]] = defaultdict(list)
+    for line in free_theirs:
+        theirs_by_key[key(line)].append(line)
+    for value, lines in theirs_by_key.items():
+        owns = own_by_key[value]
+        if len(owns) == len(lines):
+            how = method if len(owns) == 1 else "order"
+            for line, own in zip(lines, owns, strict=True):
+                found[line.id] = LineMatch(own.id, how)
+
+
+def _match_unbundled(
+    remitted: Sequence[RemittedLineFact], ours: Sequence[ServiceLineFact], found: Matches
+) -> None:
+    """Several of theirs name the code of one of ours (SVC06), and their charges add up to it."""
+    free_ours, free_theirs = _free(remitted, ours, found)
+    for own in free_ours:
+        parts = [line for line in free_theirs if line.code == own.code and line.id not in found]
+        rivals = [other for other in free_ours if other.code == own.code]
+        total = sum(abs(line.amount_billed) for line in parts)
+        if len(parts) > 1 and len(rivals) == 1 and total == own.amount_billed:
+            found.update((line.id, LineMatch(own.id, "unbundled")) for line in parts)
+
+
+def _match_bundle(
+    remitted: Sequence[RemittedLineFact], ours: Sequence[ServiceLineFact], found: Matches
+) -> None:
+    """One of theirs stands for all of ours that are left, and its charge is theirs together."""
+    free_ours, free_theirs = _free(remitted, ours, found)
+    billing = [line for line in free_theirs if line.amount_billed]
+    if len(billing) == 1 and len(free_ours) > 1:
+        line = billing[0]
+        if abs(line.amount_billed) == sum(own.amount_billed for own in free_ours):
+            same = [own for own in free_ours if own.code == line.code]
+            found[line.id] = LineMatch((same or free_ours)[0].id, "bundle")
+
+
+def _free(
+    remitted: Sequence[RemittedLineFact], ours: Sequence[ServiceLineFact], found: Matches
+) -> tuple[list[ServiceLineFact], list[RemittedLineFact]]:
+    used = {match.service_line_id for match in found.values()}
+    return (
+        [own for own in ours if own.id not in used],
+        [line for line in remitted if line.id not in found],
+    )
+
+
+class NumberedClaim(NamedTuple):
+    """A claim of ours with the number the payer echoed. Charge in cents."""
+
+    id: int
+    amount_billed: int
+    last_name: str
+    member_id: str
+
+
+def contradicts(claim: NumberedClaim, amount_billed: int, last_name: str, member_id: str) -> bool:
+    """Nothing but the number agrees: neither charge nor patient. Payers do mistype numbers."""
+    if abs(amount_billed) == claim.amount_billed or not (last_name or member_id):
+        return False
+    is_named = bool(last_name) and last_name.casefold() == claim.last_name.casefold()
+    is_member = bool(member_id) and member_id == claim.member_id
+    return not (is_named or is_member)
+
+
+def variants(number: str) -> tuple[str, ...]:
+    """How our number may read when a payer pads it with zeros or blanks, or changes its case."""
+    plain = number.strip().upper()
+    return tuple(dict.fromkeys((number, plain, plain.lstrip("0"))))
 
 
 class RemittedFact(NamedTuple):

@@ -1,27 +1,28 @@
-"""What a remittance means for the ledger: matched claims in, moves out (docs/money.md).
+"""What a remittance means for the ledger (docs/money.md): what may post, and into which accounts.
 
-Decides which claims may post, and into which accounts. Amounts are integer cents. It refuses
-nothing: a claim that cannot post waits with a sentence that says why.
+The decisions are made here, once per situation; billing.actions.posting_moves applies them to all
+rows of a remittance at once. Amounts are integer cents. Nothing is refused: a claim that cannot
+post waits with a sentence that says why.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from billing.rules.next_party import RECEIVABLES, receivable_of_share
-from payers.rules.treatment import Kind, treat
+from payers.rules.treatment import Kind
 
 UNAPPLIED = "unapplied"
 CASH = "cash"
-PAYER_OFFSET = "payer_offset"
 CONTRACTUAL = "contractual"
+SHARE = ""  # whichever account Accounts.share says
 
 REVERSAL = "22"
 # 23: not the payer's claim, forwarded. 25: predetermination. Neither changes what is owed.
 WITHOUT_PAYMENT = frozenset({"23", "25"})
-
-Overrides = Mapping[tuple[str, str], Kind]
+# CLP02 says as what the payer took the claim, whatever rank it was sent with: a crossover payment
+# echoes the number of the primary claim.
+_RANK_OF_STATUS: Mapping[str, str] = {"2": "S", "20": "S", "3": "T", "21": "T"}
 
 
 class Move(NamedTuple):
@@ -35,142 +36,177 @@ class Move(NamedTuple):
     remitted_line_id: int | None = None
 
 
-class AdjustmentFact(NamedTuple):
-    """One CAS triplet as recorded."""
+class Obstacle(NamedTuple):
+    """Why a claim waits for a person: `code` for programs, `message` is one sentence."""
 
-    id: int
-    group: str
-    reason: str
-    amount: int
+    code: str
+    message: str
 
 
-class LineFact(NamedTuple):
-    """One SVC as recorded, with the line of ours it was matched to."""
+class Accounts(NamedTuple):
+    """Where a claim's money is: `owed` by the payer, `share` by whoever owes what is left."""
 
-    id: int
-    position: int
-    service_line_id: int | None
-    amount_paid: int
-    adjustments: Sequence[AdjustmentFact]
+    owed: str
+    share: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimFact:
-    """One matched CLP. `later_ranks`: the patient's other active coverages on the day of service.
+def rank_of(claim_rank: str, status_code: str) -> str:
+    """The payer's rank (P, S, T) for this statement: CLP02 when it says so, else the claim's."""
+    return _RANK_OF_STATUS.get(status_code, claim_rank)
 
-    `is_chosen` means a person chose the claim: lines that fit none of ours post on the claim.
-    `has_waited` means an earlier posting found an obstacle.
+
+def accounts_of(claim_rank: str, status_code: str, active_ranks: Iterable[str]) -> Accounts:
+    """`active_ranks`: ranks of the patient's coverages active on the day of service."""
+    rank = rank_of(claim_rank, status_code)
+    share = receivable_of_share(rank, status_code, frozenset(active_ranks))
+    return Accounts(RECEIVABLES[rank], share)
+
+
+def account_of(kind: Kind) -> str | None:
+    """Where an adjustment taken as `kind` goes: "" is the claim's share, None is no move."""
+    if kind == "contractual":
+        return CONTRACTUAL
+    return SHARE if kind == "patient" else None
+
+
+class UnusualClaim(NamedTuple):
+    """A matched CLP that is not simply paid: what find_obstacle has to know. Cents.
+
+    `unmatched_lines` are the payer's line numbers that fit none of ours and bill something.
+    `is_chosen` means a person chose the claim; `is_released` that it is to post in spite.
     """
 
     id: int
     claim_id: int
-    rank: str
+    position: int
     status_code: str
     amount_billed: int
     amount_paid: int
-    later_ranks: Sequence[str] = ()
+    payer_number: str = ""
     is_chosen: bool = False
-    has_waited: bool = False
-    adjustments: Sequence[AdjustmentFact] = ()
-    lines: Sequence[LineFact] = ()
+    is_released: bool = False
+    unmatched_lines: Sequence[int] = ()
 
 
-class Payments:
-    """Payments a reversal may take back, by claim, charge and amount paid (TR3 X221 1.10.2.8).
-
-    A payer reverses the whole claim with the original charge and payment negated, so a reversal
-    belongs to a payment with exactly those figures; each payment can be taken back once.
-    """
-
-    __slots__ = ("_open",)
-
-    def __init__(self, known: Iterable[tuple[int, str, int, int]]) -> None:
-        """`known`: (claim_id, status_code, billed, paid) of every CLP posted or about to post."""
-        self._open: Counter[tuple[int, int, int]] = Counter()
-        for claim_id, status_code, billed, paid in known:
-            if status_code == REVERSAL:
-                self._open[claim_id, -billed, -paid] -= 1
-            else:
-                self._open[claim_id, billed, paid] += 1
-
-    def take_back(self, claim: ClaimFact) -> bool:
-        """Use up the payment this reversal belongs to; False when there is none."""
-        key = (claim.claim_id, -claim.amount_billed, -claim.amount_paid)
-        if self._open[key] <= 0:
-            return False
-        self._open[key] -= 1
-        return True
-
-
-def find_obstacle(claim: ClaimFact, payments: Payments) -> str:
-    """Why this claim has to wait for a person, in one sentence; empty when it may post."""
+def find_obstacle(claim: UnusualClaim) -> Obstacle | None:
+    """Why this claim has to wait, apart from reversals; None when it may post."""
     if claim.status_code in WITHOUT_PAYMENT:
         if claim.amount_paid:
-            return f"Status {claim.status_code} says nothing is paid, yet an amount is stated."
-        return ""
-    if not claim.is_chosen:
-        for line in claim.lines:
-            if line.service_line_id is None:
-                return f"Line {line.position} of the payer fits no line of this claim."
-    if claim.status_code == REVERSAL and not payments.take_back(claim):
-        return "It takes back a payment that was never posted here."
-    return ""
+            return Obstacle(
+                "paid_without_payment",
+                f"Status {claim.status_code} says nothing is paid, yet an amount is stated.",
+            )
+        return None
+    if claim.unmatched_lines and not (claim.is_chosen or claim.is_released):
+        line = claim.unmatched_lines[0]
+        return Obstacle("line_not_found", f"Line {line} of the payer fits no line of this claim.")
+    return None
 
 
-def claim_moves(claim: ClaimFact, overrides: Overrides) -> list[Move]:
-    """The moves of one matched claim: paid, contractual and patient share, line by line.
+class Payment(NamedTuple):
+    """A CLP that is posted and not taken back, or is about to post: what a reversal may undo."""
 
-    Exactly CLP04 leaves `unapplied`: with claim-level adjustments, or without lines, the
-    difference between CLP04 and the lines' SVC03 is a move of the claim.
+    id: int
+    claim_id: int
+    status_code: str
+    amount_billed: int
+    amount_paid: int
+    payer_number: str = ""
+
+
+class Pairing(NamedTuple):
+    """`pairs`: reversal id -> id of what it takes back, in an order that can be posted."""
+
+    pairs: dict[int, int]
+    obstacles: dict[int, Obstacle]
+
+
+def pair_reversals(reversals: Sequence[UnusualClaim], payments: Iterable[Payment]) -> Pairing:
+    """Which payment each reversal (CLP02 22) takes back (TR3 X221 1.10.2.8).
+
+    A payer reverses the whole claim with its original charge and payment negated, so a reversal
+    belongs to a payment of the same claim with exactly those figures: by preference the one with
+    the same payer number, else the latest. A reversal can itself be reversed. Each payment is taken
+    back once. Without a payment the reversal waits, unless a person released it: then it posts by
+    its own amounts.
     """
-    if claim.status_code in WITHOUT_PAYMENT:
-        return []
-    moves: list[Move] = []
-    owed = RECEIVABLES[claim.rank]
-    share = receivable_of_share(claim.rank, claim.status_code, claim.later_ranks)
-    accounts = {"contractual": CONTRACTUAL, "patient": share}
-    left = claim.amount_paid
-    for line in claim.lines:
-        ours, fact = line.service_line_id, f"remitted_line:{line.id}"
-        left -= line.amount_paid
-        _add(moves, owed, UNAPPLIED, line.amount_paid, f"{fact}:paid", ours, line.id)
-        for adjustment in line.adjustments:
-            to = accounts.get(treat(adjustment.group, adjustment.reason, overrides))
-            if to is not None:
-                origin = f"{fact}:adj:{adjustment.id}"
-                _add(moves, owed, to, adjustment.amount, origin, ours, line.id)
-    fact = f"remitted_claim:{claim.id}"
-    _add(moves, owed, UNAPPLIED, left, f"{fact}:paid")
-    for adjustment in claim.adjustments:
-        to = accounts.get(treat(adjustment.group, adjustment.reason, overrides))
-        if to is not None:
-            _add(moves, owed, to, adjustment.amount, f"{fact}:adj:{adjustment.id}")
-    return moves
+    open_payments: defaultdict[int, dict[int, Payment]] = defaultdict(dict)
+    for payment in payments:
+        open_payments[payment.claim_id][payment.id] = payment
+    pairs: dict[int, int] = {}
+    waiting = list(reversals)
+    while waiting:
+        later = []
+        for reversal in waiting:
+            found = _payment_of(reversal, open_payments[reversal.claim_id].values())
+            if found is None:
+                later.append(reversal)
+                continue
+            del open_payments[reversal.claim_id][found.id]
+            pairs[reversal.id] = found.id
+            # What has been posted can be reversed in turn.
+            open_payments[reversal.claim_id][reversal.id] = Payment(
+                reversal.id,
+                reversal.claim_id,
+                reversal.status_code,
+                reversal.amount_billed,
+                reversal.amount_paid,
+                reversal.payer_number,
+            )
+        if len(later) == len(waiting):
+            break
+        waiting = later
+    obstacles = {
+        reversal.id: _no_payment(reversal, open_payments[reversal.claim_id].values())
+        for reversal in waiting
+        if not reversal.is_released
+    }
+    return Pairing(pairs, obstacles)
+
+
+def _payment_of(reversal: UnusualClaim, payments: Iterable[Payment]) -> Payment | None:
+    fitting = [
+        payment
+        for payment in payments
+        if payment.amount_billed == -reversal.amount_billed
+        and payment.amount_paid == -reversal.amount_paid
+        and payment.id != reversal.id
+    ]
+    if not fitting:
+        return None
+    return max(fitting, key=lambda p: (p.payer_number == reversal.payer_number, p.id))
+
+
+def _no_payment(reversal: UnusualClaim, payments: Iterable[Payment]) -> Obstacle:
+    if any(True for _ in payments):
+        return Obstacle(
+            "reversal_differs",
+            "It takes back a payment, but no payment posted on this claim has these amounts.",
+        )
+    return Obstacle("nothing_to_reverse", "It takes back a payment that was never posted here.")
 
 
 def payment_moves(
-    remittance_id: int, amount_paid: int, provider_adjustments: Iterable[tuple[int, int]]
+    remittance_id: int,
+    deposit: int,
+    provider_adjustments: Iterable[tuple[int, str, int]],
+    suffix: str = "",
 ) -> list[Move]:
-    """The deposit (BPR02) and each PLB pair (id, cents): positive is kept back by the payer."""
+    """The deposit (BPR02, less what an earlier copy deposited) and each PLB pair.
+
+    A pair is (id, account, cents): positive is kept back by the payer, negative was added. `suffix`
+    tells a posting after a taking back from the first. Zero is no move, negative is swapped.
+    """
     moves: list[Move] = []
-    _add(moves, UNAPPLIED, CASH, amount_paid, f"remittance:{remittance_id}:deposit")
-    for adjustment_id, amount in provider_adjustments:
-        origin = f"provider_adjustment:{adjustment_id}"
-        _add(moves, UNAPPLIED, PAYER_OFFSET, amount, origin)
+    _add(moves, UNAPPLIED, CASH, deposit, f"remittance:{remittance_id}:deposit{suffix}")
+    for adjustment_id, account, amount in provider_adjustments:
+        origin = f"provider_adjustment:{adjustment_id}{suffix}"
+        _add(moves, UNAPPLIED, account, amount, origin)
     return moves
 
 
-def _add(
-    moves: list[Move],
-    source: str,
-    destination: str,
-    amount: int,
-    origin: str,
-    service_line_id: int | None = None,
-    remitted_line_id: int | None = None,
-) -> None:
-    """A negative amount is the same move swapped; zero is no move."""
+def _add(moves: list[Move], source: str, destination: str, amount: int, origin: str) -> None:
     if amount > 0:
-        moves.append(Move(source, destination, amount, origin, service_line_id, remitted_line_id))
+        moves.append(Move(source, destination, amount, origin))
     elif amount < 0:
-        moves.append(Move(destination, source, -amount, origin, service_line_id, remitted_line_id))
+        moves.append(Move(destination, source, -amount, origin))

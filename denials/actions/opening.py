@@ -10,9 +10,9 @@ from operator import attrgetter, or_
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from billing.actions.posting_facts import Overrides
 from billing.models import Adjustment, Remittance, RemittedClaim
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
+from billing.treatments import Overrides
 from denials.actions.closing import close_answered, close_reversed
 from denials.actions.denials import route_to_coder
 from denials.models import Denial

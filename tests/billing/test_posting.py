@@ -133,8 +133,8 @@ def test_an_unknown_claim_waits_and_its_money_stays_in_view(north: Practice) -> 
 def test_a_person_matches_what_waits_and_it_posts_at_once(north: Practice, ben: User) -> None:
     claim = make.claim(north)
     charge(claim)
-    told = r.clp("00T000001", "165.00", "72.00", r.line("99213", "165.00", "72.00", "CO-45 93.00"))
-    row = r.posted(north, r.content("72.00", told))
+    lost = r.line("99213", "165.00", "72.00", "CO-45 93.00", dates=())
+    row = r.posted(north, r.content("72.00", r.clp("X9", "165.00", "72.00", lost)))
     assert row.state == "partly_posted"
     matched = match_claim(row.claims.get(), claim, by=ben)
     assert (matched.state, matched.match_method, matched.claim) == ("posted", "person", claim)

@@ -1,53 +1,48 @@
-"""Moves from facts: plain data in, moves out. Cents."""
+"""Where money goes and what has to wait: plain data in, decisions out. Cents."""
 
 import pytest
 
 from billing.models import Account
-from billing.rules.next_party import receivable_of_share
+from billing.rules.next_party import RECEIVABLES, receivable_of_share
 from billing.rules.posting import (
-    AdjustmentFact,
-    ClaimFact,
-    LineFact,
     Move,
-    Payments,
-    claim_moves,
+    Obstacle,
+    Payment,
+    UnusualClaim,
+    account_of,
+    accounts_of,
     find_obstacle,
+    pair_reversals,
     payment_moves,
 )
 
+NEVER = Obstacle("nothing_to_reverse", "It takes back a payment that was never posted here.")
+DIFFERS = Obstacle(
+    "reversal_differs",
+    "It takes back a payment, but no payment posted on this claim has these amounts.",
+)
 
-def paid_claim(**changes: object) -> ClaimFact:
-    """Billed 165.00, paid 72.00, contract 73.00, coinsurance 20.00."""
-    line = LineFact(
-        31,
-        1,
-        7,
-        7200,
-        (AdjustmentFact(41, "CO", "45", 7300), AdjustmentFact(42, "PR", "2", 2000)),
-    )
+
+def unusual(**changes: object) -> UnusualClaim:
+    """Claim 5, billed 165.00, paid 72.00, as the payer's first."""
     fields: dict[str, object] = {
         "id": 21,
         "claim_id": 5,
-        "rank": "P",
+        "position": 1,
         "status_code": "1",
         "amount_billed": 16500,
         "amount_paid": 7200,
-        "lines": (line,),
     }
-    return ClaimFact(**(fields | changes))  # type: ignore[arg-type]  # test data by name
+    return UnusualClaim(**(fields | changes))  # type: ignore[arg-type]  # test data by name
 
 
-def test_a_paid_line_moves_payment_contract_and_share() -> None:
-    assert claim_moves(paid_claim(), {}) == [
-        Move("primary_receivable", "unapplied", 7200, "remitted_line:31:paid", 7, 31),
-        Move("primary_receivable", "contractual", 7300, "remitted_line:31:adj:41", 7, 31),
-        Move("primary_receivable", "patient_receivable", 2000, "remitted_line:31:adj:42", 7, 31),
-    ]
+def reversal(pk: int, paid: int = 7200, **changes: object) -> UnusualClaim:
+    fields = {"id": pk, "status_code": "22", "amount_billed": -16500, "amount_paid": -paid}
+    return unusual(**fields | changes)
 
 
-def test_the_share_goes_to_the_secondary_payer_when_there_is_one() -> None:
-    moves = claim_moves(paid_claim(later_ranks=["P", "S"]), {})
-    assert moves[2].destination == "secondary_receivable"
+def paid(pk: int, amount: int = 7200, number: str = "") -> Payment:
+    return Payment(pk, 5, "1", 16500, amount, number)
 
 
 @pytest.mark.parametrize(
@@ -58,96 +53,81 @@ def test_the_share_goes_to_the_secondary_payer_when_there_is_one() -> None:
         ("P", "1", ["S"], "secondary_receivable"),
         ("P", "19", [], "secondary_receivable"),
         ("S", "2", ["T"], "tertiary_receivable"),
-        ("S", "2", ["P", "S"], "patient_receivable"),
-        ("T", "3", ["P", "S", "T"], "patient_receivable"),
+        ("P", "1", ["T"], "tertiary_receivable"),
+        ("T", "3", [], "patient_receivable"),
     ],
 )
 def test_who_owes_the_share(rank: str, status: str, ranks: list[str], account: str) -> None:
     assert receivable_of_share(rank, status, ranks) == account
 
 
-def test_a_denial_moves_nothing() -> None:
-    line = LineFact(31, 1, 7, 0, (AdjustmentFact(41, "CO", "50", 16500),))
-    assert claim_moves(paid_claim(amount_paid=0, lines=(line,)), {}) == []
+def test_a_crossover_payment_is_of_the_secondary_though_it_names_the_primary_claim() -> None:
+    assert accounts_of("P", "2", "PS") == ("secondary_receivable", "patient_receivable")
+    assert accounts_of("P", "3", "PST") == ("tertiary_receivable", "patient_receivable")
+    assert accounts_of("P", "1", "PS") == ("primary_receivable", "secondary_receivable")
+    assert accounts_of("S", "1", "PS") == ("secondary_receivable", "patient_receivable")
 
 
-def test_a_payers_own_treatment_changes_the_account() -> None:
-    line = LineFact(31, 1, 7, 0, (AdjustmentFact(41, "CO", "50", 16500),))
-    moves = claim_moves(paid_claim(amount_paid=0, lines=(line,)), {("CO", "50"): "contractual"})
-    assert moves == [
-        Move("primary_receivable", "contractual", 16500, "remitted_line:31:adj:41", 7, 31)
-    ]
+def test_what_an_adjustment_is_taken_for_says_where_it_goes() -> None:
+    assert account_of("contractual") == "contractual"
+    assert account_of("patient") == ""  # whoever owes the share
+    assert account_of("denial") is None
+    assert account_of("none") is None
 
 
-def test_negative_amounts_swap_the_accounts() -> None:
-    line = LineFact(31, 1, 7, -7200, (AdjustmentFact(41, "CO", "45", -7300),))
-    moves = claim_moves(paid_claim(status_code="22", amount_paid=-7200, lines=(line,)), {})
-    assert moves == [
-        Move("unapplied", "primary_receivable", 7200, "remitted_line:31:paid", 7, 31),
-        Move("contractual", "primary_receivable", 7300, "remitted_line:31:adj:41", 7, 31),
-    ]
+def test_a_predetermination_moves_nothing_and_with_money_it_waits() -> None:
+    assert find_obstacle(unusual(status_code="25", amount_paid=0)) is None
+    assert find_obstacle(unusual(status_code="25")) == Obstacle(
+        "paid_without_payment", "Status 25 says nothing is paid, yet an amount is stated."
+    )
 
 
-def test_a_claim_without_lines_posts_as_a_whole() -> None:
-    adjustments = (AdjustmentFact(41, "CO", "45", 9300),)
-    moves = claim_moves(paid_claim(lines=(), adjustments=adjustments), {})
-    assert moves == [
-        Move("primary_receivable", "unapplied", 7200, "remitted_claim:21:paid"),
-        Move("primary_receivable", "contractual", 9300, "remitted_claim:21:adj:41"),
-    ]
+def test_a_line_that_fits_none_of_ours_stops_the_claim_unless_a_person_decided() -> None:
+    assert find_obstacle(unusual(unmatched_lines=[2, 3])) == Obstacle(
+        "line_not_found", "Line 2 of the payer fits no line of this claim."
+    )
+    assert find_obstacle(unusual(unmatched_lines=[2], is_chosen=True)) is None
+    assert find_obstacle(unusual(unmatched_lines=[2], is_released=True)) is None
 
 
-def test_exactly_the_claims_payment_leaves_unapplied() -> None:
-    line = LineFact(31, 1, 7, 16500, ())
-    adjustments = (AdjustmentFact(41, "PR", "1", 5000),)
-    fact = paid_claim(amount_paid=11500, lines=(line,), adjustments=adjustments)
-    assert claim_moves(fact, {}) == [
-        Move("primary_receivable", "unapplied", 16500, "remitted_line:31:paid", 7, 31),
-        Move("unapplied", "primary_receivable", 5000, "remitted_claim:21:paid"),
-        Move("primary_receivable", "patient_receivable", 5000, "remitted_claim:21:adj:41"),
-    ]
+def test_a_reversal_takes_back_the_payment_of_its_amounts_once() -> None:
+    assert pair_reversals([reversal(30)], [paid(21)]) == ({30: 21}, {})
+    pairs, obstacles = pair_reversals([reversal(30), reversal(31)], [paid(21)])
+    assert (pairs, obstacles) == ({30: 21}, {31: DIFFERS})
+    assert pair_reversals([reversal(30)], []) == ({}, {30: NEVER})
+    assert pair_reversals([reversal(30)], [paid(21, 7000)]) == ({}, {30: DIFFERS})
 
 
-def test_a_predetermination_moves_nothing() -> None:
-    fact = paid_claim(status_code="25", amount_paid=0)
-    assert find_obstacle(fact, Payments([])) == ""
-    assert claim_moves(fact, {}) == []
+def test_of_two_equal_payments_the_one_with_the_payers_number_is_taken_back() -> None:
+    payments = [paid(21, number="ICN1"), paid(22, number="ICN2")]
+    assert pair_reversals([reversal(30, payer_number="ICN1")], payments).pairs == {30: 21}
+    assert pair_reversals([reversal(30, payer_number="ICN9")], payments).pairs == {30: 22}
 
 
-def test_a_predetermination_with_money_waits() -> None:
-    fact = paid_claim(status_code="25")
-    said = find_obstacle(fact, Payments([]))
-    assert said == "Status 25 says nothing is paid, yet an amount is stated."
+def test_a_reversal_can_itself_be_reversed() -> None:
+    again = reversal(31, paid=-7200, amount_billed=16500)
+    assert pair_reversals([again, reversal(30)], [paid(21)]).pairs == {30: 21, 31: 30}
+    posted = Payment(30, 5, "22", -16500, -7200)
+    assert pair_reversals([again], [posted]).pairs == {31: 30}
 
 
-def test_a_line_that_fits_none_of_ours_stops_the_claim_unless_a_person_chose_it() -> None:
-    lost = (LineFact(31, 2, None, 7200, ()),)
-    said = find_obstacle(paid_claim(lines=lost), Payments([]))
-    assert said == "Line 2 of the payer fits no line of this claim."
-    assert find_obstacle(paid_claim(lines=lost, is_chosen=True), Payments([])) == ""
-
-
-def test_a_reversal_needs_a_payment_and_uses_it_once() -> None:
-    reversal = paid_claim(status_code="22", amount_billed=-16500, amount_paid=-7200)
-    never = "It takes back a payment that was never posted here."
-    payments = Payments([(5, "1", 16500, 7200)])
-    assert find_obstacle(reversal, payments) == ""
-    assert find_obstacle(reversal, payments) == never
-    assert find_obstacle(reversal, Payments([(5, "1", 16500, 7000)])) == never
-    reversed_before = Payments([(5, "1", 16500, 7200), (5, "22", -16500, -7200)])
-    assert find_obstacle(reversal, reversed_before) == never
+def test_a_released_reversal_posts_without_a_payment() -> None:
+    assert pair_reversals([reversal(30, is_released=True)], []) == ({}, {})
 
 
 def test_the_deposit_and_the_provider_adjustments() -> None:
-    assert payment_moves(9, 6700, [(1, 500), (2, -1234), (3, 0)]) == [
+    rows = [(1, "payer_offset", 500), (2, "interest", -1234), (3, "payer_offset", 0)]
+    assert payment_moves(9, 6700, rows) == [
         Move("unapplied", "cash", 6700, "remittance:9:deposit"),
         Move("unapplied", "payer_offset", 500, "provider_adjustment:1"),
-        Move("payer_offset", "unapplied", 1234, "provider_adjustment:2"),
+        Move("interest", "unapplied", 1234, "provider_adjustment:2"),
     ]
     assert payment_moves(9, 0, []) == []
+    assert payment_moves(9, 100, [], "#1") == [
+        Move("unapplied", "cash", 100, "remittance:9:deposit#1")
+    ]
 
 
 def test_every_account_of_the_rules_exists() -> None:
-    named = {"primary_receivable", "secondary_receivable", "tertiary_receivable"}
-    named |= {"patient_receivable", "contractual", "unapplied", "cash", "payer_offset"}
-    assert named <= set(Account.values)
+    named = {*RECEIVABLES.values(), "patient_receivable", "contractual", "unapplied", "cash"}
+    assert named | {"payer_offset", "interest"} <= set(Account.values)

@@ -1,5 +1,7 @@
 """The pages of what comes in: lists, one payment, one file, posting and matching by hand."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -86,12 +88,13 @@ def test_what_waits_has_suggestions_and_a_form_that_keeps_its_input(
     north: Practice, ben_client: Client
 ) -> None:
     claim = make.claim(north)
-    told = r.clp("00T1", "165.00", "72.00", r.line("99213", "165.00", "72.00", "CO-45 93.00"))
-    row = r.posted(north, r.content("72.00", told))
+    on = make.SERVED_ON + timedelta(days=1)
+    lost = r.line("99213", "165.00", "72.00", "CO-45 93.00", dates=(r.DateReference("472", on),))
+    row = r.posted(north, r.content("72.00", r.clp("00T1", "165.00", "72.00", lost)))
     text = page(ben_client, "remittance", row.pk)
     assert "No claim of this practice has this number." in text
     assert "Match T000001" in text
-    assert "100% alike" in text
+    assert "75% alike" in text
     url = reverse("remittance_match", args=[row.pk, row.claims.get().pk])
     refused = ben_client.post(url, {"claim": "T9"})
     assert refused.status_code == 422

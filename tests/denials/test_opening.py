@@ -157,6 +157,7 @@ def test_a_claim_matched_later_by_a_person_opens_its_denial_then(
         r.echo(claim, ("0.00", "CO-16 165.00")),
         patient_control_number="WRONG1",
         payer_claim_control_number="WRONG2",
+        parties=(),
     )
     remittance = r.recorded(north, r.content("0.00", stranger))
     remittances.match_remittance(remittance)

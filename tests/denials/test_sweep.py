@@ -46,7 +46,8 @@ def test_a_posted_remittance_nobody_read_is_asked_for_until_it_is_read(
 
 def test_a_remittance_that_posted_more_later_is_read_again(north: Practice, ben: User) -> None:
     claim = sent_claim(north)
-    stranger = r.clp("WRONG1", "165.00", "92.00", *r.echo(claim, ("92.00", "CO-45 73.00")).lines)
+    lines = r.echo(claim, ("92.00", "CO-45 73.00")).lines
+    stranger = r.clp("WRONG1", "165.00", "92.00", *lines, parties=())
     remittance = r.recorded(north, r.content("92.00", stranger))
     remittances.match_remittance(remittance)
     open_denials(r.post_remittance(remittance))

@@ -1,0 +1,198 @@
+"""Which claims of a remittance post now and into which accounts: a temporary table, for this
+transaction only, that preview and posting share.
+
+The rules decide once per situation (rank, status, coverages; payer, group, reason) and for each
+claim that is not simply paid; everything else is joined. The number of statements does not depend
+on the number of claims.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from billing.models import Remittance
+from billing.rules.posting import (
+    REVERSAL,
+    Obstacle,
+    Payment,
+    UnusualClaim,
+    account_of,
+    accounts_of,
+    find_obstacle,
+    pair_reversals,
+)
+from billing.treatments import Overrides
+from payers.rules.treatment import treat
+from rcm.money import to_cents
+
+# Claims are joined by their key alone: the remitted claims are the practice's, the walls hold, and
+# a second filter by practice misleads the planner while tables have no statistics.
+PLAN = """
+CREATE TEMPORARY TABLE staged_plan ON COMMIT DROP AS
+SELECT r.id, r.position, r.claim_id, r.status_code, r.amount_billed, r.amount_paid,
+       r.payer_claim_control_number, r.match_method = 'person' AS is_chosen, r.is_released,
+       r.exception <> '' AS has_waited, c.rank::text AS rank, c.payer_id, c.patient_id,
+       coalesce(v.ranks, '') AS ranks, NULL::bigint AS reverses_id,
+       CASE r.posting_round WHEN 0 THEN '' ELSE '#' || r.posting_round END AS suffix,
+       false AS waits
+FROM billing_remittedclaim r
+JOIN billing_claim c ON c.id = r.claim_id
+LEFT JOIN LATERAL (
+    SELECT string_agg(DISTINCT o.rank, '' ORDER BY o.rank) AS ranks FROM payers_coverage o
+    WHERE o.patient_id = c.patient_id AND o.starts_on <= c.date_of_service
+      AND (o.ends_on IS NULL OR o.ends_on >= c.date_of_service)
+) v ON true
+WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s AND r.state = 'matched'
+"""
+ANALYZE = "ANALYZE staged_plan"
+UNUSUAL = """
+SELECT p.id, p.claim_id, p.position, p.status_code, p.amount_billed, p.amount_paid,
+       p.payer_claim_control_number, p.is_chosen, p.is_released, coalesce(l.positions, '{}')
+FROM staged_plan p
+LEFT JOIN (
+    SELECT remitted_claim_id, array_agg(position ORDER BY position) AS positions
+    FROM billing_remittedline
+    WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s
+      AND service_line_id IS NULL AND amount_billed <> 0
+    GROUP BY remitted_claim_id
+) l ON l.remitted_claim_id = p.id
+WHERE p.status_code = ANY('{22,23,25}') OR l.positions IS NOT NULL
+ORDER BY p.position
+"""
+# Payments of claims a reversal names: posted and not taken back, or about to post beside it.
+PAYMENTS = """
+SELECT p.id, p.claim_id, p.status_code, p.amount_billed, p.amount_paid,
+       p.payer_claim_control_number
+FROM billing_remittedclaim p
+WHERE p.practice_id = %(practice)s AND p.claim_id = ANY(%(claims)s) AND p.state = 'posted'
+  AND p.status_code NOT IN ('23', '25')
+  AND NOT EXISTS (SELECT 1 FROM billing_remittedclaim t WHERE t.reverses_id = p.id)
+UNION ALL
+SELECT id, claim_id, status_code, amount_billed, amount_paid, payer_claim_control_number
+FROM staged_plan
+WHERE claim_id = ANY(%(claims)s) AND NOT waits AND status_code NOT IN ('22', '23', '25')
+"""
+WAIT = """
+UPDATE staged_plan SET waits = true WHERE id = ANY(%(ids)s)
+"""
+PAIR = """
+UPDATE staged_plan p SET reverses_id = w.payment
+FROM unnest(%(ids)s::bigint[], %(payments)s::bigint[]) AS w(id, payment) WHERE p.id = w.id
+"""
+SITUATIONS = "SELECT DISTINCT rank, status_code, ranks, payer_id FROM staged_plan"
+REASONS = """
+SELECT DISTINCT p.payer_id, a."group", a.reason
+FROM billing_adjustment a
+JOIN staged_plan p ON p.id = a.remitted_claim_id
+WHERE a.practice_id = %(practice)s AND a.remittance_id = %(remittance)s
+"""
+ACCOUNTS = """
+CREATE TEMPORARY TABLE staged_accounts (
+    rank text, status_code text, ranks text, owed text, share text
+) ON COMMIT DROP
+"""
+TREATMENTS = """
+CREATE TEMPORARY TABLE staged_treatment (
+    payer_id bigint, "group" text, reason text, account text
+) ON COMMIT DROP
+"""
+DROP = "DROP TABLE IF EXISTS staged_plan, staged_accounts, staged_treatment"
+
+Names = dict[str, Any]
+
+
+def make_plan(db: CursorWrapper, remittance: Remittance) -> dict[int, Obstacle]:
+    """Fill staged_plan, staged_accounts and staged_treatment; the claims that wait, and why.
+
+    In staged_treatment an empty account means: whoever owes the claim's share.
+    """
+    names: Names = {"practice": remittance.practice_id, "remittance": remittance.pk}
+    # One join over a table without statistics must not compare every claim with every line.
+    db.execute("SET LOCAL enable_nestloop = on")
+    db.execute(DROP)
+    db.execute(PLAN, names)
+    db.execute(ANALYZE)
+    db.execute("SET LOCAL enable_nestloop = off")
+    waiting = find_waiting(db, names)
+    fill_accounts(db)
+    fill_treatments(db, names)
+    db.execute("SET LOCAL enable_nestloop = on")
+    return waiting
+
+
+def find_waiting(db: CursorWrapper, names: Names) -> dict[int, Obstacle]:
+    """Ask the rules about every claim that is not simply paid, and pair the reversals."""
+    db.execute(UNUSUAL, names)
+    unusual = [unusual_claim(row) for row in db.fetchall()]
+    waiting: dict[int, Obstacle] = {}
+    reversals = []
+    for claim in unusual:
+        obstacle = find_obstacle(claim)
+        if obstacle is not None:
+            waiting[claim.id] = obstacle
+        elif claim.status_code == REVERSAL:
+            reversals.append(claim)
+    note_waiting(db, waiting)
+    if reversals:
+        claims = list({reversal.claim_id for reversal in reversals})
+        db.execute(PAYMENTS, names | {"claims": claims})
+        payments = [payment(row) for row in db.fetchall()]
+        pairing = pair_reversals(reversals, payments)
+        note_waiting(db, pairing.obstacles)
+        waiting |= pairing.obstacles
+        ids, paid = list(pairing.pairs), list(pairing.pairs.values())
+        db.execute(PAIR, {"ids": ids, "payments": paid})
+    return waiting
+
+
+def note_waiting(db: CursorWrapper, ids: Iterable[int]) -> None:
+    found = list(ids)
+    if found:
+        db.execute(WAIT, {"ids": found})
+
+
+def unusual_claim(row: tuple[Any, ...]) -> UnusualClaim:
+    pk, claim_id, position, status_code, billed, paid, *rest = row
+    return UnusualClaim(
+        pk, claim_id, position, status_code, to_cents(billed), to_cents(paid), *rest
+    )
+
+
+def payment(row: tuple[Any, ...]) -> Payment:
+    pk, claim_id, status_code, billed, paid, number = row
+    return Payment(pk, claim_id, status_code, to_cents(billed), to_cents(paid), number)
+
+
+def fill_accounts(db: CursorWrapper) -> None:
+    """Let the rules say, per rank, status and active coverages, who owes and who is next."""
+    db.execute(SITUATIONS)
+    found = {(row[0], row[1], row[2]) for row in db.fetchall()}
+    db.execute(ACCOUNTS)
+    for rank, status_code, ranks in sorted(found):
+        accounts = accounts_of(rank, status_code, ranks)
+        db.execute(
+            "INSERT INTO staged_accounts VALUES (%s, %s, %s, %s, %s)",
+            [rank, status_code, ranks, accounts.owed, accounts.share],
+        )
+
+
+def fill_treatments(db: CursorWrapper, names: Names) -> None:
+    """Let the rules say, per payer, group and reason, which account an adjustment goes to."""
+    db.execute(REASONS, names)
+    reasons = defaultdict(list)
+    for payer_id, group, reason in db.fetchall():
+        reasons[payer_id].append((group, reason))
+    db.execute(TREATMENTS)
+    overrides = Overrides(names["practice"])
+    rows: list[Any] = []
+    for payer_id, found in reasons.items():
+        own = overrides.of(payer_id)
+        for group, reason in found:
+            account = account_of(treat(group, reason, own))
+            if account is not None:
+                rows += [payer_id, group, reason, account]
+    if rows:
+        places = ", ".join(["(%s, %s, %s, %s)"] * (len(rows) // 4))
+        db.execute(f"INSERT INTO staged_treatment VALUES {places}", rows)  # noqa: S608  constants
