@@ -56,8 +56,8 @@ def collector_paused() -> Iterator[None]:
 
 
 def field(text: str) -> str:
-    """Text as a COPY field."""
-    return text.translate(_ESCAPES)
+    """Text as a COPY field. Most are codes and numbers, in which nothing has to be escaped."""
+    return text if text.isalnum() else text.translate(_ESCAPES)
 
 
 @lru_cache(maxsize=8192)

@@ -102,9 +102,12 @@ def sweep_files() -> None:
 
 @shared_task(name="billing.tasks.post_remittance")
 def post_remittance(practice_id: int, remittance_id: int) -> None:
-    """Match and post one remittance, unless it is held, done, or in another worker's hands."""
+    """Match and post one remittance, unless it is held, done, or in another worker's hands.
+
+    One that is partly posted is tried again: what it waited for may have come.
+    """
     with access.acting_in(practice_id):
-        free = waiting_remittances(practice_id).select_for_update(of=("self",), skip_locked=True)
+        free = unfinished(practice_id).select_for_update(of=("self",), skip_locked=True)
         remittance = free.filter(pk=remittance_id).first()
     if remittance is None:
         return
@@ -117,14 +120,20 @@ def post_remittance(practice_id: int, remittance_id: int) -> None:
     ) as progress:
         progress.message = "Another worker posted it."
         with access.acting_in(practice_id):
-            waiting = waiting_remittances(practice_id).filter(pk=remittance_id).first()
+            waiting = unfinished(practice_id).filter(pk=remittance_id).first()
             if waiting is not None:
                 remittances.match_remittance(waiting)
                 posted = postings.post_remittance(waiting, report=progress.reach)
                 tell_result(posted, progress)
 
 
+def unfinished(practice_id: int) -> QuerySet[Remittance]:
+    states = ["recorded", "ready", "partly_posted"]
+    return Remittance.objects.filter(practice_id=practice_id, state__in=states)
+
+
 def waiting_remittances(practice_id: int) -> QuerySet[Remittance]:
+    """Nothing of them is posted yet."""
     return Remittance.objects.filter(practice_id=practice_id, state__in=["recorded", "ready"])
 
 

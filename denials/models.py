@@ -30,6 +30,7 @@ class Denial(OwnedByPractice):
         PATIENT = "patient", "Moved to the patient"
         REVERSED = "reversed", "Payer reversed it"
         DENIED_AGAIN = "denied_again", "Denied again after correction"
+        TAKEN_BACK = "taken_back", "Posting taken back"
 
     # Neither ended nor asked for again: somebody on our side has to act.
     WAITING = (State.OPEN, State.WITH_CODER, State.PENDED)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from billing.models import Remittance
 from coding.models import CoderTask
-from denials.actions import denials, opening
+from denials.actions import closing, denials, opening
 from denials.models import Denial
 from rcm import access
 from rcm.events import enqueue
@@ -16,6 +16,13 @@ from rcm.models import Practice
 def open_denials(practice_id: int, remittance_id: int) -> None:
     with access.acting_in(practice_id):
         opening.open_denials(Remittance.objects.select_related("payer").get(pk=remittance_id))
+
+
+@shared_task(name="denials.tasks.rest_denials")
+def rest_denials(practice_id: int, remittance_id: int) -> None:
+    """The posting of the remittance, or of one of its claims, was taken back."""
+    with access.acting_in(practice_id):
+        closing.close_unposted(Remittance.objects.get(pk=remittance_id))
 
 
 @shared_task(name="denials.tasks.follow_coder_task")
@@ -34,11 +41,17 @@ def sweep_denials() -> None:
                 state__in=["upheld", "recoded"], denial__state=Denial.State.WITH_CODER
             )
             tasks = list(answered.values_list("pk", flat=True))
+            resting = closing.unposted(practice_id).values_list(
+                "remitted_claim__remittance_id", flat=True
+            )
+            unposted = list(resting.distinct())
             today = timezone.localdate()
             due = Denial.objects.filter(state=Denial.State.PENDED, pended_until__lte=today)
             for denial in due:
                 denials.reopen(denial, by=None)
         for remittance_id in remittances:
             enqueue("denials.tasks.open_denials", practice_id, remittance_id)
+        for remittance_id in unposted:
+            enqueue("denials.tasks.rest_denials", practice_id, remittance_id)
         for task_id in tasks:
             enqueue("denials.tasks.follow_coder_task", practice_id, task_id)

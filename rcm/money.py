@@ -1,6 +1,7 @@
 """Money: Decimal with two places in the application, integer cents in rcm.x12. Never a float."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
@@ -19,8 +20,9 @@ def to_cents(amount: Decimal) -> int:
     return int(cents)
 
 
+@lru_cache(maxsize=65_536)
 def cents_text(cents: int) -> str:
-    """12345 -> '123.45', for COPY. No Decimal is made: this runs once per moved row."""
+    """12345 -> '123.45', for COPY. Amounts repeat (fee schedules), so most are remembered."""
     sign = "-" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
     return f"{sign}{whole}.{rest:02d}"

@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
 # Upward news by name: the lower app announces a fact, the settings say who listens.
 NOTICES = {
     "remittance.posted": ["denials.tasks.open_denials"],
+    "remittance.taken_back": ["denials.tasks.rest_denials"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],
     "coder_task.resolved": ["denials.tasks.follow_coder_task"],
 }

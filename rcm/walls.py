@@ -58,7 +58,7 @@ def append_only(*tables: str) -> list[migrations.RunSQL]:
 
 REFUSE_STRANGERS = migrations.RunSQL(
     sql="""
-    CREATE FUNCTION refuse_strangers() RETURNS trigger LANGUAGE plpgsql
+    CREATE OR REPLACE FUNCTION refuse_strangers() RETURNS trigger LANGUAGE plpgsql
         SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
     DECLARE
         at integer := 0;
@@ -66,7 +66,8 @@ REFUSE_STRANGERS = migrations.RunSQL(
     BEGIN
         WHILE at < TG_NARGS LOOP
             EXECUTE format(
-                'SELECT f.%1$I FROM fresh f WHERE f.%1$I IS NOT NULL AND NOT EXISTS ('
+                'SELECT f.%1$I FROM (SELECT DISTINCT %1$I, practice_id FROM fresh) f'
+                ' WHERE f.%1$I IS NOT NULL AND NOT EXISTS ('
                 'SELECT 1 FROM %2$I p WHERE p.id = f.%1$I AND p.practice_id = f.practice_id)'
                 ' LIMIT 1', TG_ARGV[at], TG_ARGV[at + 1]) INTO stranger;
             IF stranger IS NOT NULL THEN

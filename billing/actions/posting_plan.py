@@ -55,6 +55,7 @@ LEFT JOIN (
     SELECT remitted_claim_id, array_agg(position ORDER BY position) AS positions
     FROM billing_remittedline
     WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s
+      AND remitted_claim_id BETWEEN %(first_id)s AND %(last_id)s
       AND service_line_id IS NULL AND amount_billed <> 0
     GROUP BY remitted_claim_id
 ) l ON l.remitted_claim_id = p.id
@@ -81,12 +82,15 @@ PAIR = """
 UPDATE staged_plan p SET reverses_id = w.payment
 FROM unnest(%(ids)s::bigint[], %(payments)s::bigint[]) AS w(id, payment) WHERE p.id = w.id
 """
+# Rows of a remittance lie together: a range of ids is one short walk along an index.
+RANGE = "SELECT min(id), max(id) FROM staged_plan"
 SITUATIONS = "SELECT DISTINCT rank, status_code, ranks, payer_id FROM staged_plan"
 REASONS = """
 SELECT DISTINCT p.payer_id, a."group", a.reason
 FROM billing_adjustment a
 JOIN staged_plan p ON p.id = a.remitted_claim_id
 WHERE a.practice_id = %(practice)s AND a.remittance_id = %(remittance)s
+  AND a.remitted_claim_id BETWEEN %(first_id)s AND %(last_id)s
 """
 ACCOUNTS = """
 CREATE TEMPORARY TABLE staged_accounts (
@@ -114,6 +118,8 @@ def make_plan(db: CursorWrapper, remittance: Remittance) -> dict[int, Obstacle]:
     db.execute(DROP)
     db.execute(PLAN, names)
     db.execute(ANALYZE)
+    db.execute(RANGE)
+    names["first_id"], names["last_id"] = db.fetchone()
     db.execute("SET LOCAL enable_nestloop = off")
     waiting = find_waiting(db, names)
     fill_accounts(db)

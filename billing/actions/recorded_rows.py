@@ -3,7 +3,9 @@ COPY. Nothing is judged.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -110,10 +112,9 @@ def rows_of(
 
     def add(adjustments: Sequence[Adjustment], claim_id: int, line_id: str) -> None:
         for position, row in enumerate(adjustments, 1):
-            quantity = NULL if row.quantity is None else str(row.quantity)
+            said = adjustment_fields(row.group, row.reason, row.amount, row.quantity)
             adjustment_rows.append(
-                f"{next(adjustment_keys)}\t{claim_id}\t{line_id}\t{position}\t{field(row.group)}\t"
-                f"{field(row.reason)}\t{cents_text(row.amount)}\t{quantity}"
+                f"{next(adjustment_keys)}\t{claim_id}\t{line_id}\t{position}\t{said}"
             )
 
     for claim_id, claim in zip(claim_ids, claims, strict=True):
@@ -126,6 +127,13 @@ def rows_of(
             if line.adjustments:
                 add(line.adjustments, claim_id, str(line_id))
     return claim_rows, line_rows, adjustment_rows
+
+
+@lru_cache(maxsize=65_536)
+def adjustment_fields(group: str, reason: str, amount: int, quantity: Decimal | None) -> str:
+    """The CAS triplet itself; payers repeat them."""
+    count = NULL if quantity is None else str(quantity)
+    return f"{field(group)}\t{field(reason)}\t{cents_text(amount)}\t{count}"
 
 
 def matched_claim(claim_id: int, match: ChunkMatch | None) -> str:
@@ -174,16 +182,37 @@ def line_row(line_id: int, claim_id: int, line: RemittedLine) -> str:
     """One SVC."""
     allowed, served_on = line.amount_allowed, line.date_of_service
     remarks = tuple([remark.code[:10] for remark in line.remarks])
+    procedure = procedure_fields(
+        line.qualifier,
+        line.procedure_code,
+        line.modifiers,
+        line.submitted_code,
+        line.revenue_code,
+    )
     return (
-        f"{line_id}\t{claim_id}\t{line.position}\t{field(line.qualifier)}\t"
-        f"{field(line.procedure_code)}\t{array_field(line.modifiers)}\t"
-        f"{field(line.submitted_code)}\t{field(line.revenue_code)}\t"
+        f"{line_id}\t{claim_id}\t{line.position}\t{procedure}\t"
         f"{cents_text(line.amount_billed)}\t{cents_text(line.amount_paid)}\t"
         f"{NULL if allowed is None else cents_text(allowed)}\t"
         f"{NULL if line.units_paid is None else line.units_paid}\t"
-        f"{field(line.line_control_number)}\t{NULL if served_on is None else served_on}\t"
+        f"{field(line.line_control_number)}\t{day_field(served_on)}\t"
         f"{array_field(remarks)}\t{json_field(line_details(line))}"
     )
+
+
+@lru_cache(maxsize=8192)
+def procedure_fields(
+    qualifier: str, code: str, modifiers: tuple[str, ...], submitted_code: str, revenue_code: str
+) -> str:
+    """What was done, as five fields."""
+    return (
+        f"{field(qualifier)}\t{field(code)}\t{array_field(modifiers)}\t{field(submitted_code)}\t"
+        f"{field(revenue_code)}"
+    )
+
+
+@lru_cache(maxsize=8192)
+def day_field(day: date | None) -> str:
+    return NULL if day is None else day.isoformat()
 
 
 def line_details(line: RemittedLine) -> dict[str, Any]:

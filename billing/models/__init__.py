@@ -8,7 +8,7 @@ from billing.models.claims import (
     ServiceLine,
     Submission,
 )
-from billing.models.files import FileProblem, InterchangeFile
+from billing.models.files import ArchiveMember, FileProblem, InterchangeFile
 from billing.models.ledger import Account, Posting
 from billing.models.remittances import (
     Adjustment,
@@ -22,6 +22,7 @@ from billing.models.remittances import (
 __all__ = [
     "Account",
     "Adjustment",
+    "ArchiveMember",
     "Batch",
     "Claim",
     "ClaimAcknowledgment",

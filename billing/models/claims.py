@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from billing.models.files import InterchangeFile
 from coding.models import Charge, Encounter
 from payers.models import Channel, Coverage, Payer, Rank
-from rcm.models import OwnedByPractice, Patient, User
+from rcm.models import OwnedByPractice, Patient, Practice, User
 
 
 class Claim(OwnedByPractice):
@@ -35,10 +35,21 @@ class Claim(OwnedByPractice):
         REPLACEMENT = "7", "Replacement"
         VOID = "8", "Void"
 
+    # The indexes below begin with practice, patient and payer. A claim is updated with all of its
+    # indexes whenever its status moves, so it has no more of them than are asked for.
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="claims")
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims")
-    coverage = models.ForeignKey(Coverage, on_delete=models.PROTECT, related_name="claims")
-    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="claims")
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
+    coverage = models.ForeignKey(
+        Coverage, on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
+    payer = models.ForeignKey(
+        Payer, on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
     rank = models.CharField(max_length=1, choices=Rank, default=Rank.PRIMARY)
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     frequency = models.CharField(max_length=1, choices=Frequency, default=Frequency.ORIGINAL)
@@ -107,7 +118,11 @@ class Claim(OwnedByPractice):
                 name="claim_by_payer_number",
                 condition=~Q(payer_claim_control_number=""),
             ),
+            # A patient's claims, and matching by patient, day and charge.
             models.Index(fields=["practice", "patient"], name="claim_of_patient"),
+            models.Index(
+                fields=["practice", "date_of_service", "amount_billed"], name="claim_by_day_charge"
+            ),
         ]
 
     def __str__(self) -> str:

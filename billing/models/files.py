@@ -61,6 +61,25 @@ class InterchangeFile(OwnedByPractice):
         return self.name
 
 
+class ArchiveMember(OwnedByPractice):
+    """A file that came inside a zip or gzip archive; both are kept. It may come in several."""
+
+    archive = models.ForeignKey(InterchangeFile, on_delete=models.PROTECT, related_name="members")
+    file = models.ForeignKey(InterchangeFile, on_delete=models.PROTECT, related_name="archives")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            # An archive of an archive is not opened.
+            models.CheckConstraint(
+                condition=~Q(archive=models.F("file")), name="archive_member_is_another_file"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class FileProblem(OwnedByPractice):
     """A located defect in a file (rcm.x12.problems.Problem)."""
 

@@ -278,10 +278,6 @@ class RemittedLine(OwnedByPractice):
                 fields=["remitted_claim", "position"], name="remitted_line_position_once"
             ),
         ]
-        indexes = [
-            # Streaming a remittance's lines in order.
-            models.Index(fields=["remittance", "remitted_claim"], name="remitted_line_stream"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.procedure_code} {self.amount_paid}"
@@ -302,10 +298,6 @@ class Adjustment(OwnedByPractice):
 
     class Meta:
         ordering = ["remitted_line_id", "position"]
-        indexes = [
-            # Streaming a remittance's adjustments in order.
-            models.Index(fields=["remittance", "remitted_claim"], name="adjustment_stream"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.group}-{self.reason} {self.amount}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.models import Claim, Remittance, RemittedClaim
@@ -55,22 +56,49 @@ def earlier_versions(claim_ids: Iterable[int]) -> dict[int, int]:
 def close_reversed(remittance: Remittance) -> None:
     """Resolve the denials stated by payments this remittance takes back.
 
-    A reversal names the claim and negates the figures (TR3 X221 1.10.2.8); it speaks of what was
-    recorded before it, so a correction behind it keeps its denials. A resubmitted denial waits for
-    the answer to its correction.
+    A correction beside the reversal keeps its denials. A resubmitted denial waits for the answer to
+    its correction.
     """
-    reversals = posted_claims(remittance).filter(
-        status_code=REVERSAL,
-        claim_id=OuterRef("claim_id"),
-        pk__gt=OuterRef("remitted_claim_id"),
-        amount_billed=-OuterRef("remitted_claim__amount_billed"),
-        amount_paid=-OuterRef("remitted_claim__amount_paid"),
-    )
+    reversals = posted_claims(remittance).filter(reverses=OuterRef("remitted_claim_id"))
     taken_back = Denial.objects.select_for_update(of=("self",)).filter(
         Exists(reversals), practice_id=remittance.practice_id, state__in=Denial.WAITING
     )
     for denial in taken_back.order_by("pk"):
         end(denial, Denial.Resolution.REVERSED)
+
+
+TAKEN_BACK_NOTE = "The posting of the payment was taken back."
+
+
+def unposted(practice_id: int) -> QuerySet[Denial]:
+    """Denials somebody would work although the payment that states them is not posted any more."""
+    return Denial.objects.filter(practice_id=practice_id, state__in=Denial.WAITING).exclude(
+        remitted_claim__state=RemittedClaim.State.POSTED
+    )
+
+
+@transaction.atomic
+def close_unposted(remittance: Remittance) -> int:
+    """Rest the denials of claims whose posting a person took back; how many."""
+    waiting = unposted(remittance.practice_id).select_for_update(of=("self",))
+    found = list(waiting.filter(remitted_claim__remittance=remittance).order_by("pk"))
+    for denial in found:
+        end(denial, Denial.Resolution.TAKEN_BACK, note=TAKEN_BACK_NOTE)
+    return len(found)
+
+
+def reopen_posted(remittance: Remittance) -> None:
+    """Denials that rested while the posting was taken back, and are posted again."""
+    Denial.objects.filter(
+        remitted_claim__in=posted_claims(remittance), resolution=Denial.Resolution.TAKEN_BACK
+    ).update(
+        state=Denial.State.OPEN,
+        resolution="",
+        resolution_note="",
+        resolved_at=None,
+        resolved_by=None,
+        coder_task=None,
+    )
 
 
 def end(denial: Denial, resolution: Denial.Resolution, *, note: str = "") -> None:

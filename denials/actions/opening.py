@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from billing.models import Adjustment, Remittance, RemittedClaim
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from billing.treatments import Overrides
-from denials.actions.closing import close_answered, close_reversed
+from denials.actions.closing import close_answered, close_reversed, reopen_posted
 from denials.actions.denials import route_to_coder
 from denials.models import Denial
 from denials.rules.triage import Route, due_day, triage
@@ -47,6 +47,7 @@ def open_denials(remittance: Remittance) -> int:
     created = 0
     for chunk in chunked(denied_lines(remittance, tables)):
         created += store(chunk)
+    reopen_posted(remittance)
     close_answered(remittance)
     close_reversed(remittance)
     # A notice that comes twice leaves one event: the sweep asks for it as often as it looks.
@@ -72,7 +73,7 @@ def read_tables(practice_id: int) -> Tables:
 def answering_adjustments(remittance: Remittance) -> QuerySet[Adjustment]:
     """Adjustments of posted claims that say what the payer decided: no reversals, no forwards."""
     return Adjustment.objects.filter(
-        remittance=remittance,
+        remitted_claim__remittance=remittance,
         remitted_claim__state=RemittedClaim.State.POSTED,
         remitted_claim__claim__isnull=False,
     ).exclude(remitted_claim__status_code__in=[REVERSAL, *WITHOUT_PAYMENT])

@@ -112,17 +112,26 @@ class RemittedLine:
     @property
     def line_control_number(self) -> str:
         """REF*6R, our own line number echoed; empty when the payer left it out."""
-        return next((r.value for r in self.references if r.qualifier == "6R"), "")
+        for reference in self.references:
+            if reference.qualifier == "6R":
+                return reference.value
+        return ""
 
     @property
     def date_of_service(self) -> date | None:
         """DTM*472, or the start of the range DTM*150."""
-        return next((d.on for d in self.dates if d.qualifier in ("472", "150")), None)
+        for day in self.dates:
+            if day.qualifier in ("472", "150"):
+                return day.on
+        return None
 
     @property
     def amount_allowed(self) -> int | None:
         """AMT*B6 in cents; None when not reported."""
-        return next((a.amount for a in self.amounts if a.qualifier == "B6"), None)
+        for row in self.amounts:
+            if row.qualifier == "B6":
+                return row.amount
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,8 @@
 """Tasks of what comes in: each may run twice, and one bad file stops nobody."""
 
-from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.db import connection
 
 from billing import tasks_in
@@ -121,21 +117,3 @@ def test_a_channel_that_cannot_be_reached_waits_for_the_next_beat(
     channel = make.channel(north)
     assert tasks_in.fetch_channel(north.pk, channel.pk) == 0
     assert not InterchangeFile.objects.exists()
-
-
-def test_files_come_in_by_command(north: Practice, tmp_path: Path) -> None:
-    good, bad = tmp_path / "good.835", tmp_path / "bad.835"
-    good.write_bytes(r.content("0.00"))
-    bad.write_bytes(b"hello")
-    out = StringIO()
-    call_command("receive_files", str(good), str(bad), practice=north.npi, stdout=out)
-    lines = out.getvalue().splitlines()
-    assert lines[0] == "good.835: Read. 1 remittance recorded."
-    assert lines[1].startswith("bad.835: Not readable. The file does not begin with an ISA")
-
-
-def test_the_command_names_what_it_cannot_find(north: Practice, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="No practice has the NPI 1."):
-        call_command("receive_files", "x.835", practice="1")
-    with pytest.raises(CommandError, match="cannot be read: No such file or directory"):
-        call_command("receive_files", str(tmp_path / "none.835"), practice=north.npi)

@@ -1,0 +1,109 @@
+"""`manage.py receive_file FILE… --practice P [--json]`: bring files in and wait for the outcome."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+
+from billing.actions.files import receive_file
+from billing.intake import outcome_of
+from billing.models import InterchangeFile
+from billing.tasks import post_remittance, read_file
+from rcm import access
+from rcm.errors import Refusal
+from rcm.models import Practice
+
+
+class Command(BaseCommand):
+    help = "Receives, reads and posts X12 files or archives of them; says what became of each."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path)
+        parser.add_argument("--practice", required=True, help="its NPI, id, initials or name")
+        parser.add_argument("--json", action="store_true", help="one JSON object per file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        practice = self.find_practice(options["practice"])
+        for path in options["files"]:
+            found = self.take(practice, path)
+            if options["json"]:
+                self.stdout.write(json.dumps(found))
+            else:
+                self.show(found)
+
+    def find_practice(self, text: str) -> Practice:
+        wanted = Q(npi=text) | Q(initials__iexact=text) | Q(name__iexact=text)
+        if text.isdecimal() and len(text) < 10:
+            wanted |= Q(pk=int(text))
+        found = list(Practice.objects.filter(wanted)[:2])
+        if len(found) != 1:
+            many = "Several practices are" if found else "No practice is"
+            raise CommandError(f"{many} named {text}. Give its NPI.")
+        return found[0]
+
+    def take(self, practice: Practice, path: Path) -> dict[str, Any]:
+        """What became of one file. Each step is committed by itself, as the tasks do it."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            return rejected(path, f"{path.name} cannot be read: {error.strerror}.")
+        try:
+            with access.acting_in(practice.pk):
+                newest = InterchangeFile.objects.filter(practice=practice).order_by("-pk")
+                known = newest.values_list("pk", flat=True).first() or 0
+                file = receive_file(practice, path.name, content)
+        except Refusal as refusal:
+            return rejected(path, refusal.message)
+        is_known = file.pk <= known
+        with access.acting_in(practice.pk):
+            members = list(file.members.values_list("file_id", flat=True)) or [file.pk]
+        for member in members:
+            self.finish(practice, member)
+        with access.acting_in(practice.pk):
+            file.refresh_from_db()
+            return outcome_of(path.name, file, is_known=is_known)
+
+    def finish(self, practice: Practice, file_id: int) -> None:
+        """Read it and post what it brought, unless a worker is faster."""
+        read_file(practice.pk, file_id)
+        with access.acting_in(practice.pk):
+            file = InterchangeFile.objects.get(pk=file_id)
+            brought = set(file.remittances.values_list("pk", flat=True))
+            brought |= set(file.remittance_copies.values_list("remittance_id", flat=True))
+        for remittance_id in sorted(brought):
+            post_remittance(practice.pk, remittance_id)
+
+    def show(self, found: dict[str, Any]) -> None:
+        words = found["outcome"].replace("_", " ")
+        self.stdout.write(f"{found['file']}: {words}. {found['note']}".rstrip())
+        for row in found["remittances"]:
+            self.stdout.write(
+                f"  {row['trace_number']}: paid {row['paid']}, posted {row['posted']}, "
+                f"unapplied {row['unapplied']}. {row['held_because']}".rstrip()
+            )
+        for problem in found["problems"][:20]:
+            place = f"segment {problem['segment_number']}, byte {problem['byte_offset']}"
+            self.stdout.write(f"  {place}: {problem['message']}")
+
+
+def rejected(path: Path, why: str) -> dict[str, Any]:
+    """A file that was not even stored."""
+    problem = {
+        "code": "not_received",
+        "severity": "error",
+        "message": why,
+        "segment_number": None,
+        "byte_offset": None,
+        "loop": "",
+        "element": "",
+    }
+    return {
+        "file": path.name,
+        "outcome": "rejected",
+        "note": why,
+        "remittances": [],
+        "problems": [problem],
+    }
