@@ -265,6 +265,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("returned_tasks", "coding.counts.returned_tasks"),
     ("scrub_worklist", "billing.counts.held_claims"),
     ("remittances", "billing.counts.remittances_waiting"),
+    ("credits", "billing.counts.refunds_waiting"),
     ("denials", "denials.counts.open_denials"),
 ]
 # Open and late work per practice for the practice switcher; needs every app, so it sits on top.
