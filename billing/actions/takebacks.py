@@ -10,12 +10,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-<<<<<<< HEAD
+from billing.actions import offsets
 from billing.actions.posting_moves import COLUMNS, STANDING
 from billing.actions.postings import post_remittance
-=======
-from billing.actions import offsets
->>>>>>> d63cd4d (payers: Say what every provider adjustment code means.)
 from billing.models import Remittance, RemittedClaim
 from billing.staging import cursor
 from rcm import events
@@ -59,16 +56,11 @@ def reverse_remittance(remittance: Remittance, *, reason: str, by: User) -> Remi
     )
     locked.state = Remittance.State.HELD
     locked.hold_code = "taken_back"
-<<<<<<< HEAD
     locked.hold_message = f"The posting was taken back: {reason}"[:300]
     locked.posted_at = None
     locked.posting_round += 1
     locked.save(update_fields=["state", "hold_code", "hold_message", "posted_at", "posting_round"])
-=======
-    locked.hold_message = f"The posting was taken back: {reason.strip()}"[:300]
-    locked.save(update_fields=["state", "hold_code", "hold_message"])
     offsets.reopen_offsets(locked, by=by)
->>>>>>> d63cd4d (payers: Say what every provider adjustment code means.)
     events.record("remittance.taken_back", locked, by=by)
     events.notify("remittance.taken_back", locked.practice_id, locked.pk)
     return locked

@@ -67,7 +67,7 @@ DROP FUNCTION offset_link_holds();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0006_references_by_statement'),
+        ('billing', '0007_payments_once'),
         ('rcm', '0003_event_seals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
