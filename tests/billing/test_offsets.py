@@ -15,7 +15,7 @@ from billing.actions.offsets import (
     remittances_to_link,
     unlink,
 )
-from billing.actions.takebacks import reverse_remittance
+from billing.actions.takebacks import release_remittance, reverse_remittance
 from billing.models import OffsetLink, Posting, ProviderAdjustment, Remittance
 from billing.open_offsets import open_amounts, with_open
 from rcm import access
@@ -192,7 +192,7 @@ def test_a_posting_that_comes_back_closes_again(north: Practice, ben: User) -> N
     made = linked_pair(north)
     remittance = made.closing.remittance
     reverse_remittance(remittance, reason="Wrong day", by=ben)
-    Remittance.objects.filter(pk=remittance.pk).update(state="posted", hold_code="")
+    release_remittance(remittance, by=ben)
     assert remittances_to_link(north.pk) == [remittance.pk]
     assert link_provider_adjustments(remittance) == 1
     assert remittances_to_link(north.pk) == []
