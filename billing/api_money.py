@@ -21,7 +21,7 @@ class OpenAdjustmentSerializer(serializers.ModelSerializer[ProviderAdjustment]):
     payer_identifier = serializers.CharField(source="remittance.payer_identifier")
     trace_number = serializers.CharField(source="remittance.trace_number")
     paid_on = serializers.DateField(source="remittance.paid_on")
-    label = serializers.SerializerMethodField()
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field of ours
     kind = serializers.SerializerMethodField()
     amount_open = serializers.DecimalField(max_digits=12, decimal_places=2)
     state = serializers.ChoiceField(choices=list(STATES))

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -114,11 +115,18 @@ def credit_of(claim: Claim, account: str) -> Credit | None:
 
 
 def _select(practice_id: int, only: Collection[int] | None) -> list[Credit]:
-    names = {"practice": practice_id, "accounts": list(OWED_ACCOUNTS), "only": list(only or ())}
+    names: dict[str, Any] = {
+        "practice": practice_id,
+        "accounts": list(OWED_ACCOUNTS),
+        "only": list(only or ()),
+    }
     narrowed = CREDITS.format(only="" if only is None else "AND claim_id = ANY(%(only)s)")
     with connection.cursor() as db:
         db.execute(narrowed, names)
-        return [Credit(*row[:4], claims=tuple(row[4])) for row in db.fetchall()]
+        return [
+            Credit(claim_id, account, amount, since, tuple(claims))
+            for claim_id, account, amount, since, claims in db.fetchall()
+        ]
 
 
 def _with_reserved(credits: list[Credit], practice_id: int) -> list[Credit]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.fields import CharField, DecimalField
@@ -22,7 +23,7 @@ STATES = {
 }
 
 
-def with_open(rows: QuerySet[ProviderAdjustment]) -> QuerySet[ProviderAdjustment]:
+def with_open(rows: QuerySet[ProviderAdjustment]) -> QuerySet[Any]:
     """Each with `linked` (dollars, no sign), `amount_open` (signed) and `state`.
 
     Final kinds and entries of a payment that is not posted have nothing open.
@@ -59,7 +60,7 @@ def open_amounts(ids: Collection[int]) -> dict[int, Decimal]:
     return dict(rows.values_list("pk", "amount_open"))
 
 
-def open_entries(practice_id: int, payer_identifier: str) -> QuerySet[ProviderAdjustment]:
+def open_entries(practice_id: int, payer_identifier: str) -> QuerySet[Any]:
     """What is open with one payer, of posted payments."""
     rows = ProviderAdjustment.objects.filter(
         practice_id=practice_id, remittance__payer_identifier=payer_identifier

@@ -57,14 +57,12 @@ class PayerTotal:
         self.days = (today - self.oldest).days
 
 
-def entries(practice_id: int) -> QuerySet[ProviderAdjustment]:
+def entries(practice_id: int) -> QuerySet[Any]:
     rows = ProviderAdjustment.objects.filter(practice_id=practice_id)
     return with_open(rows).select_related("remittance__payer", "claim", "refers_to")
 
 
-def filter_entries(
-    rows: QuerySet[ProviderAdjustment], query: QueryDict
-) -> QuerySet[ProviderAdjustment]:
+def filter_entries(rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:
     """What the address asks for but for the state: text, payer."""
     if text := query.get("q", "").strip():
         rows = rows.filter(
@@ -79,7 +77,7 @@ def filter_entries(
     return rows
 
 
-def ordered(rows: QuerySet[ProviderAdjustment], state: str) -> QuerySet[ProviderAdjustment]:
+def ordered(rows: QuerySet[Any], state: str) -> QuerySet[Any]:
     """Open ones oldest first, the others newest first."""
     names = ("remittance__paid_on", "remittance_id", "position")
     return (
@@ -111,7 +109,7 @@ def payer_totals(practice_id: int, today: date) -> list[PayerTotal]:
         name = str(remittance.payer or remittance.payer_name or "Unknown payer")
         identifier = remittance.payer_identifier
         total = found.setdefault(identifier, PayerTotal(identifier, name))
-        total.add(row.amount_open, remittance.paid_on, today)  # type: ignore[attr-defined]  # with_open
+        total.add(row.amount_open, remittance.paid_on, today)
     return sorted(found.values(), key=lambda total: (-total.will_take, total.name))
 
 
@@ -154,7 +152,7 @@ def candidates_for(entry: Any) -> list[ProviderAdjustment]:
     return list(ordered(opposite, "open")[:20])
 
 
-def csv_rows(rows: QuerySet[ProviderAdjustment], today: date) -> Iterable[list[Any]]:
+def csv_rows(rows: QuerySet[Any], today: date) -> Iterable[list[Any]]:
     for row in show(rows[:CSV_ROWS], today):
         entry = row.entry
         paid = entry.remittance

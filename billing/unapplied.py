@@ -1,10 +1,11 @@
 """Every dollar in a named account: unapplied money by payment, and what stands on each account."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count
@@ -74,10 +75,13 @@ def unapplied_of(practice_id: int, today: date) -> list[Unapplied]:
     """Payments with unapplied money, the oldest first. One statement."""
     with connection.cursor() as db:
         db.execute(BY_PAYMENT, {"practice": practice_id})
-        return [Unapplied(*row, days=(today - row[2]).days) for row in db.fetchall()]
+        return [
+            Unapplied(remittance_id, amount, since, (today - since).days)
+            for remittance_id, amount, since in db.fetchall()
+        ]
 
 
-def explain(rows: Collection[Unapplied]) -> None:
+def explain(rows: Sequence[Unapplied]) -> None:
     """Add payment, owner and reasons to the rows of one page. Three statements."""
     ids = [row.remittance_id for row in rows if row.remittance_id is not None]
     payments = Remittance.objects.select_related("payer").in_bulk(ids)
@@ -112,7 +116,7 @@ def reasons(ids: Collection[int]) -> defaultdict[int, tuple[str, ...]]:
 
 def account_totals(practice_id: int, today: date) -> list[AccountTotal]:
     """All accounts in their order with what stands on them. One statement."""
-    names = {"practice": practice_id, "owed": list(OWED_ACCOUNTS)}
+    names: dict[str, Any] = {"practice": practice_id, "owed": list(OWED_ACCOUNTS)}
     with connection.cursor() as db:
         db.execute(BY_ACCOUNT, names)
         found = {row[0]: row[1:] for row in db.fetchall()}

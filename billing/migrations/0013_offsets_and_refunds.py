@@ -88,11 +88,11 @@ class Migration(migrations.Migration):
             name='Refund',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(choices=[('revenue', 'Revenue'), ('primary_receivable', 'Owed by the primary payer'), ('secondary_receivable', 'Owed by the secondary payer'), ('tertiary_receivable', 'Owed by the tertiary payer'), ('patient_receivable', 'Owed by the patient'), ('contractual', 'Contractual adjustment'), ('write_off', 'Write-off'), ('cash', 'Cash'), ('unapplied', 'Unapplied'), ('payer_offset', 'Kept or added by payers')], max_length=22)),
+                ('account', models.CharField(max_length=22)),
                 ('owner', models.CharField(choices=[('payer', 'Payer'), ('patient', 'Patient')], max_length=7)),
                 ('kind', models.CharField(choices=[('refund', 'Refund'), ('offset', 'Offset')], max_length=6)),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('target_account', models.CharField(blank=True, choices=[('revenue', 'Revenue'), ('primary_receivable', 'Owed by the primary payer'), ('secondary_receivable', 'Owed by the secondary payer'), ('tertiary_receivable', 'Owed by the tertiary payer'), ('patient_receivable', 'Owed by the patient'), ('contractual', 'Contractual adjustment'), ('write_off', 'Write-off'), ('cash', 'Cash'), ('unapplied', 'Unapplied'), ('payer_offset', 'Kept or added by payers')], max_length=22)),
+                ('target_account', models.CharField(blank=True, max_length=22)),
                 ('reason', models.CharField(max_length=300)),
                 ('state', models.CharField(choices=[('requested', 'Needs approval'), ('approved', 'Approved'), ('declined', 'Declined'), ('paid', 'Paid'), ('cancelled', 'Cancelled')], max_length=9)),
                 ('needs_approval', models.BooleanField()),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             name='WorkOwner',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(blank=True, choices=[('revenue', 'Revenue'), ('primary_receivable', 'Owed by the primary payer'), ('secondary_receivable', 'Owed by the secondary payer'), ('tertiary_receivable', 'Owed by the tertiary payer'), ('patient_receivable', 'Owed by the patient'), ('contractual', 'Contractual adjustment'), ('write_off', 'Write-off'), ('cash', 'Cash'), ('unapplied', 'Unapplied'), ('payer_offset', 'Kept or added by payers')], max_length=22)),
+                ('account', models.CharField(blank=True, max_length=22)),
                 ('assigned_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),

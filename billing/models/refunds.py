@@ -40,14 +40,14 @@ class Refund(OwnedByPractice):
         CANCELLED = "cancelled", "Cancelled"
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="refunds")
-    account = models.CharField(max_length=22, choices=Account)
+    account = models.CharField(max_length=22)
     owner = models.CharField(max_length=7, choices=Owner)
     kind = models.CharField(max_length=6, choices=Kind)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     target_claim = models.ForeignKey(
         Claim, on_delete=models.PROTECT, related_name="offsets_received", null=True, blank=True
     )
-    target_account = models.CharField(max_length=22, choices=Account, blank=True)
+    target_account = models.CharField(max_length=22, blank=True)
     reason = models.CharField(max_length=300)
     state = models.CharField(max_length=9, choices=State)
     needs_approval = models.BooleanField()
@@ -131,7 +131,7 @@ class WorkOwner(OwnedByPractice):
     claim = models.ForeignKey(
         Claim, on_delete=models.PROTECT, related_name="work_owners", null=True, blank=True
     )
-    account = models.CharField(max_length=22, choices=Account, blank=True)
+    account = models.CharField(max_length=22, blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     assigned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(db_default=Now())

@@ -32,7 +32,7 @@ def credits(request: PracticeRequest) -> HttpResponse:
     source: Any = asked if tab in page_of.STATES else found
     page = Paginator(source, ROWS).get_page(request.GET.get("page"))
     is_credits = source is found
-    rows = page_of.credit_rows(page.object_list, timezone.localdate()) if is_credits else []
+    rows = page_of.credit_rows(list(page), timezone.localdate()) if is_credits else []
     ids = [row.claim.pk for row in rows or page.object_list]
     events.record("claims.listed", request.practice, by=request.user, claims=ids)
     context = {

@@ -24,7 +24,7 @@ def unapplied(request: PracticeRequest) -> HttpResponse:
     is_accounts = request.GET.get("view") == "accounts"
     found = page_of.unapplied_of(request.practice.pk, today)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    page_of.explain(page.object_list)
+    page_of.explain(list(page))
     context = {
         "views": [
             {"label": "By payment", "url": "?", "count": len(found), "is_current": not is_accounts},
