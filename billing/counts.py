@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from billing.models import Claim, Remittance
+from billing.models import Claim, Refund, Remittance
 from rcm import access
 
 
@@ -14,3 +14,8 @@ def held_claims(request: HttpRequest) -> int:
 def remittances_waiting(request: HttpRequest) -> int:
     remittances = access.in_practice(request, Remittance.objects.all())
     return remittances.filter(state__in=["held", "ready", "partly_posted"]).count()
+
+
+def refunds_waiting(request: HttpRequest) -> int:
+    refunds = access.in_practice(request, Refund.objects.all())
+    return refunds.filter(state__in=["requested", "approved"]).count()

@@ -8,16 +8,19 @@ from billing.tasks_in import (
     sweep_files,
     sweep_remittances,
 )
+from billing.tasks_money import link_provider_adjustments, sweep_provider_adjustments
 from billing.tasks_out import draft_ready_claims, send_batch, sweep_batches
 
 __all__ = [
     "draft_ready_claims",
     "fetch_channel",
     "fetch_files",
+    "link_provider_adjustments",
     "post_remittance",
     "read_file",
     "send_batch",
     "sweep_batches",
     "sweep_files",
+    "sweep_provider_adjustments",
     "sweep_remittances",
 ]

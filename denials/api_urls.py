@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from billing import api as billing
+from billing import api_money as money
 from coding import api as coding
 from denials import api as denials
 from payers import api as payers
@@ -24,6 +25,11 @@ router.register("batches", billing.BatchViewSet, basename="api-batch")
 router.register("files", billing.FileViewSet, basename="api-file")
 router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")
 router.register("postings", billing.PostingViewSet, basename="api-posting")
+router.register(
+    "provider-adjustments", money.ProviderAdjustmentViewSet, basename="api-provider-adjustment"
+)
+router.register("credits", money.CreditViewSet, basename="api-credit")
+router.register("refunds", money.RefundViewSet, basename="api-refund")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
 router.register("jobs", rcm.JobViewSet, basename="api-job")
 router.register("events", rcm.EventViewSet, basename="api-event")

@@ -32,6 +32,9 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         "Payments",
         [
             ("Remittances", "remittances", "landmark", "billing.view", "r"),
+            ("Payer balances", "payer_balances", "scale", "billing.view", "p"),
+            ("Unapplied", "unapplied", "circle-question-mark", "billing.view", "n"),
+            ("Credits", "credits", "hand-coins", "billing.view", "k"),
             ("Files", "files", "folder-open", "billing.view", "e"),
         ],
     ),

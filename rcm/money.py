@@ -1,5 +1,6 @@
 """Money: Decimal with two places in the application, integer cents in rcm.x12. Never a float."""
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 
@@ -26,3 +27,17 @@ def cents_text(cents: int) -> str:
     sign = "-" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
     return f"{sign}{whole}.{rest:02d}"
+
+
+TYPED = re.compile(r"\$?(\d{1,3}(,\d{3})+|\d{1,10})(\.\d{1,2})?")
+
+
+def read_dollars(text: str) -> Decimal:
+    """What a person types: ``1000``, ``1,000.00``, ``$12.5``. Never a sign.
+
+    Raises ValueError for everything else, so that no typing error becomes another amount.
+    """
+    typed = text.strip()
+    if not typed.isascii() or not TYPED.fullmatch(typed):
+        raise ValueError(f"{typed!r} is no amount in dollars and cents")
+    return Decimal(typed.lstrip("$").replace(",", "")).quantize(CENT)

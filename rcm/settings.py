@@ -206,17 +206,26 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tasks.sweep_remittances",
         "schedule": SWEEP_SECONDS,
     },
+    "link-provider-adjustments": {
+        "task": "billing.tasks.sweep_provider_adjustments",
+        "schedule": SWEEP_SECONDS,
+    },
     "send-due-batches": {"task": "billing.tasks.sweep_batches", "schedule": SWEEP_SECONDS},
     "open-missing-denials": {"task": "denials.tasks.sweep_denials", "schedule": SWEEP_SECONDS},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
 # Upward news by name: the lower app announces a fact, the settings say who listens.
 NOTICES = {
-    "remittance.posted": ["denials.tasks.open_denials"],
+    "remittance.posted": [
+        "denials.tasks.open_denials",
+        "billing.tasks.link_provider_adjustments",
+    ],
     "remittance.taken_back": ["denials.tasks.rest_denials"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],
     "coder_task.resolved": ["denials.tasks.follow_coder_task"],
 }
+# A refund or an offset above this many dollars needs a second person.
+REFUND_APPROVAL_LIMIT = env_int("RCM_REFUND_APPROVAL_LIMIT", 100)
 # A batch waits this long in the outbox, where it can be pulled back.
 OUTBOX_SECONDS = env_int("RCM_OUTBOX_SECONDS", 300)
 
@@ -257,6 +266,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("returned_tasks", "coding.counts.returned_tasks"),
     ("scrub_worklist", "billing.counts.held_claims"),
     ("remittances", "billing.counts.remittances_waiting"),
+    ("credits", "billing.counts.refunds_waiting"),
     ("denials", "denials.counts.open_denials"),
 ]
 # Open and late work per practice for the practice switcher; needs every app, so it sits on top.

@@ -16,18 +16,21 @@ from billing.models import (
     ClaimFinding,
     FileProblem,
     InterchangeFile,
+    OffsetLink,
     Posting,
     ProviderAdjustment,
+    Refund,
     Remittance,
     RemittedClaim,
     RemittedLine,
     Submission,
+    WorkOwner,
 )
 from coding.models import Charge, CoderTask, Encounter, EncounterDiagnosis
 from denials.models import Denial
 from payers.models import Payer
 from rcm import access, events
-from rcm.models import Event, Job, Patient, Practice, Provider
+from rcm.models import Event, Job, Patient, Practice, Provider, Role
 from tests import make
 
 SENT_AT = "2026-11-03T15:00:00Z"
@@ -53,6 +56,9 @@ class World:
     remittance: Remittance
     remitted_claim: RemittedClaim
     posting: Posting
+    provider_adjustment: ProviderAdjustment
+    offset_link: OffsetLink
+    refund: Refund
     denial: Denial
     job: Job
     event: Event
@@ -92,6 +98,9 @@ def make_world(practice: Practice, mark: str) -> World:
         remittance=line.remittance,
         remitted_claim=line.remitted_claim,
         posting=line.postings.get(),
+        provider_adjustment=line.remittance.provider_adjustments.get(position=1),
+        offset_link=make_offset_link(line.remittance, mark),
+        refund=make_refund(claim, line.remittance, mark),
         denial=make_denial(line, task),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),
@@ -166,6 +175,48 @@ def make_payment(claim: Claim, file: InterchangeFile, mark: str) -> RemittedLine
         amount=Decimal("5.00"),
     )
     return make_posted_line(remittance, claim)
+
+
+def make_offset_link(remittance: Remittance, mark: str) -> OffsetLink:
+    """Another PLB gave 2.00 of the 5.00 back."""
+    taken = remittance.provider_adjustments.get()
+    given = ProviderAdjustment.objects.create(
+        practice=remittance.practice,
+        remittance=remittance,
+        position=2,
+        provider_identifier=remittance.practice.npi,
+        code="WO",
+        reference=mark,
+        amount=Decimal("-2.00"),
+    )
+    return OffsetLink.objects.create(
+        practice=remittance.practice,
+        opening=taken,
+        closing=given,
+        amount=Decimal("2.00"),
+        method=OffsetLink.Method.REFERENCE,
+    )
+
+
+def make_refund(claim: Claim, remittance: Remittance, mark: str) -> Refund:
+    """7.00 of the 100.00 paid on no charge are to go back; the person who asked owns the work."""
+    practice = claim.practice
+    person = make.member(practice, Role.BILLER, f"{mark}@example.test", "Pat", mark)
+    shared = {"owner": person, "assigned_by": person, "practice": practice}
+    WorkOwner.objects.create(remittance=remittance, **shared)
+    WorkOwner.objects.create(claim=claim, account=Account.PRIMARY_RECEIVABLE, **shared)
+    return Refund.objects.create(
+        practice=practice,
+        claim=claim,
+        account=Account.PRIMARY_RECEIVABLE,
+        owner=Refund.Owner.PAYER,
+        kind=Refund.Kind.REFUND,
+        amount=Decimal("7.00"),
+        reason=f"{mark} paid twice",
+        state=Refund.State.REQUESTED,
+        needs_approval=True,
+        requested_by=person,
+    )
 
 
 def make_posted_line(remittance: Remittance, claim: Claim) -> RemittedLine:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from billing.actions import offsets
 from billing.actions.posting_moves import COLUMNS, STANDING
 from billing.actions.postings import post_remittance
 from billing.models import Remittance, RemittedClaim
@@ -59,6 +60,7 @@ def reverse_remittance(remittance: Remittance, *, reason: str, by: User) -> Remi
     locked.posted_at = None
     locked.posting_round += 1
     locked.save(update_fields=["state", "hold_code", "hold_message", "posted_at", "posting_round"])
+    offsets.reopen_offsets(locked, by=by)
     events.record("remittance.taken_back", locked, by=by)
     events.notify("remittance.taken_back", locked.practice_id, locked.pk)
     return locked

@@ -10,6 +10,8 @@ from billing.models.claims import (
 )
 from billing.models.files import ArchiveMember, FileProblem, InterchangeFile
 from billing.models.ledger import Account, Posting
+from billing.models.offsets import OffsetLink
+from billing.models.refunds import Refund, WorkOwner
 from billing.models.remittances import (
     Adjustment,
     ProviderAdjustment,
@@ -29,12 +31,15 @@ __all__ = [
     "ClaimFinding",
     "FileProblem",
     "InterchangeFile",
+    "OffsetLink",
     "Posting",
     "ProviderAdjustment",
+    "Refund",
     "Remittance",
     "RemittanceCopy",
     "RemittedClaim",
     "RemittedLine",
     "ServiceLine",
     "Submission",
+    "WorkOwner",
 ]

@@ -304,7 +304,11 @@ class Adjustment(OwnedByPractice):
 
 
 class ProviderAdjustment(OwnedByPractice):
-    """One PLB pair: positive reduces the payment, negative increases it."""
+    """One PLB pair: positive reduces the payment, negative increases it.
+
+    `claim` and `refers_to` are what its reference (PLB03-2) names of ours; found after posting,
+    when `looked_at` is set. What is open of it follows from its links (billing.models.offsets).
+    """
 
     remittance = models.ForeignKey(
         Remittance, on_delete=models.PROTECT, related_name="provider_adjustments"
@@ -315,12 +319,27 @@ class ProviderAdjustment(OwnedByPractice):
     code = models.CharField(max_length=2)
     reference = models.CharField(max_length=50, blank=True)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, related_name="provider_adjustments", null=True, blank=True
+    )
+    refers_to = models.ForeignKey(
+        Remittance, on_delete=models.PROTECT, related_name="referred_by", null=True, blank=True
+    )
+    looked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(
                 fields=["remittance", "position"], name="provider_adjustment_position_once"
+            ),
+        ]
+        indexes = [
+            # The sweep looks for what was not looked at after posting.
+            models.Index(
+                fields=["practice", "remittance"],
+                name="provider_adjustment_fresh",
+                condition=models.Q(looked_at__isnull=True),
             ),
         ]
 

@@ -65,6 +65,15 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "partly_posted": ("Partly posted", "amber", "circle-dot"),
     "duplicate": ("Duplicate", "red", "copy"),
     "remittance.ready": ("Balanced", "blue", "scale"),
+    # provider adjustments
+    "offset.open": ("Open", "amber", "circle-dot"),
+    "offset.closed": ("Closed", "green", "check"),
+    "offset.final": ("Final", "gray", ""),
+    "offset.not_posted": ("Not posted", "gray", "circle-pause"),
+    # refunds and offsets of credits
+    "requested": ("Needs approval", "violet", "clock"),
+    "approved": ("To pay", "blue", "circle-check"),
+    "declined": ("Declined", "gray", "ban"),
     # batches
     "queued": ("Queued", "gray", "clock"),
     "sending": ("Sending", "blue", "send"),

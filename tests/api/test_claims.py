@@ -87,7 +87,8 @@ def test_a_remittance_shows_its_header_and_provider_adjustments(
     )
     assert answer["differences"] == []
     assert [(row["code"], row["amount"]) for row in answer["provider_adjustments"]] == [
-        ("WO", "5.00")
+        ("WO", "5.00"),
+        ("WO", "-2.00"),
     ]
     assert Event.objects.filter(name="remittance.viewed").count() == 1
 

@@ -21,9 +21,12 @@ ROWS = {
     "denial_id": "denial",
     "diagnosis_id": "diagnosis",
     "encounter_id": "encounter",
+    "entry_id": "provider_adjustment",
     "file_id": "file",
     "job_id": "job",
+    "link_id": "offset_link",
     "practice_id": "practice",
+    "refund_id": "refund",
     "remittance_id": "remittance",
     "task_id": "coder_task",
 }
@@ -32,6 +35,7 @@ ROWS_BY_NAME = {
     ("api-batch-detail", "pk"): "batch",
     ("api-claim-detail", "pk"): "claim",
     ("api-coder-task-detail", "pk"): "coder_task",
+    ("api-credit-detail", "pk"): "claim",
     ("api-denial-detail", "pk"): "denial",
     ("api-encounter-detail", "pk"): "encounter",
     ("api-event-detail", "pk"): "event",
@@ -41,13 +45,18 @@ ROWS_BY_NAME = {
     ("api-payer-detail", "pk"): "payer",
     ("api-posting-detail", "pk"): "posting",
     ("api-practice-detail", "pk"): "practice",
+    ("api-provider-adjustment-detail", "pk"): "provider_adjustment",
     ("api-provider-detail", "pk"): "provider",
+    ("api-refund-detail", "pk"): "refund",
     ("api-remittance-claims", "pk"): "remittance",
     ("api-remittance-detail", "pk"): "remittance",
     ("remittance_match", "pk"): "remitted_claim",
 }
+CREDITS = ("credit", "credit_refund", "credit_owner")
 # Arguments that are words: (url name, argument) -> every word it takes.
 WORDS = {
+    **{(name, "account"): ["primary_receivable"] for name in CREDITS},
+    ("refund_decision", "verb"): ["approve", "decline"],
     ("denial_verb", "verb"): ["corrected", "route", "bill-patient", "write-off", "pend", "reopen"],
     ("kpi", "key"): ["clean_claim_rate"],
     ("returned_answer", "verb"): ["uphold", "recode"],

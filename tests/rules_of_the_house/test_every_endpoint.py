@@ -70,6 +70,7 @@ def ask(
 def filled(world: World) -> dict[str, str]:
     """A body that satisfies every form, naming the rows of `world`."""
     return {
+        "amount": "1.00",
         "answer": "As documented.",
         "claim": world.claim.patient_control_number,
         "code": "member_id",
@@ -77,10 +78,15 @@ def filled(world: World) -> dict[str, str]:
         "evidence": "note",
         "ids": str(world.claim.pk),
         "key": "line:1",
+        "kind": "refund",
         "modifiers": "25",
         "note": "Small balance",
+        "other": str(world.provider_adjustment.pk),
+        "person": str(world.refund.requested_by_id),
         "pointers": "A",
         "reason": "Waiting for the provider",
+        "reference": "CHECK 9",
+        "target": world.claim.patient_control_number,
         "text": "99213",
         "to": "1",
         "units": "1",

@@ -1,0 +1,28 @@
+"""Tasks of what follows a posted payment. Each loads by id, calls one action, may run twice."""
+
+from celery import shared_task
+
+from billing.actions import offsets
+from billing.models import Remittance
+from billing.tasks_in import practice_ids
+from rcm import access, events
+
+
+@shared_task(name="billing.tasks.link_provider_adjustments")
+def link_provider_adjustments(practice_id: int, remittance_id: int) -> None:
+    """Close what the provider adjustments of a posted payment close."""
+    with access.acting_in(practice_id):
+        remittance = Remittance.objects.filter(practice_id=practice_id, pk=remittance_id).first()
+        if remittance is not None:
+            offsets.link_provider_adjustments(remittance)
+
+
+@shared_task(name="billing.tasks.sweep_provider_adjustments")
+def sweep_provider_adjustments() -> None:
+    """Ask again for posted payments whose provider adjustments nobody has looked at."""
+    for practice_id in practice_ids():
+        with access.acting_in(practice_id):
+            for remittance_id in offsets.remittances_to_link(practice_id):
+                events.enqueue_on_commit(
+                    "billing.tasks.link_provider_adjustments", practice_id, remittance_id
+                )
