@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from billing.models import Claim, Remittance
+from billing.models import Claim, ManualBatch, Remittance
 from rcm import access
 
 
@@ -14,3 +14,8 @@ def held_claims(request: HttpRequest) -> int:
 def remittances_waiting(request: HttpRequest) -> int:
     remittances = access.in_practice(request, Remittance.objects.all())
     return remittances.filter(state__in=["held", "ready", "partly_posted"]).count()
+
+
+def open_manual_batches(request: HttpRequest) -> int:
+    batches = access.in_practice(request, ManualBatch.objects.all())
+    return batches.exclude(state=ManualBatch.State.CLOSED).count()

@@ -32,6 +32,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         "Payments",
         [
             ("Remittances", "remittances", "landmark", "billing.view", "r"),
+            ("Manual posting", "manual_batches", "keyboard", "billing.view", "k"),
             ("Files", "files", "folder-open", "billing.view", "e"),
         ],
     ),

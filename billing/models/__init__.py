@@ -10,6 +10,13 @@ from billing.models.claims import (
 )
 from billing.models.files import FileProblem, InterchangeFile
 from billing.models.ledger import Account, Posting
+from billing.models.manual import (
+    ManualBatch,
+    ManualClaim,
+    ManualLine,
+    ManualPage,
+    ManualProviderAdjustment,
+)
 from billing.models.remittances import (
     Adjustment,
     ProviderAdjustment,
@@ -28,6 +35,11 @@ __all__ = [
     "ClaimFinding",
     "FileProblem",
     "InterchangeFile",
+    "ManualBatch",
+    "ManualClaim",
+    "ManualLine",
+    "ManualPage",
+    "ManualProviderAdjustment",
     "Posting",
     "ProviderAdjustment",
     "Remittance",

@@ -65,6 +65,9 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "partly_posted": ("Partly posted", "amber", "circle-dot"),
     "duplicate": ("Duplicate", "red", "copy"),
     "remittance.ready": ("Balanced", "blue", "scale"),
+    "manual.open": ("Open", "blue", "pencil"),
+    "manual.reopened": ("Reopened", "amber", "undo-2"),
+    "manual.closed": ("Closed", "green", "check"),
     # batches
     "queued": ("Queued", "gray", "clock"),
     "sending": ("Sending", "blue", "send"),
