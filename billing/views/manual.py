@@ -48,10 +48,9 @@ def manual_batches(request: PracticeRequest) -> HttpResponse:
     return page_or_partial(request, "billing/manual_batches.html", "rows", context)
 
 
-@practice_view("billing.view", methods=("GET", "POST"))
+@practice_view("billing.work", methods=("GET", "POST"))
 def manual_opening(request: PracticeRequest) -> HttpResponse:
     """A form for the head of a new batch; a POST opens it."""
-    access.require(request, "billing.work")
     form = HeadForm(request.POST or None, practice=request.practice)
     if request.method == "POST" and form.is_valid():
         batch = acts.open_batch(request.practice, **form.cleaned_data, by=request.user)
@@ -100,13 +99,18 @@ def show_batch(
     jump = forms.get("jump") or JumpForm(batch=batch)
     shown += [claim.pk for claim in jump.candidates]
     events.record("manual_batch.viewed", batch, by=request.user, claims=shown)
-    context |= {
-        "jump": jump,
-        "adjustment_form": forms.get("adjustment") or AdjustmentForm(),
-        "page_form": forms.get("page") or PageForm(),
-        "reason_form": forms.get("reason") or ReasonForm(auto_id="reopen-%s"),
-    }
+    context |= forms_of(jump, forms)
     return render(request, "billing/manual_batch.html", context, status=status)
+
+
+def forms_of(jump: JumpForm, bound: dict[str, Any]) -> dict[str, Any]:
+    """The forms of the page; those in `bound` with what was typed."""
+    return {
+        "jump": jump,
+        "adjustment_form": bound.get("adjustment") or AdjustmentForm(),
+        "page_form": bound.get("page") or PageForm(),
+        "reason_form": bound.get("reason") or ReasonForm(auto_id="reopen-%s"),
+    }
 
 
 @practice_view("billing.view", methods=("POST",))

@@ -6,13 +6,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from billing.actions import manual_batches, manual_rows
 from billing.actions.manual_rows import KeyedLine
 from billing.models import Claim, ManualBatch, ManualClaim
+from rcm.errors import Refusal
 from rcm.models import Practice, User
 from tests import make
 
 PAID_ON = date(2026, 11, 20)
+
+
+def refused(code: str) -> Any:
+    """Expects a Refusal of this code."""
+    return pytest.raises(Refusal, check=lambda error: error.code == code)
 
 
 def opened(practice: Practice, total: str, *, by: User, **changes: Any) -> ManualBatch:
