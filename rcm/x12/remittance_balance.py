@@ -3,7 +3,7 @@
 A difference is not a defect of the file's form: the remittance is read whole, and held.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rcm.x12.remittance_835 import (
     Difference,
@@ -17,7 +17,7 @@ from rcm.x12.remittance_835 import (
 
 def balance(
     start: RemittanceStart,
-    claims: Iterable[RemittedClaim],
+    claims: Sequence[RemittedClaim],
     provider_adjustments: tuple[ProviderAdjustment, ...],
     *,
     kept: int = 100,
@@ -25,8 +25,7 @@ def balance(
     """The RemittanceEnd of a payment that was not read from a file."""
     found = Balance(kept)
     found.start(start)
-    count = 0
-    for count, claim in enumerate(claims, 1):
+    for claim in claims:
         adjusted = sum(row.amount for row in claim.adjustments)
         for line in claim.lines:
             of_line = sum(row.amount for row in line.adjustments)
@@ -39,7 +38,7 @@ def balance(
             claim.position, claim.amount_billed, claim.amount_paid, adjusted, len(claim.lines)
         )
     found.adjusted = sum(row.amount for row in provider_adjustments)
-    return found.finish(count, provider_adjustments, ())
+    return found.finish(len(claims), provider_adjustments, ())
 
 
 class Balance:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from billing.actions import manual_batches, manual_rows
-from billing.actions.takebacks import reverse_remittance
+from billing.actions.takebacks import release_remittance, reverse_remittance
 from billing.models import ManualBatch, ManualLine, Posting, Remittance
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
@@ -271,6 +271,78 @@ def test_reopening_takes_the_posting_back_and_says_who_and_why(north: Practice, 
         "manual_batch.reopened",
         "manual_batch.closed",
     ]
+
+
+def test_what_a_batch_was_before_is_never_posted_again(north: Practice, ben: User) -> None:
+    claim = make.claim(north)
+    charge(claim)
+    batch = k.opened(north, "72.00", by=ben)
+    row = k.keyed(batch, claim, PAID, by=ben)
+    manual_batches.close_batch(batch, by=ben)
+    first = Remittance.objects.get()
+    manual_batches.reopen_batch(batch, reason="Wrong share", by=ben)
+    first.refresh_from_db()
+    with refused("batch_open"):
+        release_remittance(first, by=ben)
+    k.key(row, {"paid": "72.00", "contract": "93.00"}, by=ben)
+    manual_batches.close_batch(batch, by=ben)
+    first.refresh_from_db()
+    assert (first.state, first.replaced_by) == (
+        "replaced",
+        batch.__class__.objects.get().remittance,
+    )
+    with refused("not_releasable"):
+        release_remittance(first, by=ben)
+    assert book_of(claim)["unapplied"] == Decimal("72.00")
+    assert_ledger(north)
+
+
+def test_a_posting_taken_back_on_its_own_page_posts_again_while_the_batch_is_closed(
+    north: Practice, ben: User
+) -> None:
+    claim = make.claim(north)
+    charge(claim)
+    batch = k.opened(north, "72.00", by=ben)
+    k.keyed(batch, claim, PAID, by=ben)
+    manual_batches.close_batch(batch, by=ben)
+    remittance = Remittance.objects.get()
+    reverse_remittance(remittance, reason="Looked wrong", by=ben)
+    assert release_remittance(remittance, by=ben).state == "posted"
+    assert book_of(claim)["unapplied"] == Decimal("72.00")
+    assert_ledger(north)
+
+
+def test_a_held_835_posts_once_its_keyed_batch_is_reopened(north: Practice, ben: User) -> None:
+    claim = make.claim(north)
+    charge(claim)
+    batch = k.opened(north, "72.00", by=ben)
+    k.keyed(batch, claim, PAID, by=ben)
+    manual_batches.close_batch(batch, by=ben)
+    told = r.echo(claim, ("72.00", "CO-45 93.00"))
+    held = r.recorded(north, r.content("72.00", told, trace_number="055120"))
+    with refused("payment_is_here"):
+        release_remittance(held, by=ben)
+    manual_batches.reopen_batch(batch, reason="The 835 came", by=ben)
+    assert release_remittance(held, by=ben).state == "posted"
+    assert book_of(claim)["contractual"] == Decimal("93.00")
+    assert_ledger(north)
+    with refused("payment_is_here"):
+        manual_batches.close_batch(batch, by=ben)
+
+
+def test_an_835_that_says_exactly_what_was_keyed_is_a_duplicate(north: Practice, ben: User) -> None:
+    claim = make.claim(north)
+    charge(claim)
+    batch = k.opened(north, "72.00", by=ben)
+    row = k.keyed(batch, claim, PAID, by=ben)
+    manual_rows.save_claim(
+        row, status_code="1", payer_claim_control_number=f"P{claim}", version=1, by=ben
+    )
+    manual_batches.close_batch(batch, by=ben)
+    told = r.echo(claim, ("72.00", "CO-45 73.00", "PR-2 20.00"))
+    r.read(north, r.content("72.00", told, trace_number="55120"))
+    assert Remittance.objects.get().copies.get().kind == "duplicate"
+    assert_ledger(north)
 
 
 def test_a_batch_whose_posting_was_taken_back_elsewhere_can_be_reopened(
