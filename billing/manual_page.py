@@ -62,6 +62,8 @@ def line_row(
     """One line of the grid."""
     entry = entry_of(line, claim.status_code)
     cells = note.cells if note else entry.cells()
+    if entry.is_left_out and not can_edit:
+        cells = cells | {"paid": "not on EOB"}
     errors = note.errors if note else {}
     return {
         "line": line,
