@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from billing.models import Claim, Refund, Remittance
+from billing.models import Claim, ManualBatch, Refund, Remittance
 from rcm import access
 
 
@@ -19,3 +19,8 @@ def remittances_waiting(request: HttpRequest) -> int:
 def refunds_waiting(request: HttpRequest) -> int:
     refunds = access.in_practice(request, Refund.objects.all())
     return refunds.filter(state__in=["requested", "approved"]).count()
+
+
+def open_manual_batches(request: HttpRequest) -> int:
+    batches = access.in_practice(request, ManualBatch.objects.all())
+    return batches.exclude(state=ManualBatch.State.CLOSED).count()

@@ -1,7 +1,8 @@
-"""Addresses of billing: outgoing claims, incoming files, and the money between."""
+"""Addresses of billing: outgoing claims, incoming files, paper EOBs, and the money between."""
 
 from billing.urls_in import urlpatterns as incoming
+from billing.urls_manual import urlpatterns as manual
 from billing.urls_money import urlpatterns as money
 from billing.urls_out import urlpatterns as outgoing
 
-urlpatterns = [*outgoing, *incoming, *money]
+urlpatterns = [*outgoing, *incoming, *manual, *money]

@@ -35,6 +35,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Payer balances", "payer_balances", "scale", "billing.view", "p"),
             ("Unapplied", "unapplied", "circle-question-mark", "billing.view", "n"),
             ("Credits", "credits", "hand-coins", "billing.view", "k"),
+            ("Manual posting", "manual_batches", "keyboard", "billing.view", "y"),
             ("Files", "files", "folder-open", "billing.view", "e"),
         ],
     ),

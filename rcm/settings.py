@@ -173,6 +173,7 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+MANUAL_PAGE_LIMIT = env_int("RCM_MANUAL_PAGE_LIMIT", 10 * 1024 * 1024, minimum=1)
 INTERCHANGE_FILE_LIMIT = env_int("RCM_INTERCHANGE_FILE_LIMIT", 512 * 1024 * 1024, minimum=1)
 
 # Time and language
@@ -267,6 +268,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("scrub_worklist", "billing.counts.held_claims"),
     ("remittances", "billing.counts.remittances_waiting"),
     ("credits", "billing.counts.refunds_waiting"),
+    ("manual_batches", "billing.counts.open_manual_batches"),
     ("denials", "denials.counts.open_denials"),
 ]
 # Open and late work per practice for the practice switcher; needs every app, so it sits on top.

@@ -16,6 +16,11 @@ from billing.models import (
     ClaimFinding,
     FileProblem,
     InterchangeFile,
+    ManualBatch,
+    ManualClaim,
+    ManualLine,
+    ManualPage,
+    ManualProviderAdjustment,
     OffsetLink,
     Posting,
     ProviderAdjustment,
@@ -60,6 +65,11 @@ class World:
     offset_link: OffsetLink
     refund: Refund
     denial: Denial
+    manual_batch: ManualBatch
+    manual_claim: ManualClaim
+    manual_line: ManualLine
+    manual_page: ManualPage
+    manual_adjustment: ManualProviderAdjustment
     job: Job
     event: Event
 
@@ -82,6 +92,7 @@ def make_world(practice: Practice, mark: str) -> World:
         practice=practice, file=file, code="count_wrong", severity="error", message=f"{mark} SE01"
     )
     line = make_payment(claim, file, mark)
+    manual = make_manual_line(claim, mark)
     return World(
         practice=practice,
         mark=mark,
@@ -102,6 +113,11 @@ def make_world(practice: Practice, mark: str) -> World:
         offset_link=make_offset_link(line.remittance, mark),
         refund=make_refund(claim, line.remittance, mark),
         denial=make_denial(line, task),
+        manual_batch=manual.manual_claim.batch,
+        manual_claim=manual.manual_claim,
+        manual_line=manual,
+        manual_page=manual.manual_claim.batch.pages.get(),
+        manual_adjustment=manual.manual_claim.batch.provider_adjustments.get(),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),
     )
@@ -257,6 +273,43 @@ def make_posted_line(remittance: Remittance, claim: Claim) -> RemittedLine:
         posted_on=PAID_ON,
     )
     return line
+
+
+def make_manual_line(claim: Claim, mark: str) -> ManualLine:
+    """A paper EOB of the claim, half keyed, with a scanned page and a PLB."""
+    shared = {
+        "practice": claim.practice,
+        "batch": ManualBatch.objects.create(
+            practice=claim.practice,
+            payer=claim.payer,
+            trace_number=f"M{mark}",
+            paid_on=PAID_ON,
+            control_total=Decimal("45.00"),
+        ),
+    }
+    content = f"%PDF-1.4 {mark} %%EOF".encode()
+    ManualPage.objects.create(
+        **shared,
+        position=1,
+        name=f"{mark}.pdf",
+        content_type="application/pdf",
+        content=content,
+        size=len(content),
+        sha256=mark,
+    )
+    ManualProviderAdjustment.objects.create(
+        **shared, position=1, code="WO", reference=mark, amount=Decimal("5.00")
+    )
+    row = ManualClaim.objects.create(
+        **shared, position=1, claim=claim, payer_claim_control_number=f"P{mark}"
+    )
+    return ManualLine.objects.create(
+        practice=claim.practice,
+        manual_claim=row,
+        service_line=claim.lines.get(),
+        position=1,
+        amount_paid=Decimal("50.00"),
+    )
 
 
 def make_denial(line: RemittedLine, task: CoderTask) -> Denial:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.db import DataError, transaction
 from django.utils import timezone
 
-from billing.actions import acknowledgments, recording
+from billing.actions import acknowledgments, manual_twins, recording
 from billing.actions.remittances import make_ready
 from billing.models import FileProblem, InterchangeFile, Remittance
 from billing.rules.balancing import HOLDABLE_PROBLEMS, Payee
@@ -170,6 +170,7 @@ class _FileReading:
         if not content.is_intact and (not self.errors or self.errors - HOLDABLE_PROBLEMS):
             raise recording.NotUsable
         self.outcome.recorded.append(remittance.pk)
+        manual_twins.hold_if_keyed(remittance, by=self.by)
         if remittance.state == Remittance.State.HELD:
             self.outcome.held += 1
         else:

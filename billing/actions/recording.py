@@ -11,9 +11,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from billing.actions import known_payments, recorded_rows
 from billing.actions.chunk_writer import ChunkWriter
+from billing.actions.remittances import make_ready
 from billing.models import InterchangeFile, ProviderAdjustment, Remittance, RemittanceCopy
 from billing.rules.balancing import (
     Hold,
@@ -26,12 +28,13 @@ from billing.rules.balancing import (
 from billing.rules.identity import Content, Fingerprint, Verdict, judge
 from payers.models import Payer
 from rcm import events
-from rcm.models import User
+from rcm.models import Practice, User
 from rcm.money import from_cents, to_cents
 from rcm.x12 import remittance_835
 from rcm.x12.envelope import TransactionEnd, TransactionStart
 from rcm.x12.items import Item
 from rcm.x12.remittance_835 import RemittanceEnd, RemittanceStart, RemittedClaim
+from rcm.x12.remittance_balance import balance
 
 FOREIGN = "other_practice"
 
@@ -115,6 +118,47 @@ def head_fields(start: RemittanceStart) -> dict[str, Any]:
         "method": start.method,
         "details": recorded_rows.payment_details(start),
     }
+
+
+def record_manual(
+    practice: Practice,
+    start: RemittanceStart,
+    claims: Iterable[RemittedClaim],
+    adjustments: Iterable[remittance_835.ProviderAdjustment],
+    *,
+    by: User,
+) -> Remittance:
+    """Record what a person keyed from paper: balanced and matched like a file, ready or held.
+
+    `start` names payer, trace number and day; all of them are ours, so nothing is compared.
+    """
+    told, paid_on = list(claims), start.paid_on
+    if paid_on is None:
+        raise NotUsable
+    payment = Remittance.objects.filter(
+        practice=practice,
+        payer_identifier=start.payer_identifier,
+        trace_number=start.trace_number,
+        paid_on=paid_on,
+    )
+    known_payments.lock_known(practice.pk, start.payer_identifier, start.trace_number, paid_on)
+    remittance = Remittance.objects.create(
+        practice=practice,
+        source=Remittance.Source.MANUAL,
+        payer=find_payer(practice.pk, start),
+        paid_on=paid_on,
+        copy_number=(payment.aggregate(last=Max("copy_number"))["last"] or 0) + 1,
+        created_by=by,
+        **head_fields(start),
+    )
+    content = _Written(remittance, None)
+    end = balance(start, told, tuple(adjustments))
+    with ChunkWriter(remittance, with_match=True) as writer:
+        content.write(writer, told, with_claims=True)
+    content.close(end, find_balance_hold(end))
+    name = "remittance.held" if remittance.hold_code else "remittance.recorded"
+    events.record(name, remittance, by=by, code=remittance.hold_code)
+    return make_ready(remittance, by=by)
 
 
 def _record_again(

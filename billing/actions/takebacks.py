@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing.actions import offsets
+from billing.actions import manual_twins, offsets
 from billing.actions.posting_moves import COLUMNS, STANDING
 from billing.actions.postings import post_remittance
 from billing.models import Remittance, RemittedClaim
@@ -19,6 +19,7 @@ from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
 
+RELEASABLE = ("taken_back", "overlaps", manual_twins.HOLD_CODE)
 SWAP = f"""
 INSERT INTO billing_posting ({COLUMNS}, reverses_id)
 SELECT m.practice_id, m.remittance_id, %(today)s, %(by)s, m.destination, m.source, m.amount,
@@ -110,12 +111,13 @@ def release_remittance(remittance: Remittance, *, by: User) -> Remittance:
     file, never by hand.
     """
     locked = Remittance.objects.select_for_update(of=("self",)).get(pk=remittance.pk)
-    if locked.state != Remittance.State.HELD or locked.hold_code not in ("taken_back", "overlaps"):
+    if locked.state != Remittance.State.HELD or locked.hold_code not in RELEASABLE:
         raise Refusal(
             "not_releasable",
             "Only a posting that was taken back or a payment held for your judgment can be "
             "released. What does not add up needs a new version of the file from the payer.",
         )
+    manual_twins.refuse_release(locked)
     locked.state = Remittance.State.READY
     locked.hold_code = locked.hold_message = ""
     locked.save(update_fields=["state", "hold_code", "hold_message"])

@@ -10,6 +10,13 @@ from billing.models.claims import (
 )
 from billing.models.files import ArchiveMember, FileProblem, InterchangeFile
 from billing.models.ledger import Account, Posting
+from billing.models.manual import (
+    ManualBatch,
+    ManualClaim,
+    ManualLine,
+    ManualPage,
+    ManualProviderAdjustment,
+)
 from billing.models.offsets import OffsetLink
 from billing.models.refunds import Refund, WorkOwner
 from billing.models.remittances import (
@@ -32,6 +39,11 @@ __all__ = [
     "FileProblem",
     "InterchangeFile",
     "OffsetLink",
+    "ManualBatch",
+    "ManualClaim",
+    "ManualLine",
+    "ManualPage",
+    "ManualProviderAdjustment",
     "Posting",
     "ProviderAdjustment",
     "Refund",

@@ -74,6 +74,9 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "requested": ("Needs approval", "violet", "clock"),
     "approved": ("To pay", "blue", "circle-check"),
     "declined": ("Declined", "gray", "ban"),
+    "manual.open": ("Open", "blue", "pencil"),
+    "manual.reopened": ("Reopened", "amber", "undo-2"),
+    "manual.closed": ("Closed", "green", "check"),
     # batches
     "queued": ("Queued", "gray", "clock"),
     "sending": ("Sending", "blue", "send"),

@@ -3,13 +3,42 @@
 A difference is not a defect of the file's form: the remittance is read whole, and held.
 """
 
+from collections.abc import Sequence
+
 from rcm.x12.remittance_835 import (
     Difference,
     ProviderAdjustment,
     ProviderSummary,
     RemittanceEnd,
     RemittanceStart,
+    RemittedClaim,
 )
+
+
+def balance(
+    start: RemittanceStart,
+    claims: Sequence[RemittedClaim],
+    provider_adjustments: tuple[ProviderAdjustment, ...],
+    *,
+    kept: int = 100,
+) -> RemittanceEnd:
+    """The RemittanceEnd of a payment that was not read from a file."""
+    found = Balance(kept)
+    found.start(start)
+    for claim in claims:
+        adjusted = sum(row.amount for row in claim.adjustments)
+        for line in claim.lines:
+            of_line = sum(row.amount for row in line.adjustments)
+            if line.amount_billed - of_line != line.amount_paid:
+                where = f"CLP {claim.position} SVC {line.position}"
+                found.miss("line", where, line.amount_paid, line.amount_billed - of_line)
+            found.claim_billed += line.amount_billed
+            adjusted += of_line
+        found.close_claim(
+            claim.position, claim.amount_billed, claim.amount_paid, adjusted, len(claim.lines)
+        )
+    found.adjusted = sum(row.amount for row in provider_adjustments)
+    return found.finish(len(claims), provider_adjustments, ())
 
 
 class Balance:

@@ -15,13 +15,14 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402  (after setup)
 
-from billing.models import Batch, Claim, InterchangeFile, Remittance  # noqa: E402
+from billing.models import Batch, Claim, InterchangeFile, ManualBatch, Remittance  # noqa: E402
 from coding.actions import encounters  # noqa: E402
 from coding.models import CoderTask, Encounter  # noqa: E402
 from denials.check.drive import Drive  # noqa: E402
 from denials.models import Denial  # noqa: E402
 from rcm import access  # noqa: E402
 from rcm.models import Practice  # noqa: E402
+from tests.browser.paper_eobs import key_eobs  # noqa: E402
 
 INITIALS = "LS"
 PLAIN_CHARTS = 12
@@ -42,6 +43,7 @@ def main() -> None:
     drive.ask_sandbox("reverse-and-correct", claim=drive.choose_paid_claim())
     drive.wait_until_fetched()
     with access.acting_in(practice.pk):
+        key_eobs(practice, list(Claim.objects.filter(status="adjudicated")[:2]), by=drive.ben)
         sys.stdout.write(f"{json.dumps(find_rows())}\n")
 
 
@@ -79,6 +81,8 @@ def find_rows() -> dict[str, int]:
         "remittance": Remittance.objects.filter(state="posted", claims__denials__isnull=False),
         "held_remittance": Remittance.objects.filter(state="held"),
         "denial": Denial.objects.filter(state="open"),
+        "manual_batch": ManualBatch.objects.filter(state="open"),
+        "closed_manual_batch": ManualBatch.objects.filter(state="closed"),
         "task": CoderTask.objects.filter(state="open"),
     }
     return {

@@ -1,0 +1,139 @@
+"""The same payment on paper and as an 835: it must not post twice, and nobody decides silently."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from billing.models import ManualBatch, Remittance
+from billing.rules.manual_entry import same_trace
+from payers.models import Payer
+from rcm import events
+from rcm.errors import Refusal
+from rcm.models import User
+
+HOLD_CODE = "keyed_by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a payment is known by."""
+
+    payer: Payer
+    trace_number: str
+    paid_on: date
+    amount: Decimal
+
+
+def payment_of(batch: ManualBatch) -> Payment:
+    return Payment(batch.payer, batch.trace_number, batch.paid_on, batch.control_total)
+
+
+def find_twin(
+    payment: Payment, *, but: ManualBatch | None = None
+) -> Remittance | ManualBatch | None:
+    """A payment of the same payer with this number, or of this day and amount, that is here.
+
+    An 835, or a paper EOB other than `but`. Numbers are compared without blanks and leading zeros.
+    """
+    practice_id = payment.payer.practice_id
+    named = Q(payer=payment.payer)
+    if payment.payer.trace_identifier:
+        named |= Q(payer_identifier=payment.payer.trace_identifier)
+    received = (
+        Remittance.objects.filter(
+            named, looks_like(payment, "amount_paid"), practice_id=practice_id, source="835"
+        )
+        .exclude(hold_code="other_practice")
+        .order_by("pk")
+        .first()
+    )
+    if received is not None:
+        return received
+    batches: QuerySet[ManualBatch] = ManualBatch.objects.filter(
+        looks_like(payment, "control_total"), practice_id=practice_id, payer=payment.payer
+    )
+    if but is not None:
+        batches = batches.exclude(pk=but.pk)
+    return batches.order_by("pk").first()
+
+
+def looks_like(payment: Payment, amount: str) -> Q:
+    """The same number, or the same day and amount."""
+    number = re.escape(same_trace(payment.trace_number))
+    same = Q(trace_number__iregex=rf"^\s*0*{number}\s*$") if number else Q(pk=None)
+    if payment.amount:
+        same |= Q(paid_on=payment.paid_on, **{amount: payment.amount})
+    return same
+
+
+def refuse_twin(payment: Payment, *, reason: str, but: ManualBatch | None = None) -> None:
+    """Raises Refusal 409 naming the payment that is here already, unless a reason is given."""
+    twin = find_twin(payment, but=but)
+    if twin is None or reason.strip():
+        return
+    message = f"{describe(twin)} is here already. Key it only with a reason: it would post twice."
+    raise Refusal("payment_is_here", message, status=409, fields={"reason": message})
+
+
+def describe(twin: Remittance | ManualBatch) -> str:
+    """A payment by name: source, number, day, amount, state."""
+    if isinstance(twin, Remittance):
+        source, amount = "835", twin.amount_paid
+    else:
+        source, amount = f"Manual batch {twin.pk}", twin.control_total
+    state = twin.get_state_display().lower()
+    return f"{source} {twin.trace_number} of {twin.paid_on:%m/%d/%Y}, {amount:,.2f} ({state})"
+
+
+def hold_if_keyed(remittance: Remittance, *, by: User | None) -> bool:
+    """Hold an 835 whose payment a person has keyed from paper and posted. Was it held?"""
+    payer = remittance.payer
+    if payer is None or remittance.hold_code not in ("", "overlaps"):
+        return False
+    keyed = find_keyed(remittance, payer)
+    if keyed is None:
+        return False
+    remittance.state = Remittance.State.HELD
+    remittance.hold_code = HOLD_CODE
+    remittance.hold_message = (
+        f"This payment was keyed from paper: {describe(keyed)}. Reopen that batch to post this one."
+    )[:300]
+    remittance.save(update_fields=["state", "hold_code", "hold_message"])
+    events.record("remittance.held", remittance, by=by, code=HOLD_CODE, manual_batch=keyed.pk)
+    return True
+
+
+def find_keyed(remittance: Remittance, payer: Payer) -> ManualBatch | None:
+    """The closed batch with the payment of this 835."""
+    payment = Payment(payer, remittance.trace_number, remittance.paid_on, remittance.amount_paid)
+    return (
+        ManualBatch.objects.filter(
+            looks_like(payment, "control_total"),
+            practice_id=remittance.practice_id,
+            payer=payer,
+            state=ManualBatch.State.CLOSED,
+        )
+        .order_by("pk")
+        .first()
+    )
+
+
+def refuse_release(remittance: Remittance) -> None:
+    """Raises Refusal 409 when posting this remittance again would post a keyed payment twice.
+
+    A manual one posts again only as what its batch is now; an 835 of a keyed payment only after
+    that batch was reopened.
+    """
+    if remittance.source == Remittance.Source.MANUAL:
+        closed = ManualBatch.objects.filter(remittance=remittance, state=ManualBatch.State.CLOSED)
+        if not closed.exists():
+            message = "It was keyed from paper and its batch is open. Close the batch to post it."
+            raise Refusal("batch_open", message, status=409)
+    elif remittance.hold_code == HOLD_CODE and remittance.payer is not None:
+        keyed = find_keyed(remittance, remittance.payer)
+        if keyed is not None:
+            message = f"{describe(keyed)} is posted. Reopen that batch first."
+            raise Refusal("payment_is_here", message, status=409)
