@@ -31,7 +31,14 @@ def become_payee(practice: Practice, content: bytes) -> None:
         if start.payee_qualifier == "FI":
             tax_ids.append(start.payee_identifier)
         for tax_id in tax_ids:
-            practice.tax_id = tax_id.replace("-", "")
+            practice.tax_id = tax_id.replace("-", "")[:9]
+    practice.save()
+
+
+def become_stranger(practice: Practice) -> None:
+    """Ids that no sample pays."""
+    practice.npi, practice.tax_id = "1098765434", "000000009"
+    practice.save()
 
 
 def send_claims(practice: Practice, content: bytes) -> None:

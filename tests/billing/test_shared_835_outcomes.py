@@ -12,7 +12,7 @@ import pytest
 
 from rcm.models import Practice
 from tests.billing.books import assert_ledger
-from tests.billing.shared_files import FILES, become_payee, send_claims, take_in
+from tests.billing.shared_files import FILES, become_payee, become_stranger, send_claims, take_in
 
 OUTCOMES = json.loads((Path(__file__).parent / "shared_835_outcomes.json").read_text())
 PATHS = FILES or [None]
@@ -30,6 +30,7 @@ def test_every_outcome_says_why() -> None:
 def test_a_shared_835_of_another_payee_moves_no_money(north: Practice, path: Path | None) -> None:
     if path is None:
         return  # the samples are not part of this repository
+    become_stranger(north)
     outcome = take_in(north, path.read_bytes())
     assert outcome == OUTCOMES[path.name]["stranger"]
     assert outcome["deposited"] == "0"
