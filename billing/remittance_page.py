@@ -37,6 +37,7 @@ EVENT_TEXTS = {
     "remittance.denials_opened": "Denials opened",
     "remittance.received_again": "Received again, not recorded twice",
     "remittance.taken_back": "Posting taken back",
+    "remittance.exported": "Downloaded as an 835",
 }
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("files/<int:file_id>/", files.file, name="file"),
     path("remittances/", remittances.remittances, name="remittances"),
     path("remittances/<int:remittance_id>/", remittances.remittance, name="remittance"),
+    path("remittances/<int:remittance_id>/x12/", remittances.remittance_x12, name="remittance_x12"),
     path(
         "remittances/<int:remittance_id>/posting/",
         remittances.remittance_posting,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from billing.actions import acknowledgments, manual_twins, recording
 from billing.actions.remittances import make_ready
 from billing.models import FileProblem, InterchangeFile, Remittance
+from billing.overlong import find_overlong
 from billing.rules.balancing import HOLDABLE_PROBLEMS, Payee
 from billing.rules.file_outcome import Outcome, summarize
 from billing.staging import collector_paused
@@ -148,6 +149,7 @@ class _FileReading:
         what = "holds an error" if self.errors else "does not identify a payment"
         if isinstance(error, DataError):
             what = "holds a value that is too long or too large"
+            self.note_overlong(start)
         number = start.control_number
         self.note(
             Problem(
@@ -159,6 +161,17 @@ class _FileReading:
                 element="ST",
             )
         )
+
+    def note_overlong(self, start: TransactionStart) -> None:
+        """Say which value the database had no room for."""
+        found = find_overlong(bytes(self.file.content), start)
+        if found is not None:
+            place = (found.segment_number, found.byte_offset)
+            self.note(
+                Problem(
+                    "value_too_long", found.message, "error", *place, element=found.element[:12]
+                )
+            )
 
     def take_remittance(self, start: TransactionStart, content: "_Transaction") -> None:
         number = self.outcome.transactions

@@ -128,6 +128,11 @@ def _loop(name: str, elements: Elements) -> str:
     )
 
 
+def without_accounts(elements: Elements) -> Elements:
+    """BPR with dots for its bank accounts (BPR09, BPR15): they are kept and never shown."""
+    return ["····" if index in (9, 15) and value else value for index, value in enumerate(elements)]
+
+
 def label_segments(
     content: bytes, *, start: int = 0, limit: int = 400
 ) -> tuple[list[LabelledSegment], int]:
@@ -141,6 +146,8 @@ def label_segments(
         elements = text.split(separator)
         name = elements[0]
         label = LABELS[name](elements) if name in LABELS else ""
+        if name == "BPR":
+            text = separator.join(without_accounts(elements))
         rest = f"{text[len(name) :]}{terminator}"
         labelled.append(LabelledSegment(number, name, rest, label, _loop(name, elements)))
     return labelled, len(texts)

@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 
 from billing import remittance_page as page_of
+from billing.actions.exports import export_remittance
 from billing.actions.postings import post_remittance
 from billing.actions.remittances import match_claim
 from billing.forms import MatchForm
@@ -63,6 +64,19 @@ def show_remittance(
         "can_retry": can_work and row.state == Remittance.State.PARTLY_POSTED,
     }
     return render(request, "billing/remittance.html", context, status=422 if bound else 200)
+
+
+@practice_view("billing.view")
+def remittance_x12(request: PracticeRequest, remittance_id: int) -> FileResponse:
+    """The 835 of this one payment, written from what is recorded."""
+    row = access.get(request, Remittance.objects.select_related("practice"), remittance_id)
+    content = export_remittance(row, by=request.user)
+    return FileResponse(
+        content,
+        as_attachment=True,
+        filename=f"remittance-{row.pk}.835",
+        content_type="application/edi-x12",
+    )
 
 
 @practice_view("billing.view", methods=("POST",))

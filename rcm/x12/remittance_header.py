@@ -1,8 +1,11 @@
 """835 before the first claim: BPR, TRN, loops 1000A (payer) and 1000B (payee)."""
 
+from datetime import date
+
 from rcm.x12.elements import ContentReader, pick, trim
 from rcm.x12.remittance_835 import Reference, RemittanceStart
 from rcm.x12.tokenizer import Segments
+from rcm.x12.values import DATES
 
 
 class RemittanceHeader(ContentReader):
@@ -50,9 +53,16 @@ class RemittanceHeader(ContentReader):
             "credit_or_debit": credit,
             "method": self.required(elements, 4),
             "payment_format": pick(elements, 5),
-            "paid_on": self.day(self.required(elements, 16), "BPR16"),
+            "paid_on": self.payment_day(self.required(elements, 16)),
             "bank": trim(elements[5:16] + elements[17:]),
         }
+
+    def payment_day(self, text: str) -> date | None:
+        """BPR16 is part of what names a payment: an error where another date is a warning."""
+        on = DATES[text] if text else None
+        if text and on is None:
+            self.report("invalid_date", "BPR16 is not a date: the payment has no day.", "BPR16")
+        return on
 
     def take_trace(self, elements: list[str]) -> None:
         self.fields |= {

@@ -18,6 +18,7 @@ from rcm.x12.problems import Problem, Severity
 BLOCK_SIZE = 65_536
 CAREFUL_SIZE = 8_192
 HEADER_SIZE = 600  # an ISA is 106 bytes; unpadded or wrapped ones stay well below this
+NULL = "\x00"
 NOISE = " \t\r\n\x00\x1a"
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"  # the UTF-8 mark, as latin-1 shows it
 _INTERCHANGE = re.compile(r"ISA[^A-Za-z0-9 \r\n]")
@@ -121,7 +122,7 @@ class Segments:
             self._drop(len(self._buffer) - len(self._buffer.lstrip("\r\n")))
         buffer = self._buffer
         first = buffer.find(mark)
-        if first < 0:
+        if first < 0 or NULL in buffer:
             return -1, mark
         ending = mark
         if mark != "\n":
@@ -225,7 +226,7 @@ class Segments:
         is_separator = len(repetition) == 1 and not repetition.isalnum()
         self.delimiters = Delimiters(text[3], repetition if is_separator else "", component, ending)
         self._drop(length)
-        return text[3].join(["ISA", *values, component])
+        return self._without_null(text[3].join(["ISA", *values, component]))
 
     def _read_unusual(self) -> Generator[str, None, bool]:
         """One step where the buffer is not plain; True when the interchange is over."""
@@ -263,6 +264,8 @@ class Segments:
             if skipped:
                 self._report_empty(skipped)
                 skipped = 0
+            if NULL in text:
+                text = self._without_null(text)
             if len(text) > self._limits.element_size:
                 self._check_sizes(text)
             yield text
@@ -289,8 +292,15 @@ class Segments:
                 "The last segment has no terminator: the file may have been cut.",
                 severity="warning" if text.startswith("IEA") else "error",
             )
-            yield text
+            yield self._without_null(text)
         self._drop(len(self._buffer))
+
+    def _without_null(self, text: str) -> str:
+        """A NUL byte inside of a segment is said aloud and not handed on: nothing can store it."""
+        if NULL not in text:
+            return text
+        self.report("null_byte", "A NUL byte stands inside of a segment.")
+        return text.replace(NULL, "\ufffd")
 
     def _report_empty(self, count: int) -> None:
         self.empty += count

@@ -3,7 +3,7 @@
 Nothing is balanced or corrected here: a wrong amount goes out as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import BinaryIO
 
@@ -14,6 +14,7 @@ from rcm.x12.remittance_835 import (
     DateReference,
     Party,
     ProviderAdjustment,
+    ProviderSummary,
     Quantity,
     Reference,
     RemittanceStart,
@@ -21,7 +22,7 @@ from rcm.x12.remittance_835 import (
     RemittedLine,
 )
 from rcm.x12.values import format_decimal
-from rcm.x12.writer import InterchangeWriter, composite, segment
+from rcm.x12.writer import AsSaid, InterchangeWriter, composite, segment
 
 VERSION = "005010X221A1"
 TRIPLETS = 6
@@ -54,6 +55,40 @@ def write_remittances(
     return writer.finish()
 
 
+def write_as_said(
+    out: BinaryIO,
+    envelope: Envelope,
+    remitted: Remitted,
+    summaries: Sequence[ProviderSummary] = (),
+) -> Written:
+    """One remittance with every value as its payer wrote it, upper case or not.
+
+    LX only where the payer numbered; TS2 and TS3 stand under the LX they came with. Raises
+    SeparatorInText when a value holds a separator of the envelope.
+    """
+    writer = InterchangeWriter(out, envelope, clean=AsSaid(envelope.delimiters))
+    writer.start_group("HP", VERSION)
+    text = _RemittanceText(writer, longest_name=None)
+    start, claims, provider_adjustments = remitted
+    waiting: dict[str, list[ProviderSummary]] = {}
+    for row in summaries:
+        waiting.setdefault(row.header_number, []).append(row)
+    writer.start_transaction("835")
+    writer.put(text.header(start))
+    header_number = ""
+    for claim in claims:
+        if claim.header_number != header_number:
+            header_number = claim.header_number
+            writer.put(text.headers(header_number, waiting))
+        writer.put(text.claim(claim))
+        writer.items += 1
+    if waiting:
+        writer.put(text.headers(list(waiting)[-1], waiting))
+    writer.put(text.provider_adjustments(provider_adjustments))
+    writer.end_transaction()
+    return writer.finish()
+
+
 def quantity(number: Decimal | None) -> str:
     """A quantity that may be absent."""
     return "" if number is None else format_decimal(number)
@@ -62,7 +97,8 @@ def quantity(number: Decimal | None) -> str:
 class _RemittanceText:
     """Composes the segments of each loop as one text."""
 
-    def __init__(self, writer: InterchangeWriter) -> None:
+    def __init__(self, writer: InterchangeWriter, *, longest_name: int | None = 60) -> None:
+        self.longest_name = longest_name
         self.clean = writer.clean
         self.money = writer.money
         self.days = writer.days
@@ -104,7 +140,9 @@ class _RemittanceText:
         payer = (start.payer_qualifier, start.payer_id)
         return "".join(
             (
-                segment("N1", "PR", clean[start.payer_name][:60], *self.texts(payer)),
+                segment(
+                    "N1", "PR", clean[start.payer_name][: self.longest_name], *self.texts(payer)
+                ),
                 self.address(start.payer_address),
                 self.references(start.payer_references),
                 *(segment("PER", *self.texts(contact)) for contact in start.payer_contacts),
@@ -118,7 +156,7 @@ class _RemittanceText:
                 segment(
                     "N1",
                     "PE",
-                    clean[start.payee_name][:60],
+                    clean[start.payee_name][: self.longest_name],
                     clean[start.payee_qualifier],
                     clean[start.payee_identifier],
                 ),
@@ -127,6 +165,18 @@ class _RemittanceText:
                 segment("RDM", *self.texts(start.delivery)),
             )
         )
+
+    def headers(self, number: str, waiting: dict[str, list[ProviderSummary]]) -> str:
+        """LX `number` with its TS3 and TS2, which leave `waiting`; before it, LX without claims."""
+        texts = []
+        while number in waiting:
+            first = next(iter(waiting))
+            texts.append(segment("LX", self.clean[first]))
+            for row in waiting.pop(first):
+                texts.append(segment(row.segment, *self.texts(row.elements)))
+            if first == number:
+                return "".join(texts)
+        return segment("LX", self.clean[number])
 
     def texts(self, values: tuple[str, ...]) -> list[str]:
         return [self.clean[value] for value in values]

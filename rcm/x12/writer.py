@@ -18,6 +18,9 @@ from rcm.x12.values import format_cents, format_date
 _BASIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!\"&'()+,-./;?="
 _FOLDED = str.maketrans({"Ø": "O", "Æ": "AE", "Œ": "OE", "Ł": "L", "Đ": "D", "Þ": "TH"})
 _MARKS = "*^:~"
+# The usual separators inside of values, when an envelope has others: out of the way meanwhile.
+_SHIELDED = str.maketrans(_MARKS, "\ue000\ue001\ue002\ue003")
+_UNSHIELDED = str.maketrans("\ue000\ue001\ue002\ue003", _MARKS)
 LARGEST_CONTROL_NUMBER = 999_999_999
 
 
@@ -43,6 +46,34 @@ class Cleaner(Memo[str, str]):
         return self._unwanted.sub(" ", plain.upper()).strip()
 
 
+class SeparatorInText(ValueError):
+    """A value holds one of the envelope's separators and cannot be written as it is."""
+
+
+class AsSaid(Memo[str, str]):
+    """Text as it came, for writing back what another party said; SeparatorInText when it cannot be.
+
+    Only what X12 files cannot hold at all (characters outside Latin-1) is folded.
+    """
+
+    __slots__ = ("_fold", "_own")
+
+    def __init__(self, delimiters: Delimiters) -> None:
+        super().__init__(self._check, 16_384)
+        self._fold = Cleaner(delimiters)
+        own = delimiters.element + delimiters.component + delimiters.segment + delimiters.repetition
+        self._own = frozenset(own + "\r\n")
+
+    def _check(self, text: str) -> str:
+        if any(mark in self._own for mark in text):
+            raise SeparatorInText
+        try:
+            text.encode("latin-1")
+        except UnicodeEncodeError:
+            return self._fold[text]
+        return text.translate(_SHIELDED)
+
+
 def segment(name: str, *elements: str) -> str:
     """One segment without trailing separators; empty when it has no elements."""
     text = "*".join(elements).rstrip("*")
@@ -57,10 +88,12 @@ def composite(*parts: str) -> str:
 class InterchangeWriter:
     """Writes one ISA with at most one GS. Text is counted and hashed on its way out."""
 
-    def __init__(self, out: BinaryIO, envelope: Envelope) -> None:
+    def __init__(
+        self, out: BinaryIO, envelope: Envelope, *, clean: "Cleaner | AsSaid | None" = None
+    ) -> None:
         self.out = out
         self.envelope = envelope
-        self.clean = Cleaner(envelope.delimiters)
+        self.clean = Cleaner(envelope.delimiters) if clean is None else clean
         self.money = Memo(format_cents, 16_384)
         self.days = Memo(format_date, 4_096)
         self.segments = 0
@@ -86,8 +119,8 @@ class InterchangeWriter:
         self.segments += count
         self._transaction_segments += count
         if self._marks is not None:
-            text = text.translate(self._marks)
-        raw = text.encode("ascii")
+            text = text.translate(self._marks).translate(_UNSHIELDED)
+        raw = text.encode("latin-1")
         self.size += len(raw)
         self._digest.update(raw)
         self.out.write(raw)

@@ -169,7 +169,12 @@ def test_a_value_no_column_holds_is_a_problem_of_its_transaction(north: Practice
     long = r.content("7.00", r.clp("N" * 60, "7.00", "7.00"))
     file = r.read(north, long)
     assert file.state == "failed"
-    assert "holds a value that is too long or too large" in file.note
+    assert file.note == (
+        "1 transaction not used. CLP01 of CLP 1 is longer than the 38 characters kept."
+    )
+    problem = file.problems.get(code="value_too_long")
+    assert (problem.element, problem.segment_number) == ("CLP01", 9)
+    assert long[problem.byte_offset :].startswith(b"CLP*NNN")
     assert not Remittance.objects.exists()
 
 

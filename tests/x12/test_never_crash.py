@@ -111,3 +111,16 @@ def test_an_isa_that_breaks_off_behind_a_whole_one_is_a_problem() -> None:
     assert [(p.code, p.message) for p in problems if p.element == "ISA"] == [
         ("invalid_isa", "The ISA segment breaks off.")
     ]
+
+
+@pytest.mark.parametrize("place", [b"CLP*", b"ST*8", b"BPR*I", b"REF*6R", b"IEA*"])
+def test_a_nul_byte_inside_of_a_segment_is_an_error_there(place: bytes) -> None:
+    content = corpus("paid_line")
+    at = content.index(place) + len(place)
+    items = read_all(content[:at] + b"\x00" + content[at:])
+    (problem,) = [each for each in only(Problem, items) if each.code == "null_byte"]
+    assert problem.message == "A NUL byte stands inside of a segment."
+    assert (problem.severity, problem.byte_offset) == ("error", content.index(place))
+    ends = only(TransactionEnd, items)
+    assert not any(end.is_intact and end.type == "835" for end in ends) or place == b"IEA*"
+    assert "\x00" not in repr(items)
