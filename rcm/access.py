@@ -17,7 +17,7 @@ from rcm.models import Membership, Practice, Role, User
 
 Row = TypeVar("Row", bound=Model)
 
-# What each role may do. A verb is <area>.<view|work>; pages and actions name one.
+# What each role may do. A verb is <area>.<view|work|approve>; pages and actions name one.
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.CODER: frozenset({"coding.view", "coding.work"}),
     Role.BILLER: frozenset(
@@ -32,7 +32,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         {"coding.view", "billing.view", "denials.view", "dashboard.view", "audit.view"}
     ),
     Role.MANAGER: frozenset(
-        {"coding.view", "coding.work", "billing.view", "billing.work"}
+        {"coding.view", "coding.work", "billing.view", "billing.work", "billing.approve"}
         | {"denials.view", "denials.work", "dashboard.view", "audit.view"}
     ),
     Role.PROVIDER: frozenset({"coding.view"}),

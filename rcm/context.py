@@ -32,6 +32,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         "Payments",
         [
             ("Remittances", "remittances", "landmark", "billing.view", "r"),
+            ("Next party", "next_parties", "arrow-right", "billing.view", "n"),
+            ("Posting rules", "posting_rules", "list-filter", "billing.view", "p"),
             ("Files", "files", "folder-open", "billing.view", "e"),
         ],
     ),

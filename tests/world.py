@@ -17,6 +17,7 @@ from billing.models import (
     FileProblem,
     InterchangeFile,
     Posting,
+    PostingRule,
     ProviderAdjustment,
     Remittance,
     RemittedClaim,
@@ -27,7 +28,7 @@ from coding.models import Charge, CoderTask, Encounter, EncounterDiagnosis
 from denials.models import Denial
 from payers.models import Payer
 from rcm import access, events
-from rcm.models import Event, Job, Patient, Practice, Provider
+from rcm.models import Event, Job, Patient, Practice, Provider, User
 from tests import make
 
 SENT_AT = "2026-11-03T15:00:00Z"
@@ -53,6 +54,7 @@ class World:
     remittance: Remittance
     remitted_claim: RemittedClaim
     posting: Posting
+    posting_rule: PostingRule
     denial: Denial
     job: Job
     event: Event
@@ -92,6 +94,7 @@ def make_world(practice: Practice, mark: str) -> World:
         remittance=line.remittance,
         remitted_claim=line.remitted_claim,
         posting=line.postings.get(),
+        posting_rule=make_rule(claim, mark),
         denial=make_denial(line, task),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),
@@ -111,6 +114,20 @@ def make_chart(practice: Practice, mark: str) -> Encounter:
         text=f"Note of {mark}.",
     )
     return make.coded(encounter, ("99213", "165.00"))
+
+
+def make_rule(claim: Claim, mark: str) -> PostingRule:
+    """Holds CO-97 of the practice's payer; made by somebody who has left."""
+    maker = User.objects.create_user(f"{mark.lower()}-rules@example.test", "correct-Horse-7")
+    return PostingRule.objects.create(
+        practice=claim.practice,
+        name=f"CO-97 of {mark}",
+        payer=claim.payer,
+        group="CO",
+        reason="97",
+        action=PostingRule.Action.HOLD,
+        created_by=maker,
+    )
 
 
 def make_batch(claim: Claim, file: InterchangeFile, mark: str) -> Batch:

@@ -10,6 +10,7 @@ from billing.models.claims import (
 )
 from billing.models.files import FileProblem, InterchangeFile
 from billing.models.ledger import Account, Posting
+from billing.models.policies import PostingRule
 from billing.models.remittances import (
     Adjustment,
     ProviderAdjustment,
@@ -29,6 +30,7 @@ __all__ = [
     "FileProblem",
     "InterchangeFile",
     "Posting",
+    "PostingRule",
     "ProviderAdjustment",
     "Remittance",
     "RemittanceCopy",

@@ -25,6 +25,7 @@ ROWS = {
     "job_id": "job",
     "practice_id": "practice",
     "remittance_id": "remittance",
+    "rule_id": "posting_rule",
     "task_id": "coder_task",
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
@@ -40,11 +41,13 @@ ROWS_BY_NAME = {
     ("api-patient-detail", "pk"): "patient",
     ("api-payer-detail", "pk"): "payer",
     ("api-posting-detail", "pk"): "posting",
+    ("api-posting-rule-detail", "pk"): "posting_rule",
     ("api-practice-detail", "pk"): "practice",
     ("api-provider-detail", "pk"): "provider",
     ("api-remittance-claims", "pk"): "remittance",
     ("api-remittance-detail", "pk"): "remittance",
     ("remittance_match", "pk"): "remitted_claim",
+    ("remittance_release", "pk"): "remitted_claim",
 }
 # Arguments that are words: (url name, argument) -> every word it takes.
 WORDS = {
