@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,10 +20,13 @@ from billing.models import (
     ClaimFinding,
     InterchangeFile,
     Posting,
+    PostingRule,
     Remittance,
     RemittedClaim,
     RemittedLine,
 )
+from billing.next_parties import steps_of
+from billing.rules.next_party import Step
 from rcm.api_base import Filters, PracticeViewSet
 
 
@@ -66,8 +70,14 @@ class PostingFilters(Filters):
     posted_before = filters.DateFilter(field_name="posted_on", lookup_expr="lte")
 
 
+class PostingRuleFilters(Filters):
+    action = filters.ChoiceFilter(choices=PostingRule.Action.choices)
+    payer = filters.CharFilter(field_name="payer__payer_id")
+    is_active = filters.BooleanFilter()
+
+
 class ClaimViewSet(PracticeViewSet):
-    """Claims with their balances, newest service first. Retrieving one is recorded."""
+    """Claims with balances and next step, newest service first. Retrieving one is recorded."""
 
     capability = "billing.view"
     queryset = Claim.objects.select_related("payer").order_by("-date_of_service", "-id")
@@ -83,9 +93,10 @@ class ClaimViewSet(PracticeViewSet):
     viewed = "claim.viewed"
 
     balances: dict[int, dict[str, Decimal]]
+    steps: dict[int, Step]
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        """The balances of all claims of the page, in one statement."""
+        """The balances and next steps of all claims of the page, in one statement each."""
         page = super().paginate_queryset(queryset)
         self.read_balances(page or [])
         return page
@@ -98,6 +109,8 @@ class ClaimViewSet(PracticeViewSet):
     def read_balances(self, claims: list[Claim]) -> None:
         practice = self.request.practice  # type: ignore[attr-defined]  # set by the middleware
         self.balances = claim_balances(practice.pk, [claim.pk for claim in claims])
+        decided = [claim.pk for claim in claims if claim.adjudicated_at]
+        self.steps = steps_of(practice.pk, decided, timezone.localdate()) if decided else {}
 
 
 class BatchViewSet(PracticeViewSet):
@@ -152,6 +165,15 @@ class PostingViewSet(PracticeViewSet):
     queryset = Posting.objects.order_by("-id")
     serializer_class = shapes.PostingSerializer
     filterset_class = PostingFilters
+
+
+class PostingRuleViewSet(PracticeViewSet):
+    """What posts by itself and what waits, newest first; retired versions included."""
+
+    capability = "billing.view"
+    queryset = PostingRule.objects.select_related("payer").order_by("-id")
+    serializer_class = shapes.PostingRuleSerializer
+    filterset_class = PostingRuleFilters
 
 
 def remitted_claims(remittance: Remittance) -> QuerySet[RemittedClaim]:

@@ -14,6 +14,7 @@ from billing.models import (
     FileProblem,
     InterchangeFile,
     Posting,
+    PostingRule,
     ProviderAdjustment,
     Remittance,
     RemittedClaim,
@@ -21,8 +22,10 @@ from billing.models import (
     ServiceLine,
     Submission,
 )
+from billing.rules.next_party import Step
 from payers.api import PayerShortSerializer
 from rcm.api import PatientSerializer
+from rcm.money import from_cents
 
 
 class ServiceLineSerializer(serializers.ModelSerializer[ServiceLine]):
@@ -59,23 +62,38 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
 
 
 class ClaimSerializer(serializers.ModelSerializer[Claim]):
-    """`balances` names every account the claim touched and what stands on it."""
+    """`balances` names every account the claim touched and what stands on it.
+
+    `next_step` says who is next to pay and how much; null until a payer has decided.
+    """
 
     payer = PayerShortSerializer()
     balances = serializers.SerializerMethodField()
+    next_step = serializers.SerializerMethodField()
 
     class Meta:
         model = Claim
         fields: ClassVar[list[str]] = [
             *("id", "patient_control_number", "payer_claim_control_number", "status"),
             *("frequency", "rank", "replaces_id", "encounter_id", "patient_id", "payer"),
-            *("date_of_service", "amount_billed", "was_clean", "balances", "created_at"),
-            *("submitted_at", "accepted_at", "adjudicated_at"),
+            *("date_of_service", "amount_billed", "was_clean", "balances", "next_step"),
+            *("created_at", "submitted_at", "accepted_at", "adjudicated_at"),
         ]
 
     def get_balances(self, claim: Claim) -> dict[str, str]:
         found: dict[str, Decimal] = self.context["view"].balances[claim.pk]
         return {account: f"{amount:.2f}" for account, amount in found.items()}
+
+    def get_next_step(self, claim: Claim) -> dict[str, str | None] | None:
+        step: Step | None = self.context["view"].steps.get(claim.pk)
+        if step is None:
+            return None
+        return {
+            "code": step.code,
+            "amount": str(from_cents(step.amount)),
+            "sentence": step.sentence,
+            "ask_on": step.ask_on.isoformat() if step.ask_on else None,
+        }
 
 
 class ClaimDetailSerializer(ClaimSerializer):
@@ -159,7 +177,8 @@ class RemittedClaimSerializer(serializers.ModelSerializer[RemittedClaim]):
         fields: ClassVar[list[str]] = [
             *("id", "position", "patient_control_number", "status_code", "amount_billed"),
             *("amount_paid", "amount_patient", "payer_claim_control_number", "remarks"),
-            *("claim_id", "match_method", "state", "exception", "is_reversal"),
+            *("claim_id", "match_method", "state", "exception", "exception_code"),
+            *("held_by_rule_id", "is_released", "is_reversal"),
             *("adjustments", "lines"),
         ]
 
@@ -204,4 +223,16 @@ class PostingSerializer(serializers.ModelSerializer[Posting]):
             *("id", "source", "destination", "amount", "claim_id", "service_line_id"),
             *("remittance_id", "remitted_claim_id", "remitted_line_id", "reverses_id"),
             *("origin", "posted_on", "created_at"),
+        ]
+
+
+class PostingRuleSerializer(serializers.ModelSerializer[PostingRule]):
+    payer = PayerShortSerializer()
+
+    class Meta:
+        model = PostingRule
+        fields: ClassVar[list[str]] = [
+            *("id", "name", "payer", "scope", "group", "reason", "amount_from", "amount_to"),
+            *("action", "team", "priority", "note", "is_active", "replaces_id"),
+            *("created_by_id", "created_at", "approved_by_id", "approved_at", "retired_at"),
         ]

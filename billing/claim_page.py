@@ -12,12 +12,15 @@ from billing.models import (
     Batch,
     Claim,
     ClaimAcknowledgment,
+    ClaimFinding,
     RemittedClaim,
     RemittedLine,
     ServiceLine,
     Submission,
 )
+from billing.next_parties import steps_of
 from billing.rules.claim_content import from_json
+from billing.rules.next_party import Step
 from billing.rules.segment_labels import LabelledSegment, label_segments
 from payers.models import Treatment
 from payers.rules.treatment import treat
@@ -60,6 +63,18 @@ def claim_queryset() -> QuerySet[Claim]:
         Prefetch("acknowledgments", ClaimAcknowledgment.objects.order_by("pk")),
         Prefetch("remitted", RemittedClaim.objects.select_related("remittance").order_by("pk")),
     )
+
+
+def open_findings(claim: Claim) -> list[ClaimFinding]:
+    """What the scrubber found and nobody has cleared, worst first."""
+    return list(claim.findings.filter(resolved_at__isnull=True).order_by("severity", "pk"))
+
+
+def next_step_of(claim: Claim) -> Step | None:
+    """Who is next to pay, once a payer has decided."""
+    if claim.adjudicated_at is None:
+        return None
+    return steps_of(claim.practice_id, [claim.pk], timezone.localdate()).get(claim.pk)
 
 
 def _stop(

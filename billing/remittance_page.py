@@ -19,11 +19,13 @@ from billing.models import (
     RemittedClaim,
     RemittedLine,
 )
+from billing.policy_page import HOLDING
 from billing.remittance_list import WAITING
 from billing.rules.matching import CandidateFact, RemittedFact, best_candidates
 from payers.models import Treatment
 from payers.rules.treatment import treat
-from rcm.models import Event, Practice
+from rcm import events
+from rcm.models import Event, Practice, User
 from rcm.money import ZERO, from_cents, to_cents
 
 CLAIMS = 25
@@ -38,6 +40,8 @@ EVENT_TEXTS = {
     "remittance.received_again": "Received again, not recorded twice",
     "remittance.taken_back": "Posting taken back",
     "remittance.exported": "Downloaded as an 835",
+    "remittance.rules_applied": "Posted by rules",
+    "remittance.holds_released": "Held claims released",
 }
 
 
@@ -90,6 +94,12 @@ def claims_page(remittance: Remittance, number: str | None) -> Page:
     return Paginator(claims, CLAIMS).get_page(number)
 
 
+def record_view(remittance: Remittance, page: Page, *, by: User) -> None:
+    """Somebody saw the payment, and these claims of it."""
+    shown = [claim.pk for claim in page.object_list]
+    events.record("remittance.viewed", remittance, by=by, remitted_claims=shown)
+
+
 def claim_rows(remittance: Remittance, claims: Iterable[RemittedClaim]) -> list[dict[str, Any]]:
     """Each claim with its lines; adjustments carry how they are taken."""
     overrides: dict[tuple[str, str], Any] = {
@@ -131,6 +141,7 @@ def exceptions_of(
     waiting = RemittedClaim.objects.filter(
         WAITING, practice_id=practice.pk, remittance=remittance
     ).order_by("position")
+    waiting = waiting.exclude(HOLDING)
     rows = []
     for remitted in waiting[:EXCEPTIONS]:
         form = MatchForm(practice=practice, auto_id=f"id_{remitted.pk}_%s")
@@ -226,7 +237,7 @@ def totals(balances: dict[str, Decimal], *, is_written: bool) -> dict[str, Any]:
 
 def history_of(remittance: Remittance) -> list[dict[str, Any]]:
     """What happened to it, newest first, without the looks at it."""
-    events = Event.objects.filter(
+    told = Event.objects.filter(
         practice_id=remittance.practice_id, subject_type="remittance", subject_id=remittance.pk
     ).exclude(name="remittance.viewed")
     return [
@@ -235,5 +246,5 @@ def history_of(remittance: Remittance) -> list[dict[str, Any]]:
             "who": str(event.created_by) if event.created_by else "System",
             "when": event.created_at,
         }
-        for event in events.select_related("created_by").order_by("-id")[:30]
+        for event in told.select_related("created_by").order_by("-id")[:30]
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import files, remittances
+from billing.views import files, next_party, policies, remittances
 
 urlpatterns = [
     path("files/", files.files, name="files"),
@@ -20,4 +20,33 @@ urlpatterns = [
         remittances.remittance_match,
         name="remittance_match",
     ),
+    path(
+        "remittances/<int:remittance_id>/claims/<int:pk>/release/",
+        policies.remittance_release,
+        name="remittance_release",
+    ),
+    path(
+        "remittances/<int:remittance_id>/holds/release/",
+        policies.remittance_release_all,
+        name="remittance_release_all",
+    ),
+    path("posting-rules/", policies.posting_rules, name="posting_rules"),
+    path("posting-rules/new/", policies.posting_rule_new, name="posting_rule_new"),
+    path("posting-rules/<int:rule_id>/", policies.posting_rule, name="posting_rule"),
+    path(
+        "posting-rules/<int:rule_id>/change/",
+        policies.posting_rule_change,
+        name="posting_rule_change",
+    ),
+    path(
+        "posting-rules/<int:rule_id>/retire/",
+        policies.posting_rule_retire,
+        name="posting_rule_retire",
+    ),
+    path(
+        "posting-rules/<int:rule_id>/approve/",
+        policies.posting_rule_approve,
+        name="posting_rule_approve",
+    ),
+    path("next-party/", next_party.next_parties, name="next_parties"),
 ]

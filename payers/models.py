@@ -194,6 +194,10 @@ class Treatment(OwnedByPractice):
                 name="treatment_once",
                 nulls_distinct=False,
             ),
+            # Only what the payer left to the patient (PR) may become the patient's.
+            models.CheckConstraint(
+                condition=~Q(kind="patient") | Q(group="PR"), name="treatment_patient_is_pr"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -36,6 +36,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Unapplied", "unapplied", "circle-question-mark", "billing.view", "n"),
             ("Credits", "credits", "hand-coins", "billing.view", "k"),
             ("Manual posting", "manual_batches", "keyboard", "billing.view", "y"),
+            ("Next party", "next_parties", "arrow-right", "billing.view", "t"),
+            ("Posting rules", "posting_rules", "list-filter", "billing.view", "o"),
             ("Files", "files", "folder-open", "billing.view", "e"),
         ],
     ),

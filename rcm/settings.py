@@ -176,6 +176,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MANUAL_PAGE_LIMIT = env_int("RCM_MANUAL_PAGE_LIMIT", 10 * 1024 * 1024, minimum=1)
 INTERCHANGE_FILE_LIMIT = env_int("RCM_INTERCHANGE_FILE_LIMIT", 512 * 1024 * 1024, minimum=1)
 
+# After so many days without an answer, a claim forwarded to the next payer is asked about.
+CROSSOVER_DAYS = env_int("RCM_CROSSOVER_DAYS", 30, minimum=1)
+
 # Time and language
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env_text("RCM_TIME_ZONE", "America/Chicago")

@@ -23,6 +23,7 @@ from billing.models import (
     ManualProviderAdjustment,
     OffsetLink,
     Posting,
+    PostingRule,
     ProviderAdjustment,
     Refund,
     Remittance,
@@ -35,7 +36,7 @@ from coding.models import Charge, CoderTask, Encounter, EncounterDiagnosis
 from denials.models import Denial
 from payers.models import Payer
 from rcm import access, events
-from rcm.models import Event, Job, Patient, Practice, Provider, Role
+from rcm.models import Event, Job, Patient, Practice, Provider, Role, User
 from tests import make
 
 SENT_AT = "2026-11-03T15:00:00Z"
@@ -64,6 +65,7 @@ class World:
     provider_adjustment: ProviderAdjustment
     offset_link: OffsetLink
     refund: Refund
+    posting_rule: PostingRule
     denial: Denial
     manual_batch: ManualBatch
     manual_claim: ManualClaim
@@ -112,6 +114,7 @@ def make_world(practice: Practice, mark: str) -> World:
         provider_adjustment=line.remittance.provider_adjustments.get(position=1),
         offset_link=make_offset_link(line.remittance, mark),
         refund=make_refund(claim, line.remittance, mark),
+        posting_rule=make_rule(claim, mark),
         denial=make_denial(line, task),
         manual_batch=manual.manual_claim.batch,
         manual_claim=manual.manual_claim,
@@ -136,6 +139,20 @@ def make_chart(practice: Practice, mark: str) -> Encounter:
         text=f"Note of {mark}.",
     )
     return make.coded(encounter, ("99213", "165.00"))
+
+
+def make_rule(claim: Claim, mark: str) -> PostingRule:
+    """Holds CO-97 of the practice's payer; made by somebody who has left."""
+    maker = User.objects.create_user(f"{mark.lower()}-rules@example.test", "correct-Horse-7")
+    return PostingRule.objects.create(
+        practice=claim.practice,
+        name=f"CO-97 of {mark}",
+        payer=claim.payer,
+        group="CO",
+        reason="97",
+        action=PostingRule.Action.HOLD,
+        created_by=maker,
+    )
 
 
 def make_batch(claim: Claim, file: InterchangeFile, mark: str) -> Batch:

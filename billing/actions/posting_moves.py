@@ -17,7 +17,7 @@ CHUNK_CLAIMS = 5000
 PLANNED = """
 WITH plan AS MATERIALIZED (
     SELECT p.*, s.owed, s.share FROM staged_plan p
-    JOIN staged_accounts s USING (rank, status_code, ranks)
+    JOIN staged_accounts s USING (rank, status_code, ranks, forwarded)
     WHERE NOT p.waits AND p.reverses_id IS NULL AND p.status_code NOT IN ('23', '25')
       AND p.position BETWEEN %(first)s AND %(last)s
 ),
@@ -33,18 +33,20 @@ planned AS (
            l.service_line_id, l.id AS remitted_line_id, p.claim_id, p.id AS remitted_claim_id
     FROM line l JOIN plan p ON p.id = l.remitted_claim_id
     UNION ALL
-    SELECT p.owed, coalesce(nullif(t.account, ''), p.share), a.amount,
+    SELECT p.owed, coalesce(nullif(coalesce(k.account, t.account), ''), p.share), a.amount,
            CASE WHEN a.remitted_line_id IS NULL THEN 'remitted_claim:' || p.id
                 ELSE 'remitted_line:' || a.remitted_line_id END
                || ':adj:' || a.id || p.suffix,
            l.service_line_id, a.remitted_line_id, p.claim_id, p.id
     FROM billing_adjustment a
     JOIN plan p ON p.id = a.remitted_claim_id
-    JOIN staged_treatment t
+    LEFT JOIN staged_kind k ON k.adjustment_id = a.id
+    LEFT JOIN staged_treatment t
         ON t.payer_id = p.payer_id AND t."group" = a."group" AND t.reason = a.reason
     LEFT JOIN line l ON l.id = a.remitted_line_id
     WHERE a.practice_id = %(practice)s AND a.remittance_id = %(remittance)s
       AND a.remitted_claim_id BETWEEN %(first_id)s AND %(last_id)s
+      AND coalesce(k.account, t.account) IS NOT NULL
     UNION ALL
     SELECT p.owed, 'unapplied', p.amount_paid - coalesce(l.paid, 0),
            'remitted_claim:' || p.id || ':paid' || p.suffix, NULL, NULL, p.claim_id, p.id

@@ -7,12 +7,14 @@ on the number of claims.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
+from billing import crossover, policies
 from billing.models import Remittance
+from billing.rules.policy import Held
 from billing.rules.posting import (
     REVERSAL,
     Obstacle,
@@ -29,12 +31,13 @@ from rcm.money import to_cents
 
 # Claims are joined by their key alone: the remitted claims are the practice's, the walls hold, and
 # a second filter by practice misleads the planner while tables have no statistics.
-PLAN = """
+PLAN = f"""
 CREATE TEMPORARY TABLE staged_plan ON COMMIT DROP AS
 SELECT r.id, r.position, r.claim_id, r.status_code, r.amount_billed, r.amount_paid,
        r.payer_claim_control_number, r.match_method = 'person' AS is_chosen, r.is_released,
        r.exception <> '' AS has_waited, c.rank::text AS rank, c.payer_id, c.patient_id,
-       coalesce(v.ranks, '') AS ranks, NULL::bigint AS reverses_id,
+       coalesce(v.ranks, '') AS ranks, {crossover.forwarded_by_claim("r")} AS forwarded,
+       NULL::bigint AS reverses_id,
        CASE r.posting_round WHEN 0 THEN '' ELSE '#' || r.posting_round END AS suffix,
        false AS waits
 FROM billing_remittedclaim r
@@ -45,7 +48,14 @@ LEFT JOIN LATERAL (
       AND (o.ends_on IS NULL OR o.ends_on >= c.date_of_service)
 ) v ON true
 WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s AND r.state = 'matched'
-"""
+"""  # noqa: S608  constants of ours
+FORWARDED_BY_LINES = f"""
+UPDATE staged_plan p SET forwarded = true
+FROM (SELECT DISTINCT remitted_claim_id FROM billing_remittedline l
+      WHERE l.practice_id = %(practice)s AND l.remittance_id = %(remittance)s
+        AND {crossover.forwarded_by_line("l")}) n
+WHERE n.remitted_claim_id = p.id
+"""  # noqa: S608  constants of ours
 ANALYZE = "ANALYZE staged_plan"
 UNUSUAL = """
 SELECT p.id, p.claim_id, p.position, p.status_code, p.amount_billed, p.amount_paid,
@@ -84,7 +94,7 @@ FROM unnest(%(ids)s::bigint[], %(payments)s::bigint[]) AS w(id, payment) WHERE p
 """
 # Rows of a remittance lie together: a range of ids is one short walk along an index.
 RANGE = "SELECT min(id), max(id) FROM staged_plan"
-SITUATIONS = "SELECT DISTINCT rank, status_code, ranks, payer_id FROM staged_plan"
+SITUATIONS = "SELECT DISTINCT rank, status_code, ranks, forwarded FROM staged_plan"
 REASONS = """
 SELECT DISTINCT p.payer_id, a."group", a.reason
 FROM billing_adjustment a
@@ -94,7 +104,7 @@ WHERE a.practice_id = %(practice)s AND a.remittance_id = %(remittance)s
 """
 ACCOUNTS = """
 CREATE TEMPORARY TABLE staged_accounts (
-    rank text, status_code text, ranks text, owed text, share text
+    rank text, status_code text, ranks text, forwarded boolean, owed text, share text
 ) ON COMMIT DROP
 """
 TREATMENTS = """
@@ -102,13 +112,26 @@ CREATE TEMPORARY TABLE staged_treatment (
     payer_id bigint, "group" text, reason text, account text
 ) ON COMMIT DROP
 """
-DROP = "DROP TABLE IF EXISTS staged_plan, staged_accounts, staged_treatment"
+# Which account posting rules give single adjustments.
+KINDS = """
+CREATE TEMPORARY TABLE staged_kind (
+    adjustment_id bigint PRIMARY KEY, account text
+) ON COMMIT DROP
+"""
+DROP = "DROP TABLE IF EXISTS staged_plan, staged_accounts, staged_treatment, staged_kind"
 
 Names = dict[str, Any]
 
 
-def make_plan(db: CursorWrapper, remittance: Remittance) -> dict[int, Obstacle]:
-    """Fill staged_plan, staged_accounts and staged_treatment; the claims that wait, and why.
+class Plan(NamedTuple):
+    """The claims that wait, and why; what the posting rules say of the others."""
+
+    waiting: dict[int, Obstacle]
+    decisions: policies.Decisions
+
+
+def make_plan(db: CursorWrapper, remittance: Remittance) -> Plan:
+    """Fill the staged tables; which claims wait.
 
     In staged_treatment an empty account means: whoever owes the claim's share.
     """
@@ -117,22 +140,28 @@ def make_plan(db: CursorWrapper, remittance: Remittance) -> dict[int, Obstacle]:
     db.execute("SET LOCAL enable_nestloop = on")
     db.execute(DROP)
     db.execute(PLAN, names)
+    db.execute(FORWARDED_BY_LINES, names)
     db.execute(ANALYZE)
     db.execute(RANGE)
     names["first_id"], names["last_id"] = db.fetchone()
     db.execute("SET LOCAL enable_nestloop = off")
-    waiting = find_waiting(db, names)
+    decisions = policies.find_decisions(db, remittance)
+    waiting = find_waiting(db, names, decisions.held)
     fill_accounts(db)
     fill_treatments(db, names)
+    fill_kinds(db, decisions)
     db.execute("SET LOCAL enable_nestloop = on")
-    return waiting
+    return Plan(waiting, decisions)
 
 
-def find_waiting(db: CursorWrapper, names: Names) -> dict[int, Obstacle]:
-    """Ask the rules about every claim that is not simply paid, and pair the reversals."""
+def find_waiting(db: CursorWrapper, names: Names, held: Mapping[int, Held]) -> dict[int, Obstacle]:
+    """Ask the rules about every claim that is not simply paid, and pair the reversals.
+
+    What posting rules hold waits too, so that no reversal takes it back before it posted.
+    """
     db.execute(UNUSUAL, names)
     unusual = [unusual_claim(row) for row in db.fetchall()]
-    waiting: dict[int, Obstacle] = {}
+    waiting = {pk: Obstacle(one.code, one.sentence, one.rule_id) for pk, one in held.items()}
     reversals = []
     for claim in unusual:
         obstacle = find_obstacle(claim)
@@ -174,13 +203,24 @@ def payment(row: tuple[Any, ...]) -> Payment:
 def fill_accounts(db: CursorWrapper) -> None:
     """Let the rules say, per rank, status and active coverages, who owes and who is next."""
     db.execute(SITUATIONS)
-    found = {(row[0], row[1], row[2]) for row in db.fetchall()}
+    found = db.fetchall()
     db.execute(ACCOUNTS)
-    for rank, status_code, ranks in sorted(found):
-        accounts = accounts_of(rank, status_code, ranks)
+    for rank, status_code, ranks, forwarded in sorted(found):
+        accounts = accounts_of(rank, status_code, ranks, has_forwarded=forwarded)
         db.execute(
-            "INSERT INTO staged_accounts VALUES (%s, %s, %s, %s, %s)",
-            [rank, status_code, ranks, accounts.owed, accounts.share],
+            "INSERT INTO staged_accounts VALUES (%s, %s, %s, %s, %s, %s)",
+            [rank, status_code, ranks, forwarded, accounts.owed, accounts.share],
+        )
+
+
+def fill_kinds(db: CursorWrapper, decisions: policies.Decisions) -> None:
+    """What posting rules make of single adjustments comes before their treatment."""
+    db.execute(KINDS)
+    if decisions.kinds:
+        accounts = [account_of(kind) for kind in decisions.kinds.values()]
+        db.execute(
+            "INSERT INTO staged_kind SELECT * FROM unnest(%s::bigint[], %s::text[])",
+            [list(decisions.kinds), accounts],
         )
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from billing.actions import posting_moves, posting_plan
+from billing.actions import policy_events, posting_moves, posting_plan
 from billing.models import ProviderAdjustment, Remittance, RemittedClaim
 from billing.rules.posting import Move, Obstacle, payment_moves
 from billing.rules.transitions import sources
@@ -31,8 +31,10 @@ VALUES (%(practice)s, %(remittance)s, %(today)s, %(by)s,
         %(source)s, %(destination)s, %(amount)s, %(origin)s)
 """
 WAITING = """
-UPDATE billing_remittedclaim r SET exception = w.message, exception_code = w.code
-FROM unnest(%(ids)s::bigint[], %(codes)s::text[], %(messages)s::text[]) AS w(id, code, message)
+UPDATE billing_remittedclaim r
+SET exception = w.message, exception_code = w.code, held_by_rule_id = w.rule
+FROM unnest(%(ids)s::bigint[], %(codes)s::text[], %(messages)s::text[], %(rules)s::bigint[])
+    AS w(id, code, message, rule)
 WHERE r.id = w.id AND r.practice_id = %(practice)s
 """
 ADVANCE = """
@@ -63,7 +65,8 @@ FROM staged_plan WHERE NOT waits
 """
 FINISH = """
 UPDATE billing_remittedclaim r
-SET state = 'posted', exception = '', exception_code = '', reverses_id = p.reverses_id
+SET state = 'posted', exception = '', exception_code = '', held_by_rule_id = NULL,
+    reverses_id = p.reverses_id
 FROM staged_plan p
 WHERE p.id = r.id AND NOT p.waits AND r.practice_id = %(practice)s
 """
@@ -97,7 +100,7 @@ def post_remittance(
     refuse_unready(locked)
     names = names_of(locked, by)
     with collector_paused(), cursor() as db:
-        waiting = posting_plan.make_plan(db, locked)
+        waiting, decisions = posting_plan.make_plan(db, locked)
         moves = write_head(db, locked, names)
         seen = 0
         for span, count in posting_moves.spans(db):
@@ -110,6 +113,7 @@ def post_remittance(
         db.execute(FINISH, names)
         finished = db.rowcount
         note_waiting(db, locked, waiting)
+        policy_events.record_applied(locked, decisions, waiting=waiting, by=by)
         db.execute(WAITING_REVERSALS, names)
         others = [row[0] for row in db.fetchall()]
     close(locked, by=by, moves=moves, finished=finished)
@@ -190,6 +194,7 @@ def note_waiting(db: CursorWrapper, remittance: Remittance, waiting: dict[int, O
             {
                 "ids": list(waiting),
                 "codes": [obstacle.code for obstacle in waiting.values()],
+                "rules": [obstacle.rule_id for obstacle in waiting.values()],
                 "messages": [obstacle.message[:300] for obstacle in waiting.values()],
                 "practice": remittance.practice_id,
             },

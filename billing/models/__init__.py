@@ -18,6 +18,7 @@ from billing.models.manual import (
     ManualProviderAdjustment,
 )
 from billing.models.offsets import OffsetLink
+from billing.models.policies import PostingRule
 from billing.models.refunds import Refund, WorkOwner
 from billing.models.remittances import (
     Adjustment,
@@ -45,6 +46,7 @@ __all__ = [
     "ManualPage",
     "ManualProviderAdjustment",
     "Posting",
+    "PostingRule",
     "ProviderAdjustment",
     "Refund",
     "Remittance",

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from billing.models.claims import Claim, ServiceLine
 from billing.models.files import InterchangeFile
+from billing.models.policies import PostingRule
 from payers.models import Payer
 from rcm.models import OwnedByPractice, Practice, User
 
@@ -172,8 +173,9 @@ class RemittedClaim(OwnedByPractice):
     `details` keeps names, REF, DTM, AMT, QTY, MIA and MOA. `claim` is our match; `match_method`
     says how it was found, `match_score` how well in percent when it was not by a number.
     `exception` says in one sentence why it waits for a person, `exception_code` the same for
-    programs. A posted reversal (22) `reverses` the payment it took back. `posting_round` counts how
-    often its posting was taken back; `is_released` means a person wants it posted in spite.
+    programs, `held_by_rule` which posting rule wants it so. A posted reversal (22) `reverses` the
+    payment it took back. `posting_round` counts how often its posting was taken back; `is_released`
+    means a person wants it posted in spite.
     """
 
     class State(models.TextChoices):
@@ -207,6 +209,14 @@ class RemittedClaim(OwnedByPractice):
     state = models.CharField(max_length=10, choices=State, default=State.RECORDED)
     exception_code = models.CharField(max_length=30, blank=True, db_default="")
     exception = models.CharField(max_length=300, blank=True)
+    held_by_rule = models.ForeignKey(
+        PostingRule,
+        on_delete=models.PROTECT,
+        related_name="holds",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
     reverses = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -236,6 +246,12 @@ class RemittedClaim(OwnedByPractice):
             # Matching by claim number, and the claim's history.
             models.Index(
                 fields=["practice", "patient_control_number"], name="remitted_claim_number"
+            ),
+            # What a rule holds.
+            models.Index(
+                fields=["held_by_rule"],
+                name="remitted_claim_held_by",
+                condition=models.Q(held_by_rule__isnull=False),
             ),
         ]
 

@@ -15,6 +15,7 @@ from payers.rules.treatment import Kind
 UNAPPLIED = "unapplied"
 CASH = "cash"
 CONTRACTUAL = "contractual"
+WRITE_OFF = "write_off"
 SHARE = ""  # whichever account Accounts.share says
 
 REVERSAL = "22"
@@ -37,10 +38,14 @@ class Move(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """Why a claim waits for a person: `code` for programs, `message` is one sentence."""
+    """Why a claim waits for a person: `code` for programs, `message` is one sentence.
+
+    `rule_id` names the posting rule that wants it so.
+    """
 
     code: str
     message: str
+    rule_id: int | None = None
 
 
 class Accounts(NamedTuple):
@@ -55,10 +60,16 @@ def rank_of(claim_rank: str, status_code: str) -> str:
     return _RANK_OF_STATUS.get(status_code, claim_rank)
 
 
-def accounts_of(claim_rank: str, status_code: str, active_ranks: Iterable[str]) -> Accounts:
-    """`active_ranks`: ranks of the patient's coverages active on the day of service."""
+def accounts_of(
+    claim_rank: str, status_code: str, active_ranks: Iterable[str], *, has_forwarded: bool = False
+) -> Accounts:
+    """`active_ranks`: ranks of the patient's coverages active on the day of service.
+
+    `has_forwarded`: the payer says by remark or party that it sent the claim on.
+    """
     rank = rank_of(claim_rank, status_code)
-    share = receivable_of_share(rank, status_code, frozenset(active_ranks))
+    ranks = frozenset(active_ranks)
+    share = receivable_of_share(rank, status_code, ranks, has_forwarded=has_forwarded)
     return Accounts(RECEIVABLES[rank], share)
 
 
@@ -66,6 +77,8 @@ def account_of(kind: Kind) -> str | None:
     """Where an adjustment taken as `kind` goes: "" is the claim's share, None is no move."""
     if kind == "contractual":
         return CONTRACTUAL
+    if kind == "write_off":
+        return WRITE_OFF
     return SHARE if kind == "patient" else None
 
 

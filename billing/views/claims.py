@@ -13,6 +13,8 @@ from billing.claim_page import (
     claim_queryset,
     history_of,
     lines_of,
+    next_step_of,
+    open_findings,
     parties_of,
     segments_of,
     timeline_of,
@@ -61,11 +63,11 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
     row = access.get(request, claim_queryset(), claim_id)
     events.record("claim.viewed", row, by=request.user, patient_id=row.patient_id)
     is_unsent = row.status in UNSENT
-    found = row.findings.filter(resolved_at__isnull=True).order_by("severity", "pk")
-    findings = list(found) if is_unsent else []
+    findings = open_findings(row) if is_unsent else []
     context = {
         "claim": row,
         "money": money_of(claim_balances(request.practice.pk, [row.pk])[row.pk]),
+        "step": next_step_of(row),
         "stops": timeline_of(row),
         "lines": lines_of(row),
         "findings": findings,

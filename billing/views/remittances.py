@@ -11,8 +11,9 @@ from billing.actions.postings import post_remittance
 from billing.actions.remittances import match_claim
 from billing.forms import MatchForm
 from billing.models import Remittance, RemittedClaim
+from billing.policy_page import holds_of
 from billing.remittance_list import filter_remittances, state_tabs, with_counts
-from rcm import access, events
+from rcm import access
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 
 ROWS = 50
@@ -46,13 +47,13 @@ def show_remittance(
 ) -> HttpResponse:
     """The page; with a match form that was refused, its message and input, as 422."""
     page = page_of.claims_page(row, request.GET.get("page"))
-    shown = [claim.pk for claim in page.object_list]
-    events.record("remittance.viewed", row, by=request.user, remitted_claims=shown)
+    page_of.record_view(row, page, by=request.user)
     can_work = access.may(request, "billing.work")
     context = {
         "remittance": row,
         "terms": page_of.balance_terms(row),
         "differences": page_of.differences_of(row),
+        "holds": holds_of(row),
         "exceptions": page_of.exceptions_of(row, request.practice, bound),
         "page": page,
         "rows": page_of.claim_rows(row, page.object_list),

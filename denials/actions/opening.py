@@ -1,15 +1,16 @@
 """What a posted remittance opens: a Denial for each line adjudicated and not paid."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from itertools import groupby
 from operator import attrgetter, or_
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from billing import policies
 from billing.models import Adjustment, Remittance, RemittedClaim
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from billing.treatments import Overrides
@@ -29,11 +30,16 @@ POSTED = "remittance.posted"
 
 @dataclass(slots=True)
 class Tables:
-    """The routing tables and the payers' own treatments, read once per remittance."""
+    """The routing tables, the payers' own treatments and the posting rules, once per remittance.
+
+    `moved`: adjustments a rule has transferred or written off. `teams`: where a rule routes others.
+    """
 
     reasons: Mapping[str, Route]
     remarks: Mapping[str, Route]
     overrides: Overrides
+    moved: Collection[int]
+    teams: Mapping[int, str]
 
 
 @transaction.atomic
@@ -43,7 +49,7 @@ def open_denials(remittance: Remittance) -> int:
     Coding-related ones open a coder task at once. Denials this remittance answers or takes back
     are closed. Safe to repeat: one per remitted line.
     """
-    tables = read_tables(remittance.practice_id)
+    tables = read_tables(remittance)
     created = 0
     for chunk in chunked(denied_lines(remittance, tables)):
         created += store(chunk)
@@ -56,7 +62,10 @@ def open_denials(remittance: Remittance) -> int:
     return created
 
 
-def read_tables(practice_id: int) -> Tables:
+def read_tables(remittance: Remittance) -> Tables:
+    with connection.cursor() as db:
+        moved = policies.moved_by_rules(db, remittance)
+        teams = policies.find_decisions(db, remittance, states=["posted"]).teams
     return Tables(
         reasons={
             row.code: Route(row.label, row.category, row.owner_queue, row.routes_to_coder)
@@ -66,7 +75,9 @@ def read_tables(practice_id: int) -> Tables:
             row.code: Route(row.label, row.category, row.owner_queue, row.routes_to_coder)
             for row in RemarkCode.objects.all()
         },
-        overrides=Overrides(practice_id),
+        overrides=Overrides(remittance.practice_id),
+        moved=moved,
+        teams=teams,
     )
 
 
@@ -101,7 +112,11 @@ def denied_lines(remittance: Remittance, tables: Tables) -> Iterator[Denial]:
     )
     key = attrgetter("remitted_claim_id", "remitted_line_id")
     for _, group in groupby(rows.iterator(chunk_size=CHUNK), key=key):
-        found = [a for a in group if (payer_of(a), a.group, a.reason) in denied]
+        found = [
+            a
+            for a in group
+            if (payer_of(a), a.group, a.reason) in denied and a.pk not in tables.moved
+        ]
         if sum((a.amount for a in found), Decimal(0)) > 0:
             yield build(remittance, found, tables)
 
@@ -120,6 +135,7 @@ def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> D
     line = main.remitted_line
     remarks = list(line.remarks if line else []) or list(main.remitted_claim.remarks)
     found = triage(main.reason, remarks, tables.reasons, tables.remarks)
+    own_queue = "coder" if found.routes_to_coder else found.owner_queue
     windows = (claim.payer.corrected_claim_days, claim.payer.appeal_days)
     return Denial(
         practice_id=remittance.practice_id,
@@ -133,7 +149,7 @@ def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> D
         remarks=remarks,
         amount=sum((a.amount for a in denied), Decimal(0)),
         category=found.category,
-        owner_queue="coder" if found.routes_to_coder else found.owner_queue,
+        owner_queue=tables.teams.get(main.pk) or own_queue,
         denied_on=remittance.paid_on,
         due_on=due_day(remittance.paid_on, windows),
     )

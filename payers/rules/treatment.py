@@ -7,7 +7,8 @@ It decides by group and reason (CARC) alone; remark codes sharpen the cause, not
 from collections.abc import Mapping
 from typing import Literal
 
-Kind = Literal["contractual", "patient", "denial", "none"]
+# A write-off is never a default: only a posting rule a person approved takes an amount so.
+Kind = Literal["contractual", "patient", "denial", "none", "write_off"]
 
 # Group CO with these reasons follows from the contract or the law: fee schedule, capitation,
 # discounts, multiple-procedure and specialty reductions, incentives, withholds, sequestration.
@@ -25,10 +26,11 @@ PRIOR_PAYER_REASON = "23"
 def treat(group: str, reason: str, overrides: Mapping[tuple[str, str], Kind]) -> Kind:
     """Take one CAS triplet; `overrides` are the payer's own answers by (group, reason).
 
-    What is not known is a denial: it stays owed and a person looks at it.
+    What is not known is a denial: it stays owed and a person looks at it. Only group PR may become
+    the patient's, whatever an override says: every other group forbids or does not allow it.
     """
     own = overrides.get((group, reason))
-    if own is not None:
+    if own is not None and (own != "patient" or group == "PR"):
         return own
     if group == "CO":
         return "contractual" if reason in CONTRACTUAL_REASONS else "denial"

@@ -33,6 +33,7 @@ ROWS = {
     "practice_id": "practice",
     "refund_id": "refund",
     "remittance_id": "remittance",
+    "rule_id": "posting_rule",
     "task_id": "coder_task",
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
@@ -49,6 +50,7 @@ ROWS_BY_NAME = {
     ("api-patient-detail", "pk"): "patient",
     ("api-payer-detail", "pk"): "payer",
     ("api-posting-detail", "pk"): "posting",
+    ("api-posting-rule-detail", "pk"): "posting_rule",
     ("api-practice-detail", "pk"): "practice",
     ("api-provider-adjustment-detail", "pk"): "provider_adjustment",
     ("api-provider-detail", "pk"): "provider",
@@ -56,6 +58,7 @@ ROWS_BY_NAME = {
     ("api-remittance-claims", "pk"): "remittance",
     ("api-remittance-detail", "pk"): "remittance",
     ("remittance_match", "pk"): "remitted_claim",
+    ("remittance_release", "pk"): "remitted_claim",
 }
 CREDITS = ("credit", "credit_refund", "credit_owner")
 # Arguments that are words: (url name, argument) -> every word it takes.
