@@ -17,7 +17,7 @@ CHUNK_CLAIMS = 5000
 PLANNED = """
 WITH plan AS MATERIALIZED (
     SELECT p.*, s.owed, s.share FROM staged_plan p
-    JOIN staged_accounts s USING (rank, status_code, ranks, forwarded)
+    JOIN staged_accounts s USING (rank, status_code, ranks, forwarded, is_other_payer)
     WHERE NOT p.waits AND p.reverses_id IS NULL AND p.status_code NOT IN ('23', '25')
       AND p.position BETWEEN %(first)s AND %(last)s
 ),

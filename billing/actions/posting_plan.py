@@ -37,7 +37,7 @@ SELECT r.id, r.position, r.claim_id, r.status_code, r.amount_billed, r.amount_pa
        r.payer_claim_control_number, r.match_method = 'person' AS is_chosen, r.is_released,
        r.exception <> '' AS has_waited, c.rank::text AS rank, c.payer_id, c.patient_id,
        coalesce(v.ranks, '') AS ranks, {crossover.forwarded_by_claim("r")} AS forwarded,
-       NULL::bigint AS reverses_id,
+       c.payer_id IS DISTINCT FROM %(payer)s::bigint AS is_other_payer, NULL::bigint AS reverses_id,
        CASE r.posting_round WHEN 0 THEN '' ELSE '#' || r.posting_round END AS suffix,
        false AS waits
 FROM billing_remittedclaim r
@@ -94,7 +94,7 @@ FROM unnest(%(ids)s::bigint[], %(payments)s::bigint[]) AS w(id, payment) WHERE p
 """
 # Rows of a remittance lie together: a range of ids is one short walk along an index.
 RANGE = "SELECT min(id), max(id) FROM staged_plan"
-SITUATIONS = "SELECT DISTINCT rank, status_code, ranks, forwarded FROM staged_plan"
+SITUATIONS = "SELECT DISTINCT rank, status_code, ranks, forwarded, is_other_payer FROM staged_plan"
 REASONS = """
 SELECT DISTINCT p.payer_id, a."group", a.reason
 FROM billing_adjustment a
@@ -104,7 +104,8 @@ WHERE a.practice_id = %(practice)s AND a.remittance_id = %(remittance)s
 """
 ACCOUNTS = """
 CREATE TEMPORARY TABLE staged_accounts (
-    rank text, status_code text, ranks text, forwarded boolean, owed text, share text
+    rank text, status_code text, ranks text, forwarded boolean, is_other_payer boolean,
+    owed text, share text
 ) ON COMMIT DROP
 """
 TREATMENTS = """
@@ -135,7 +136,11 @@ def make_plan(db: CursorWrapper, remittance: Remittance) -> Plan:
 
     In staged_treatment an empty account means: whoever owes the claim's share.
     """
-    names: Names = {"practice": remittance.practice_id, "remittance": remittance.pk}
+    names: Names = {
+        "practice": remittance.practice_id,
+        "remittance": remittance.pk,
+        "payer": remittance.payer_id,
+    }
     # One join over a table without statistics must not compare every claim with every line.
     db.execute("SET LOCAL enable_nestloop = on")
     db.execute(DROP)
@@ -205,11 +210,14 @@ def fill_accounts(db: CursorWrapper) -> None:
     db.execute(SITUATIONS)
     found = db.fetchall()
     db.execute(ACCOUNTS)
-    for rank, status_code, ranks, forwarded in sorted(found):
-        accounts = accounts_of(rank, status_code, ranks, has_forwarded=forwarded)
+    for situation in sorted(found):
+        rank, status_code, ranks, forwarded, is_other = situation
+        accounts = accounts_of(
+            rank, status_code, ranks, has_forwarded=forwarded, is_other_payer=is_other
+        )
         db.execute(
-            "INSERT INTO staged_accounts VALUES (%s, %s, %s, %s, %s, %s)",
-            [rank, status_code, ranks, forwarded, accounts.owed, accounts.share],
+            "INSERT INTO staged_accounts VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [*situation, accounts.owed, accounts.share],
         )
 
 

@@ -44,7 +44,7 @@ SET status = 'adjudicated', adjudicated_at = coalesce(c.adjudicated_at, now()),
         coalesce(nullif(r.number, ''), c.payer_claim_control_number)
 FROM (
     SELECT DISTINCT ON (claim_id) claim_id,
-           CASE WHEN status_code IN ('2', '3', '20', '21') AND rank = 'P' THEN ''
+           CASE WHEN is_other_payer AND status_code IN ('2', '3', '20', '21') THEN ''
                 ELSE payer_claim_control_number END AS number
     FROM staged_plan
     WHERE NOT waits AND status_code NOT IN ('22', '23', '25')

@@ -21,8 +21,7 @@ SHARE = ""  # whichever account Accounts.share says
 REVERSAL = "22"
 # 23: not the payer's claim, forwarded. 25: predetermination. Neither changes what is owed.
 WITHOUT_PAYMENT = frozenset({"23", "25"})
-# CLP02 says as what the payer took the claim, whatever rank it was sent with: a crossover payment
-# echoes the number of the primary claim.
+# A crossover payer answers under the number of the primary claim; CLP02 says as what it paid.
 _RANK_OF_STATUS: Mapping[str, str] = {"2": "S", "20": "S", "3": "T", "21": "T"}
 
 
@@ -55,19 +54,28 @@ class Accounts(NamedTuple):
     share: str
 
 
-def rank_of(claim_rank: str, status_code: str) -> str:
-    """The payer's rank (P, S, T) for this statement: CLP02 when it says so, else the claim's."""
-    return _RANK_OF_STATUS.get(status_code, claim_rank)
+def rank_of(claim_rank: str, status_code: str, *, is_other_payer: bool) -> str:
+    """The rank (P, S, T) whose receivable a statement is about: the claim's, but for a crossover.
+
+    The claim's own payer may call itself secondary (CLP02 2); it still answers what we asked it.
+    """
+    return _RANK_OF_STATUS.get(status_code, claim_rank) if is_other_payer else claim_rank
 
 
 def accounts_of(
-    claim_rank: str, status_code: str, active_ranks: Iterable[str], *, has_forwarded: bool = False
+    claim_rank: str,
+    status_code: str,
+    active_ranks: Iterable[str],
+    *,
+    has_forwarded: bool = False,
+    is_other_payer: bool = False,
 ) -> Accounts:
     """`active_ranks`: ranks of the patient's coverages active on the day of service.
 
-    `has_forwarded`: the payer says by remark or party that it sent the claim on.
+    `has_forwarded`: the payer says by remark or party that it sent the claim on. `is_other_payer`:
+    the payment is of another payer than the one the claim was sent to.
     """
-    rank = rank_of(claim_rank, status_code)
+    rank = rank_of(claim_rank, status_code, is_other_payer=is_other_payer)
     ranks = frozenset(active_ranks)
     share = receivable_of_share(rank, status_code, ranks, has_forwarded=has_forwarded)
     return Accounts(RECEIVABLES[rank], share)

@@ -61,11 +61,15 @@ def test_who_owes_the_share(rank: str, status: str, ranks: list[str], account: s
     assert receivable_of_share(rank, status, ranks) == account
 
 
-def test_a_crossover_payment_is_of_the_secondary_though_it_names_the_primary_claim() -> None:
-    assert accounts_of("P", "2", "PS") == ("secondary_receivable", "patient_receivable")
-    assert accounts_of("P", "3", "PST") == ("tertiary_receivable", "patient_receivable")
-    assert accounts_of("P", "1", "PS") == ("primary_receivable", "secondary_receivable")
-    assert accounts_of("S", "1", "PS") == ("secondary_receivable", "patient_receivable")
+def test_a_crossover_payer_pays_its_own_share_under_the_number_of_the_primary_claim() -> None:
+    def owed(rank: str, status: str, ranks: str, *, is_other: bool) -> tuple[str, str]:
+        return accounts_of(rank, status, ranks, is_other_payer=is_other)
+
+    assert owed("P", "2", "PS", is_other=True) == ("secondary_receivable", "patient_receivable")
+    assert owed("P", "3", "PST", is_other=True) == ("tertiary_receivable", "patient_receivable")
+    assert owed("P", "2", "PS", is_other=False) == ("primary_receivable", "secondary_receivable")
+    assert owed("P", "1", "PS", is_other=True) == ("primary_receivable", "secondary_receivable")
+    assert owed("S", "1", "PS", is_other=False) == ("secondary_receivable", "patient_receivable")
 
 
 def test_what_an_adjustment_is_taken_for_says_where_it_goes() -> None:
