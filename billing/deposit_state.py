@@ -40,8 +40,8 @@ NOT_OURS = [
     "foreign_currency",
 ]
 # Rows that carry more than their columns (`matched`, `left`, `since`, `payer_key`) are typed Any.
-# What the payer says it pays with this remittance.
-EXPECTED = F("amount_paid")
+# What the payer says it pays with this remittance, less what earlier parts of the payment brought.
+EXPECTED = F("amount_paid") - F("amount_elsewhere")
 LABELS = {
     "not_needed": "No money due",
     "waiting": "Waiting",
@@ -87,7 +87,7 @@ def lines_with_rest(lines: QuerySet[BankLine]) -> QuerySet[Any]:
 def payments(remittances: QuerySet[Remittance]) -> QuerySet[Any]:
     """Those that bring this practice money, with the key of their payer."""
     rows = remittances.exclude(Q(hold_code__in=NOT_OURS) | Q(state="replaced"))
-    rows = rows.filter(amount_paid__gt=0)
+    rows = rows.filter(amount_paid__gt=F("amount_elsewhere"))
     return rows.annotate(payer_key=Right("payer_identifier", 9))
 
 

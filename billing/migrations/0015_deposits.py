@@ -32,7 +32,7 @@ DEPOSIT_SUMS = migrations.RunSQL(
             FROM billing_remittance r JOIN billing_depositmatch m ON m.remittance_id = r.id
             WHERE m.undone_at IS NULL AND r.id IN (SELECT remittance_id FROM fresh)
             GROUP BY r.id
-            HAVING sum(m.amount) NOT BETWEEN 0 AND r.amount_paid
+            HAVING sum(m.amount) NOT BETWEEN 0 AND r.amount_paid - r.amount_elsewhere
             LIMIT 1;
         IF wrong IS NOT NULL THEN
             RAISE EXCEPTION 'more than payment % is matched', wrong USING ERRCODE = 'check_violation';
@@ -78,7 +78,7 @@ UNDO_ONLY = migrations.RunSQL(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0006_references_by_statement'),
+        ('billing', '0014_posting_rules'),
         ('rcm', '0003_event_seals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
