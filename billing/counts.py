@@ -1,7 +1,9 @@
 """Open work of this app for the sidebar."""
 
 from django.http import HttpRequest
+from django.utils import timezone
 
+from billing.deposit_state import overdue_lines, overdue_payments
 from billing.models import Claim, ManualBatch, Refund, Remittance
 from rcm import access
 
@@ -24,3 +26,13 @@ def refunds_waiting(request: HttpRequest) -> int:
 def open_manual_batches(request: HttpRequest) -> int:
     batches = access.in_practice(request, ManualBatch.objects.all())
     return batches.exclude(state=ManualBatch.State.CLOSED).count()
+
+
+def deposits_overdue(request: HttpRequest) -> int:
+    """Payments without money and money without a remittance, past three business days."""
+    practice = getattr(request, "practice", None)
+    if practice is None:
+        return 0
+    today = timezone.localdate()
+    late = overdue_payments(practice.pk, today), overdue_lines(practice.pk, today)
+    return sum(rows.count() for rows in late)

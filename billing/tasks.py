@@ -1,5 +1,6 @@
 """The tasks of this app under their public names (settings.NOTICES, the beat schedule)."""
 
+from billing.tasks_deposits import match_deposits, sweep_deposits
 from billing.tasks_in import (
     fetch_channel,
     fetch_files,
@@ -16,10 +17,12 @@ __all__ = [
     "fetch_channel",
     "fetch_files",
     "link_provider_adjustments",
+    "match_deposits",
     "post_remittance",
     "read_file",
     "send_batch",
     "sweep_batches",
+    "sweep_deposits",
     "sweep_files",
     "sweep_provider_adjustments",
     "sweep_remittances",

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from billing import api as billing
+from billing import api_deposits as deposits
 from billing import api_money as money
 from coding import api as coding
 from denials import api as denials
@@ -24,6 +25,8 @@ router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
 router.register("files", billing.FileViewSet, basename="api-file")
 router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")
+router.register("bank-lines", deposits.BankLineViewSet, basename="api-bank-line")
+router.register("deposits", deposits.DepositViewSet, basename="api-deposit")
 router.register("postings", billing.PostingViewSet, basename="api-posting")
 router.register(
     "provider-adjustments", money.ProviderAdjustmentViewSet, basename="api-provider-adjustment"

@@ -38,6 +38,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Manual posting", "manual_batches", "keyboard", "billing.view", "y"),
             ("Next party", "next_parties", "arrow-right", "billing.view", "t"),
             ("Posting rules", "posting_rules", "list-filter", "billing.view", "o"),
+            ("Deposits", "deposits", "piggy-bank", "billing.view", "v"),
             ("Files", "files", "folder-open", "billing.view", "e"),
         ],
     ),

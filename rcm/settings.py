@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from rcm.environment import (
@@ -216,6 +217,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "send-due-batches": {"task": "billing.tasks.sweep_batches", "schedule": SWEEP_SECONDS},
     "open-missing-denials": {"task": "denials.tasks.sweep_denials", "schedule": SWEEP_SECONDS},
+    "match-deposits": {
+        "task": "billing.tasks.sweep_deposits",
+        "schedule": crontab(hour=11, minute=0),  # UTC: before the day begins in the United States
+    },
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
 # Upward news by name: the lower app announces a fact, the settings say who listens.
@@ -223,6 +228,7 @@ NOTICES = {
     "remittance.posted": [
         "denials.tasks.open_denials",
         "billing.tasks.link_provider_adjustments",
+        "billing.tasks.match_deposits",
     ],
     "remittance.taken_back": ["denials.tasks.rest_denials"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],
@@ -272,6 +278,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("remittances", "billing.counts.remittances_waiting"),
     ("credits", "billing.counts.refunds_waiting"),
     ("manual_batches", "billing.counts.open_manual_batches"),
+    ("deposits", "billing.counts.deposits_overdue"),
     ("denials", "denials.counts.open_denials"),
 ]
 # Open and late work per practice for the practice switcher; needs every app, so it sits on top.

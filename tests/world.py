@@ -10,10 +10,13 @@ from decimal import Decimal
 from billing.models import (
     Account,
     Adjustment,
+    BankLine,
+    BankStatement,
     Batch,
     Claim,
     ClaimAcknowledgment,
     ClaimFinding,
+    DepositMatch,
     FileProblem,
     InterchangeFile,
     ManualBatch,
@@ -62,6 +65,9 @@ class World:
     remittance: Remittance
     remitted_claim: RemittedClaim
     posting: Posting
+    bank_statement: BankStatement
+    bank_line: BankLine
+    deposit_match: DepositMatch
     provider_adjustment: ProviderAdjustment
     offset_link: OffsetLink
     refund: Refund
@@ -94,6 +100,7 @@ def make_world(practice: Practice, mark: str) -> World:
         practice=practice, file=file, code="count_wrong", severity="error", message=f"{mark} SE01"
     )
     line = make_payment(claim, file, mark)
+    match = make_deposit(line.remittance, mark)
     manual = make_manual_line(claim, mark)
     return World(
         practice=practice,
@@ -111,6 +118,9 @@ def make_world(practice: Practice, mark: str) -> World:
         remittance=line.remittance,
         remitted_claim=line.remitted_claim,
         posting=line.postings.get(),
+        bank_statement=match.bank_line.statement,
+        bank_line=match.bank_line,
+        deposit_match=match,
         provider_adjustment=line.remittance.provider_adjustments.get(position=1),
         offset_link=make_offset_link(line.remittance, mark),
         refund=make_refund(claim, line.remittance, mark),
@@ -249,6 +259,44 @@ def make_refund(claim: Claim, remittance: Remittance, mark: str) -> Refund:
         state=Refund.State.REQUESTED,
         needs_approval=True,
         requested_by=person,
+    )
+
+
+def make_deposit(remittance: Remittance, mark: str) -> DepositMatch:
+    """A bank line of 120.00, of which 100.00 are the payment; the rest is open."""
+    practice = remittance.practice
+    statement = BankStatement.objects.create(
+        practice=practice,
+        name=f"{mark}.bai",
+        kind=BankStatement.Kind.BAI2,
+        content=b"01,",
+        size=3,
+        sha256=f"{mark:0>64}",
+        state=BankStatement.State.READ,
+        note=f"{mark}: 1 new.",
+        faults=[{"line": 1, "place": "01", "code": "x", "message": mark}],
+        lines_new=1,
+        starts_on=PAID_ON,
+        ends_on=PAID_ON,
+    )
+    line = BankLine.objects.create(
+        practice=practice,
+        statement=statement,
+        line_number=4,
+        deposited_on=PAID_ON,
+        amount=Decimal("120.00"),
+        method=BankLine.Method.EFT,
+        trace_number=f"B{mark}",
+        trace_key=f"B{mark}".upper(),
+        description=f"HCCLAIMPMT {mark}",
+        identity=mark,
+    )
+    return DepositMatch.objects.create(
+        practice=practice,
+        bank_line=line,
+        remittance=remittance,
+        amount=Decimal("100.00"),
+        method=DepositMatch.Method.TRACE,
     )
 
 

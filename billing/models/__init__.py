@@ -8,6 +8,7 @@ from billing.models.claims import (
     ServiceLine,
     Submission,
 )
+from billing.models.deposits import BankLine, BankStatement, DepositMatch
 from billing.models.files import ArchiveMember, FileProblem, InterchangeFile
 from billing.models.ledger import Account, Posting
 from billing.models.manual import (
@@ -33,10 +34,13 @@ __all__ = [
     "Account",
     "Adjustment",
     "ArchiveMember",
+    "BankLine",
+    "BankStatement",
     "Batch",
     "Claim",
     "ClaimAcknowledgment",
     "ClaimFinding",
+    "DepositMatch",
     "FileProblem",
     "InterchangeFile",
     "OffsetLink",

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import Func, Value
+from django.db.models.functions import Now, Replace, Upper
 
 from billing.models.claims import Claim, ServiceLine
 from billing.models.files import InterchangeFile
@@ -70,6 +71,14 @@ class Remittance(OwnedByPractice):
     payer_identifier = models.CharField(max_length=10)
     payee_identifier = models.CharField(max_length=80, blank=True)
     trace_number = models.CharField(max_length=50)
+    # As bank lines compare it (billing.rules.deposits.trace_key).
+    trace_key = models.GeneratedField(
+        expression=Func(
+            Upper(Replace("trace_number", Value(" "), Value(""))), Value("0"), function="LTRIM"
+        ),
+        output_field=models.CharField(max_length=50),
+        db_persist=True,
+    )
     method = models.CharField(max_length=3, blank=True)
     paid_on = models.DateField()
     copy_number = models.PositiveSmallIntegerField(default=1)
@@ -120,6 +129,8 @@ class Remittance(OwnedByPractice):
         ]
         indexes = [
             models.Index(fields=["practice", "-id"], name="remittance_newest"),
+            # Which payment does a bank line name?
+            models.Index(fields=["practice", "trace_key"], name="remittance_trace_key"),
             # The sweep posts what is ready.
             models.Index(
                 fields=["practice", "id"],

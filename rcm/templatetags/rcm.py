@@ -77,6 +77,11 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "manual.open": ("Open", "blue", "pencil"),
     "manual.reopened": ("Reopened", "amber", "undo-2"),
     "manual.closed": ("Closed", "green", "check"),
+    # deposits
+    "deposit.waiting": ("Waiting", "gray", "clock"),
+    "deposit.matched": ("Matched", "green", "check"),
+    "deposit.differs": ("Differs", "red", "scale"),
+    "deposit.not_needed": ("No money due", "gray", "check"),
     # batches
     "queued": ("Queued", "gray", "clock"),
     "sending": ("Sending", "blue", "send"),

@@ -15,7 +15,15 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402  (after setup)
 
-from billing.models import Batch, Claim, InterchangeFile, ManualBatch, Remittance  # noqa: E402
+from billing.actions.bank_statements import import_statement  # noqa: E402
+from billing.models import (  # noqa: E402
+    BankStatement,
+    Batch,
+    Claim,
+    InterchangeFile,
+    ManualBatch,
+    Remittance,
+)
 from coding.actions import encounters  # noqa: E402
 from coding.models import CoderTask, Encounter  # noqa: E402
 from denials.check.drive import Drive  # noqa: E402
@@ -44,6 +52,7 @@ def main() -> None:
     drive.wait_until_fetched()
     with access.acting_in(practice.pk):
         key_eobs(practice, list(Claim.objects.filter(status="adjudicated")[:2]), by=drive.ben)
+        bring_in_bank_file(practice)
         sys.stdout.write(f"{json.dumps(find_rows())}\n")
 
 
@@ -68,6 +77,17 @@ def code_some(drive: Drive, practice: Practice) -> int:
     return len(special) + len(plain)
 
 
+def bring_in_bank_file(practice: Practice) -> None:
+    """The money of every second payment, the first of them a dollar short, and one of nobody."""
+    lines = ["date,amount,description,trace"]
+    paid = Remittance.objects.filter(practice=practice, amount_paid__gt=1).order_by("pk")
+    for at, payment in enumerate(paid[::2]):
+        amount = payment.amount_paid - (0 if at else 1)
+        lines.append(f"{payment.paid_on},{amount},HCCLAIMPMT,{payment.trace_number}")
+    lines.append(f"{timezone.localdate()},77.00,COUNTER DEPOSIT,")
+    import_statement(practice, "bank.csv", "\n".join(lines).encode())
+
+
 def find_rows() -> dict[str, int]:
     """Ids for the addresses of pages."""
     first = {
@@ -76,6 +96,7 @@ def find_rows() -> dict[str, int]:
         "claim": Claim.objects.filter(denials__isnull=False),
         "paid_claim": Claim.objects.filter(denials=None, remitted__amount_paid__gt=0),
         "held_claim": Claim.objects.filter(status="held"),
+        "bank_statement": BankStatement.objects.all(),
         "batch": Batch.objects.filter(state="acknowledged"),
         "file": InterchangeFile.objects.filter(direction="in", remittances__isnull=False),
         "remittance": Remittance.objects.filter(state="posted", claims__denials__isnull=False),

@@ -30,19 +30,23 @@ ROWS = {
     "manual_claim_id": "manual_claim",
     "manual_line_id": "manual_line",
     "manual_page_id": "manual_page",
+    "match_id": "deposit_match",
     "practice_id": "practice",
     "refund_id": "refund",
     "remittance_id": "remittance",
     "rule_id": "posting_rule",
+    "statement_id": "bank_statement",
     "task_id": "coder_task",
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
 ROWS_BY_NAME = {
+    ("api-bank-line-detail", "pk"): "bank_line",
     ("api-batch-detail", "pk"): "batch",
     ("api-claim-detail", "pk"): "claim",
     ("api-coder-task-detail", "pk"): "coder_task",
     ("api-credit-detail", "pk"): "claim",
     ("api-denial-detail", "pk"): "denial",
+    ("api-deposit-detail", "pk"): "deposit_match",
     ("api-encounter-detail", "pk"): "encounter",
     ("api-event-detail", "pk"): "event",
     ("api-file-detail", "pk"): "file",

@@ -74,15 +74,18 @@ def filled(world: World) -> dict[str, str]:
         "answer": "As documented.",
         "claim": world.claim.patient_control_number,
         "code": "member_id",
+        "deposited_on": "2026-11-16",
         "diagnosis": str(world.diagnosis.pk),
         "evidence": "note",
         "action": "hold",
         "ids": str(world.claim.pk),
+        "item": f"line-{world.bank_line.pk}",
         "key": "line:1",
         "kind": "refund",
         "paid": "50.00",
         "payer": str(world.payer.pk),
         "version": "1",
+        "method": "eft",
         "modifiers": "25",
         "name": "A rule",
         "note": "Small balance",
@@ -99,6 +102,7 @@ def filled(world: World) -> dict[str, str]:
         "units": "1",
         "until": "2030-01-01",
         "verb": "uphold",
+        "with": str(world.remittance.pk),
     }
 
 

@@ -67,7 +67,7 @@ DROP FUNCTION offset_link_holds();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0012_manual_batches'),
+        ('billing', '0010_manual_batches'),
         ('rcm', '0004_lean_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -32,7 +32,7 @@ RULES_STAY = migrations.RunSQL(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0013_offsets_and_refunds"),
+        ("billing", "0011_offsets_and_refunds"),
         ("payers", "0003_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
