@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from billing import channels
 from billing.actions import files, postings, remittances
 from billing.models import InterchangeFile, Remittance, RemittedClaim
+from billing.turns import LARGE_FILE, LARGE_PAYMENT, own_turn
 from payers.models import Channel
 from rcm import access, events
 from rcm.actions.jobs import Progress, running_job
@@ -71,15 +72,20 @@ def _fetch(practice_id: int, channel_id: int) -> int:
 
 @shared_task(name="billing.tasks.read_file")
 def read_file(practice_id: int, file_id: int) -> None:
-    """Read one received file.
+    """Read one received file, unless another worker has it.
 
     A defect of ours must not try the same file for ever: it is set aside and the error raised.
     """
+    with access.acting_in(practice_id):
+        waiting = InterchangeFile.objects.filter(practice_id=practice_id, pk=file_id)
+        size = waiting.values_list("size", flat=True).first() or 0
     try:
-        with access.acting_in(practice_id):
-            file = InterchangeFile.objects.filter(practice_id=practice_id, pk=file_id).first()
-            if file is not None:
-                files.read_file(file)
+        with own_turn(practice_id, is_large=size > LARGE_FILE) as may_begin:
+            if may_begin:
+                with access.acting_in(practice_id):
+                    free = waiting.select_for_update(of=("self",), skip_locked=True).first()
+                    if free is not None:
+                        files.read_file(free)
     except OperationalError:
         raise
     except Exception:
@@ -111,6 +117,14 @@ def post_remittance(practice_id: int, remittance_id: int) -> None:
         remittance = free.filter(pk=remittance_id).first()
     if remittance is None:
         return
+    with own_turn(practice_id, is_large=remittance.claims_count > LARGE_PAYMENT) as may_begin:
+        if may_begin:
+            post_as_job(remittance)
+
+
+def post_as_job(remittance: Remittance) -> None:
+    """Match what is not matched yet and post, in view."""
+    practice_id = remittance.practice_id
     with running_job(
         practice_id,
         kind="posting",
@@ -120,7 +134,7 @@ def post_remittance(practice_id: int, remittance_id: int) -> None:
     ) as progress:
         progress.message = "Another worker posted it."
         with access.acting_in(practice_id):
-            waiting = unfinished(practice_id).filter(pk=remittance_id).first()
+            waiting = unfinished(practice_id).filter(pk=remittance.pk).first()
             if waiting is not None:
                 remittances.match_remittance(waiting)
                 posted = postings.post_remittance(waiting, report=progress.reach)

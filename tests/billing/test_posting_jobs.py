@@ -28,6 +28,6 @@ def test_a_claim_that_waits_makes_the_job_partly_done(north: Practice) -> None:
 
 
 def test_a_payment_already_posted_makes_no_job(north: Practice) -> None:
-    row = r.posted(north, r.content("0.00", r.clp("NOBODY", "0.00", "0.00")))
+    row = r.posted(north, r.content("72.00", r.echo(make.claim(north), ("72.00", "CO-45 93.00"))))
     post_remittance(north.pk, row.pk)
     assert not Job.objects.exists()

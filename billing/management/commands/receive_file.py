@@ -1,6 +1,7 @@
 """`manage.py receive_file FILE… --practice P [--json]`: bring files in and wait for the outcome."""
 
 import json
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,13 @@ from django.db.models import Q
 from billing.actions.files import receive_file
 from billing.intake import outcome_of
 from billing.models import InterchangeFile
-from billing.tasks import post_remittance, read_file
+from billing.tasks_in import post_remittance, read_file, unfinished, waiting_remittances
 from rcm import access
 from rcm.errors import Refusal
 from rcm.models import Practice
+
+PATIENCE_SECONDS = 1800
+PAUSE_SECONDS = 0.5
 
 
 class Command(BaseCommand):
@@ -67,14 +71,28 @@ class Command(BaseCommand):
             return outcome_of(path.name, file, is_known=is_known)
 
     def finish(self, practice: Practice, file_id: int) -> None:
-        """Read it and post what it brought, unless a worker is faster."""
-        read_file(practice.pk, file_id)
+        """Read it and post what it brought, or wait for the worker that is at it."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            read_file(practice.pk, file_id)
+            for remittance_id in self.unposted(practice, file_id):
+                post_remittance(practice.pk, remittance_id)
+            if self.is_finished(practice, file_id):
+                return
+            time.sleep(PAUSE_SECONDS)
+
+    def unposted(self, practice: Practice, file_id: int) -> list[int]:
+        """The payments the file brought or speaks of, that are not wholly posted."""
         with access.acting_in(practice.pk):
-            file = InterchangeFile.objects.get(pk=file_id)
-            brought = set(file.remittances.values_list("pk", flat=True))
-            brought |= set(file.remittance_copies.values_list("remittance_id", flat=True))
-        for remittance_id in sorted(brought):
-            post_remittance(practice.pk, remittance_id)
+            spoken_of = Q(file=file_id) | Q(copies__file=file_id)
+            rows = unfinished(practice.pk).filter(spoken_of).distinct()
+            return list(rows.order_by("pk").values_list("pk", flat=True))
+
+    def is_finished(self, practice: Practice, file_id: int) -> bool:
+        with access.acting_in(practice.pk):
+            file = InterchangeFile.objects.filter(pk=file_id, state="received")
+            waiting = waiting_remittances(practice.pk).filter(file=file_id)
+            return not file.exists() and not waiting.exists()
 
     def show(self, found: dict[str, Any]) -> None:
         words = found["outcome"].replace("_", " ")

@@ -1,0 +1,30 @@
+"""Large work of one practice takes turns, so that it never fills all workers of the others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+LOCK_CLASS = 8350  # first key of the advisory locks of practices
+LARGE_FILE = 2_000_000  # bytes; about 3,000 claims
+LARGE_PAYMENT = 3_000  # claims
+
+
+@contextmanager
+def own_turn(practice_id: int, *, is_large: bool) -> Iterator[bool]:
+    """True when the work may begin: it is small, or no other large work of the practice runs.
+
+    Otherwise it is left to the sweep, which asks again.
+    """
+    if not is_large:
+        yield True
+        return
+    with connection.cursor() as db:
+        db.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, practice_id])
+        is_ours = bool(db.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as db:
+                db.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, practice_id])
