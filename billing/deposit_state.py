@@ -23,6 +23,7 @@ from django.db.models import (
     Sum,
     Value,
 )
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Coalesce, Greatest, Right, TruncDate
 from django.utils import timezone
 
@@ -74,7 +75,7 @@ def active_sum(side: str) -> Coalesce:
     return Coalesce(Subquery(total, output_field=MONEY), Value(ZERO), output_field=MONEY)
 
 
-def left_of(amount: F) -> ExpressionWrapper:
+def left_of(amount: F | CombinedExpression) -> ExpressionWrapper:
     return ExpressionWrapper(amount - F("matched"), output_field=MONEY)
 
 

@@ -7,6 +7,7 @@ and rolled back, so that thousands meet the same unpaid claims.
 import io
 import time
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -161,7 +162,7 @@ def unwrapped(content: bytes, depth: int = 0) -> list[bytes]:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 inner = [packed.read(name) for name in packed.namelist()]
-        except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, NotImplementedError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
             return []
         return [found for each in inner for found in unwrapped(each, depth + 1)]
     return [content]

@@ -98,6 +98,6 @@ def _long(
     model: type[models.Model], names: tuple[tuple[str, str], ...], row: object, where: str
 ) -> Iterator[Fault]:
     for element, name in names:
-        room = model._meta.get_field(name).max_length or 0
+        room = getattr(model._meta.get_field(name), "max_length", None) or 0
         if len(getattr(row, name)) > room:
             yield element, where, room

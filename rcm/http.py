@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
@@ -24,7 +24,7 @@ class PracticeRequest(HttpRequest):
 
 
 Arguments = ParamSpec("Arguments")
-View = Callable[Concatenate[PracticeRequest, Arguments], HttpResponse]
+View = Callable[Concatenate[PracticeRequest, Arguments], HttpResponseBase]
 
 
 def practice_view(
@@ -40,7 +40,7 @@ def practice_view(
         @wraps(view)
         def guarded(
             request: PracticeRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request)
             if request.membership is None:

@@ -109,7 +109,10 @@ def claims_by_number(
 ) -> dict[str, NumberedClaim]:
     numbers = {text for row in asked for text in variants(row.number)}
     db.execute(BY_CLAIM_NUMBER, names | {"numbers": list(numbers)})
-    return {row[0]: NumberedClaim(*row[1:4], row[4] or "") for row in db.fetchall()}
+    return {
+        number: NumberedClaim(pk, cents, last_name, member_id or "")
+        for number, pk, cents, last_name, member_id in db.fetchall()
+    }
 
 
 def find_by_payer_number(

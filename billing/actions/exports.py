@@ -1,7 +1,7 @@
 """What leaves the system on request, each time with an event."""
 
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 from django.db import transaction
 
@@ -20,7 +20,7 @@ def export_remittance(remittance: Remittance, *, by: User | None) -> IO[bytes]:
     Raises Refusal when its claims were not kept.
     """
     content = SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115  (closed by who sends it)
-    write_stored(remittance, content)
+    write_stored(remittance, cast(BinaryIO, content))
     content.seek(0)
     events.record("remittance.exported", remittance, by=by)
     return content

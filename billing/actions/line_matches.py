@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
@@ -48,5 +49,5 @@ def find_lines(
     return found
 
 
-def span(claims: Collection[int]) -> dict[str, object]:
+def span(claims: Collection[int]) -> dict[str, Any]:
     return {"claims": list(claims), "lowest": min(claims), "highest": max(claims)}

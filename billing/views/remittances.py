@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from billing import remittance_page as page_of
@@ -68,7 +68,7 @@ def show_remittance(
 
 
 @practice_view("billing.view")
-def remittance_x12(request: PracticeRequest, remittance_id: int) -> FileResponse:
+def remittance_x12(request: PracticeRequest, remittance_id: int) -> HttpResponseBase:
     """The 835 of this one payment, written from what is recorded."""
     row = access.get(request, Remittance.objects.select_related("practice"), remittance_id)
     content = export_remittance(row, by=request.user)

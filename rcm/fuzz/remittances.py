@@ -69,8 +69,8 @@ def make_file(random: Random, owed: Sequence[Owed], number: int) -> bytes:
             f"SE*{len(segments) + 2}*{control}",
         ]
     group = ["GS*HP*PAYER*PRACTICE*20261120*0630*7*X*005010X221A1", *body, f"GE*{payments}*7"]
-    control = max(1, number % 10**9)
-    whole = [ISA.format(number=control), *group, f"IEA*1*{control:09d}"]
+    interchange = max(1, number % 10**9)
+    whole = [ISA.format(number=interchange), *group, f"IEA*1*{interchange:09d}"]
     return ("~".join(whole) + "~").encode("ascii")
 
 

@@ -10,7 +10,7 @@ from rcm.x12.acknowledgment_999 import (
     TransactionAcknowledgment,
 )
 from rcm.x12.envelope import Envelope, Written
-from rcm.x12.writer import Cleaner, InterchangeWriter, segment
+from rcm.x12.writer import AsSaid, Cleaner, InterchangeWriter, segment
 
 VERSION = "005010X231A1"
 
@@ -46,12 +46,12 @@ def write_ta1(
     return writer.finish()
 
 
-def _interchange_text(clean: Cleaner, answer: InterchangeAcknowledgment) -> str:
+def _interchange_text(clean: Cleaner | AsSaid, answer: InterchangeAcknowledgment) -> str:
     values = (answer.control_number, answer.date, answer.time, answer.code, answer.note_code)
     return segment("TA1", *(clean[value] for value in values))
 
 
-def _group_text(clean: Cleaner, group: GroupAcknowledgment) -> str:
+def _group_text(clean: Cleaner | AsSaid, group: GroupAcknowledgment) -> str:
     identity = (group.functional_id, group.group_control_number, group.version)
     counts = (str(group.included), str(group.received), str(group.accepted))
     return "".join(
@@ -63,7 +63,7 @@ def _group_text(clean: Cleaner, group: GroupAcknowledgment) -> str:
     )
 
 
-def _transaction_text(clean: Cleaner, transaction: TransactionAcknowledgment) -> str:
+def _transaction_text(clean: Cleaner | AsSaid, transaction: TransactionAcknowledgment) -> str:
     identity = (transaction.type, transaction.control_number, transaction.version)
     verdict = (transaction.code, *transaction.error_codes[:5])
     return "".join(
@@ -75,7 +75,7 @@ def _transaction_text(clean: Cleaner, transaction: TransactionAcknowledgment) ->
     )
 
 
-def _error_text(clean: Cleaner, error: SegmentError) -> str:
+def _error_text(clean: Cleaner | AsSaid, error: SegmentError) -> str:
     place = (clean[error.segment_id], str(error.position), clean[error.loop], clean[error.code])
     return "".join(
         (
