@@ -41,6 +41,7 @@ from payers.models import Payer
 from rcm import access, events
 from rcm.models import Event, Job, Patient, Practice, Provider, Role, User
 from tests import make
+from tests.billing import ruling
 
 SENT_AT = "2026-11-03T15:00:00Z"
 PAID_ON = date(2026, 11, 16)
@@ -95,10 +96,7 @@ def make_world(practice: Practice, mark: str) -> World:
     task = CoderTask.objects.create(
         practice=practice, encounter=encounter, source=f"denial:{mark}", reason=f"{mark} CO-11"
     )
-    file = make.interchange_file(practice, f"ISA of {mark}".encode(), name=f"{mark}.835")
-    FileProblem.objects.create(
-        practice=practice, file=file, code="count_wrong", severity="error", message=f"{mark} SE01"
-    )
+    file = make_file(practice, mark)
     line = make_payment(claim, file, mark)
     match = make_deposit(line.remittance, mark)
     manual = make_manual_line(claim, mark)
@@ -136,6 +134,15 @@ def make_world(practice: Practice, mark: str) -> World:
     )
 
 
+def make_file(practice: Practice, mark: str) -> InterchangeFile:
+    """An 835 with a defect."""
+    file = make.interchange_file(practice, f"ISA of {mark}".encode(), name=f"{mark}.835")
+    FileProblem.objects.create(
+        practice=practice, file=file, code="count_wrong", severity="error", message=f"{mark} SE01"
+    )
+    return file
+
+
 def make_chart(practice: Practice, mark: str) -> Encounter:
     """A coded chart, still open."""
     payer = make.payer(practice, name=f"{mark} Care", short_name=mark)
@@ -154,15 +161,7 @@ def make_chart(practice: Practice, mark: str) -> Encounter:
 def make_rule(claim: Claim, mark: str) -> PostingRule:
     """Holds CO-97 of the practice's payer; made by somebody who has left."""
     maker = User.objects.create_user(f"{mark.lower()}-rules@example.test", "correct-Horse-7")
-    return PostingRule.objects.create(
-        practice=claim.practice,
-        name=f"CO-97 of {mark}",
-        payer=claim.payer,
-        group="CO",
-        reason="97",
-        action=PostingRule.Action.HOLD,
-        created_by=maker,
-    )
+    return ruling.make_rule(claim.practice, maker, name=f"CO-97 of {mark}", payer=claim.payer)
 
 
 def make_batch(claim: Claim, file: InterchangeFile, mark: str) -> Batch:
