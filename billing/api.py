@@ -178,8 +178,8 @@ class PostingRuleViewSet(PracticeViewSet):
 
 def remitted_claims(remittance: Remittance) -> QuerySet[RemittedClaim]:
     """In the payer's order, with lines and adjustments, in four statements."""
-    of_claim = Adjustment.objects.filter(remitted_line__isnull=True).order_by("position")
-    of_line = Adjustment.objects.order_by("position")
+    adjustments = Adjustment.objects.filter(remittance=remittance).order_by("position")
+    of_claim, of_line = adjustments.filter(remitted_line__isnull=True), adjustments
     lines = RemittedLine.objects.order_by("position").prefetch_related(
         Prefetch("adjustments", of_line, to_attr="line_adjustments")
     )

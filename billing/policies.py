@@ -45,7 +45,7 @@ WHERE r.practice_id = %(practice)s AND r.remittance_id = ANY(%(remittances)s)
 BY_CONTRACT_ONLY = """
 NOT EXISTS (
     SELECT 1 FROM billing_adjustment a
-    WHERE a.remitted_claim_id = r.id AND a.amount <> 0
+    WHERE a.remittance_id = r.remittance_id AND a.remitted_claim_id = r.id AND a.amount <> 0
       AND (a."group" <> 'CO' OR a.reason <> ALL(%(contractual)s)))
 """
 FACTS = """
@@ -58,7 +58,8 @@ SELECT r.id, r.status_code, (r.amount_billed * 100)::bigint, (r.amount_paid * 10
 FROM touched t
 JOIN billing_remittedclaim r ON r.id = t.id
 JOIN billing_claim c ON c.id = r.claim_id
-LEFT JOIN billing_adjustment a ON a.remitted_claim_id = r.id AND a.amount <> 0
+LEFT JOIN billing_adjustment a
+    ON a.remittance_id = r.remittance_id AND a.remitted_claim_id = r.id AND a.amount <> 0
 WHERE r.practice_id = %(practice)s AND r.state = ANY(%(states)s)
   AND r.status_code <> ALL('{{23,25}}')
 ORDER BY r.id, a.id

@@ -73,13 +73,13 @@ def state_tabs(rows: QuerySet[Remittance], query: QueryDict) -> list[dict[str, A
 def with_counts(rows: QuerySet[Remittance]) -> QuerySet[Remittance]:
     """Each remittance with how many of its claims wait, and how many hold a denial."""
 
-    def count(claims: QuerySet[Any], remittance: str, what: str) -> Coalesce:
-        of_one = claims.filter(**{remittance: OuterRef("pk")}).order_by().values(remittance)
+    def count(claims: QuerySet[Any], what: str) -> Coalesce:
+        of_one = claims.filter(remittance=OuterRef("pk")).order_by().values("remittance")
         counted = of_one.annotate(n=Count(what, distinct=True)).values("n")
         return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
     denied = Adjustment.objects.filter(DENIED)
     return rows.annotate(
-        exceptions=count(RemittedClaim.objects.filter(WAITING), "remittance", "pk"),
-        denied=count(denied, "remitted_claim__remittance", "remitted_claim"),
+        exceptions=count(RemittedClaim.objects.filter(WAITING), "pk"),
+        denied=count(denied, "remitted_claim"),
     )

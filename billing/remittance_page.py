@@ -78,7 +78,7 @@ def differences_of(remittance: Remittance) -> list[dict[str, Any]]:
 
 def claims_page(remittance: Remittance, number: str | None) -> Page:
     """The payer's claims with lines and adjustments, in its order."""
-    adjustments = Adjustment.objects.order_by("position")
+    adjustments = Adjustment.objects.filter(remittance=remittance).order_by("position")
     lines = RemittedLine.objects.order_by("position").prefetch_related(
         Prefetch("adjustments", adjustments)
     )

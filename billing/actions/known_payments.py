@@ -47,7 +47,8 @@ WHERE practice_id = %(practice)s AND remitted_claim_id = ANY(%(claims)s)
 ADJUSTMENTS = """
 SELECT remitted_claim_id, remitted_line_id, "group", reason, (amount * 100)::bigint
 FROM billing_adjustment
-WHERE practice_id = %(practice)s AND remitted_claim_id = ANY(%(claims)s)
+WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s
+  AND remitted_claim_id = ANY(%(claims)s)
 """
 Triplet = tuple[str, str, int]
 

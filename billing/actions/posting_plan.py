@@ -35,7 +35,8 @@ PLAN = f"""
 CREATE TEMPORARY TABLE staged_plan ON COMMIT DROP AS
 SELECT r.id, r.position, r.claim_id, r.status_code, r.amount_billed, r.amount_paid,
        r.payer_claim_control_number, r.match_method = 'person' AS is_chosen, r.is_released,
-       r.exception <> '' AS has_waited, c.rank::text AS rank, c.payer_id, c.patient_id,
+       CASE r.exception_code WHEN 'taken_back' THEN r.exception ELSE '' END AS taken_back,
+       c.rank::text AS rank, c.payer_id, c.patient_id,
        coalesce(v.ranks, '') AS ranks, {crossover.forwarded_by_claim("r")} AS forwarded,
        c.payer_id IS DISTINCT FROM %(payer)s::bigint AS is_other_payer, NULL::bigint AS reverses_id,
        CASE r.posting_round WHEN 0 THEN '' ELSE '#' || r.posting_round END AS suffix,
@@ -53,14 +54,26 @@ FORWARDED_BY_LINES = f"""
 UPDATE staged_plan p SET forwarded = true
 FROM (SELECT DISTINCT remitted_claim_id FROM billing_remittedline l
       WHERE l.practice_id = %(practice)s AND l.remittance_id = %(remittance)s
+        AND l.remitted_claim_id BETWEEN %(first_id)s AND %(last_id)s
         AND {crossover.forwarded_by_line("l")}) n
 WHERE n.remitted_claim_id = p.id
 """  # noqa: S608  constants of ours
 ANALYZE = "ANALYZE staged_plan"
+OTHER_WAYS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+BY_KEY = "; ".join(f"SET LOCAL {way} = off" for way in OTHER_WAYS)
+BY_CHOICE = "; ".join(f"SET LOCAL {way} = on" for way in OTHER_WAYS)
 UNUSUAL = """
 SELECT p.id, p.claim_id, p.position, p.status_code, p.amount_billed, p.amount_paid,
-       p.payer_claim_control_number, p.is_chosen, p.is_released, coalesce(l.positions, '{}')
+       p.payer_claim_control_number, p.is_chosen, p.is_released, coalesce(l.positions, '{}'),
+       p.taken_back, d.id IS NOT NULL
 FROM staged_plan p
+LEFT JOIN (
+    SELECT id, row_number() OVER (
+        PARTITION BY claim_id, status_code, payer_claim_control_number, amount_billed, amount_paid
+        ORDER BY position
+    ) AS turn
+    FROM staged_plan WHERE status_code <> '22' AND payer_claim_control_number <> ''
+) d ON d.id = p.id AND d.turn > 1
 LEFT JOIN (
     SELECT remitted_claim_id, array_agg(position ORDER BY position) AS positions
     FROM billing_remittedline
@@ -69,7 +82,8 @@ LEFT JOIN (
       AND service_line_id IS NULL AND amount_billed <> 0
     GROUP BY remitted_claim_id
 ) l ON l.remitted_claim_id = p.id
-WHERE p.status_code = ANY('{22,23,25}') OR l.positions IS NOT NULL
+WHERE p.status_code = ANY('{22,23,25}') OR l.positions IS NOT NULL OR p.taken_back <> ''
+  OR d.id IS NOT NULL
 ORDER BY p.position
 """
 # Payments of claims a reversal names: posted and not taken back, or about to post beside it.
@@ -141,14 +155,16 @@ def make_plan(db: CursorWrapper, remittance: Remittance) -> Plan:
         "remittance": remittance.pk,
         "payer": remittance.payer_id,
     }
-    # One join over a table without statistics must not compare every claim with every line.
-    db.execute("SET LOCAL enable_nestloop = on")
     db.execute(DROP)
+    # Everything is found by its key: without statistics the planner might read a whole table.
+    db.execute(BY_KEY)
     db.execute(PLAN, names)
-    db.execute(FORWARDED_BY_LINES, names)
-    db.execute(ANALYZE)
+    db.execute(BY_CHOICE)
     db.execute(RANGE)
     names["first_id"], names["last_id"] = db.fetchone()
+    db.execute(FORWARDED_BY_LINES, names)
+    db.execute(ANALYZE)
+    # One join must not compare every line of a remittance with every claim of it.
     db.execute("SET LOCAL enable_nestloop = off")
     decisions = policies.find_decisions(db, remittance)
     waiting = find_waiting(db, names, decisions.held)

@@ -24,9 +24,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        migrations.AlterField(
             model_name='adjustment',
-            name='adjustment_stream',
+            name='remitted_claim',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='billing.remittedclaim'),
         ),
         migrations.RemoveIndex(
             model_name='remittedline',

@@ -315,7 +315,8 @@ class Adjustment(OwnedByPractice):
 
     practice = bulk_key(Practice, "+")
     remittance = bulk_key(Remittance, "adjustments")
-    remitted_claim = bulk_key(RemittedClaim, "adjustments", db_index=True)
+    # Adjustments of a claim are found by its remittance and the claim.
+    remitted_claim = bulk_key(RemittedClaim, "adjustments")
     remitted_line = bulk_key(RemittedLine, "adjustments", null=True, db_index=True)
     position = models.PositiveSmallIntegerField()
     group = models.CharField(max_length=2)
@@ -325,6 +326,10 @@ class Adjustment(OwnedByPractice):
 
     class Meta:
         ordering = ["remitted_line_id", "position"]
+        indexes = [
+            # A remittance's adjustments, claim by claim.
+            models.Index(fields=["remittance", "remitted_claim"], name="adjustment_stream"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.group}-{self.reason} {self.amount}"

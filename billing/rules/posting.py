@@ -94,7 +94,9 @@ class UnusualClaim(NamedTuple):
     """A matched CLP that is not simply paid: what find_obstacle has to know. Cents.
 
     `unmatched_lines` are the payer's line numbers that fit none of ours and bill something.
-    `is_chosen` means a person chose the claim; `is_released` that it is to post in spite.
+    `is_chosen` means a person chose the claim; `is_released` that it is to post in spite;
+    `taken_back` is the sentence of the person who took its posting back; `is_repeated` that an
+    equal statement stands before it in the same payment.
     """
 
     id: int
@@ -107,10 +109,14 @@ class UnusualClaim(NamedTuple):
     is_chosen: bool = False
     is_released: bool = False
     unmatched_lines: Sequence[int] = ()
+    taken_back: str = ""
+    is_repeated: bool = False
 
 
 def find_obstacle(claim: UnusualClaim) -> Obstacle | None:
     """Why this claim has to wait, apart from reversals; None when it may post."""
+    if claim.taken_back and not claim.is_released:
+        return Obstacle("taken_back", claim.taken_back)
     if claim.status_code in WITHOUT_PAYMENT:
         if claim.amount_paid:
             return Obstacle(
@@ -118,6 +124,8 @@ def find_obstacle(claim: UnusualClaim) -> Obstacle | None:
                 f"Status {claim.status_code} says nothing is paid, yet an amount is stated.",
             )
         return None
+    if claim.is_repeated and not claim.is_released:
+        return Obstacle("repeated", "This payment says the same of this claim once before.")
     if claim.unmatched_lines and not (claim.is_chosen or claim.is_released):
         line = claim.unmatched_lines[0]
         return Obstacle("line_not_found", f"Line {line} of the payer fits no line of this claim.")

@@ -84,7 +84,7 @@ def read_tables(remittance: Remittance) -> Tables:
 def answering_adjustments(remittance: Remittance) -> QuerySet[Adjustment]:
     """Adjustments of posted claims that say what the payer decided: no reversals, no forwards."""
     return Adjustment.objects.filter(
-        remitted_claim__remittance=remittance,
+        remittance=remittance,
         remitted_claim__state=RemittedClaim.State.POSTED,
         remitted_claim__claim__isnull=False,
     ).exclude(remitted_claim__status_code__in=[REVERSAL, *WITHOUT_PAYMENT])

@@ -1,5 +1,6 @@
 """Posting: from a matched remittance to the ledger, to the cent and once."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from billing import ledger
 from billing.actions.files import read_file, receive_file
 from billing.actions.postings import post_remittance, preview
 from billing.actions.remittances import match_claim, match_remittance
+from billing.actions.takebacks import release_claim
 from billing.models import Posting
 from payers.models import Treatment
 from rcm.bench.generate import make_cases
@@ -291,3 +293,24 @@ def statements_for(practice_name: str, claims: int) -> int:
 def test_every_further_thousand_claims_cost_the_same_few_statements(db: Any) -> None:
     one, two, three = (statements_for(name, n * 1000) for n, name in enumerate("ABC", 1))
     assert three - two == two - one <= 30
+
+
+def test_a_statement_that_stands_twice_in_a_payment_posts_once_and_waits_once(
+    north: Practice, ben: User
+) -> None:
+    claim = make.claim(north)
+    charge(claim)
+    told = r.echo(claim, ("72.00", "CO-45 93.00"))
+    row = r.posted(north, r.content("144.00", told, replace(told, position=2)))
+    assert row.state == "partly_posted"
+    waiting = row.claims.get(state="matched")
+    assert waiting.exception == "This payment says the same of this claim once before."
+    assert book_of(claim) == {
+        "revenue": D("-165.00"),
+        "unapplied": D("72.00"),
+        "contractual": D("93.00"),
+    }
+    assert ledger.unapplied(north) == D("72.00")
+    release_claim(waiting, by=ben)
+    assert book_of(claim)["primary_receivable"] == D("-165.00"), "a credit in view"
+    assert ledger.ledger_sum(north) == 0

@@ -1,10 +1,20 @@
 """A whole posting can be taken back once, by new moves, with a reason."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
+from billing import ledger
 from billing.actions.postings import post_remittance
-from billing.actions.takebacks import reverse_remittance
-from billing.models import Posting
+from billing.actions.takebacks import (
+    release_claim,
+    release_remittance,
+    reverse_claim,
+    reverse_remittance,
+)
+from billing.books import disagreements
+from billing.models import Posting, Remittance
 from rcm.errors import Refusal
 from rcm.models import Practice, User
 from tests import make
@@ -47,3 +57,121 @@ def test_what_the_payer_reversed_is_not_taken_back_twice(north: Practice, ben: U
     with pytest.raises(Refusal, match="The payer itself took back"):
         reverse_remittance(row, reason="x", by=ben)
     assert_ledger(north)
+
+
+PAID = ("72.00", "CO-45 73.00", "PR-2 20.00")
+BACK = (r.plb("FB", "-72.00"),)
+
+
+def check_books(practice: Practice) -> None:
+    """Ledger and recorded payments say the same."""
+    assert_ledger(practice)
+    assert list(disagreements(practice)) == []
+
+
+def test_a_payment_taken_back_posts_again_when_released(north: Practice, ben: User) -> None:
+    claim = make.claim(north)
+    row = r.posted(north, r.content("72.00", r.echo(claim, PAID)))
+    before = book_of(claim)
+    for turn in (1, 2):
+        row = reverse_remittance(row, reason="Wrong day", by=ben)
+        assert book_of(claim) == {}
+        check_books(north)
+        row = release_remittance(row, by=ben)
+        assert (row.state, row.hold_code, row.posting_round) == ("posted", "", turn)
+        assert book_of(claim) == before
+        check_books(north)
+    assert Posting.objects.count() == 4 + 2 * (4 + 4)
+
+
+def test_one_claim_is_taken_back_and_its_money_waits_unapplied(north: Practice, ben: User) -> None:
+    one, two = make.claim(north), make.claim(north)
+    row = r.posted(north, r.content("144.00", r.echo(one, PAID), r.echo(two, PAID, position=2)))
+    remitted = row.claims.get(claim=one)
+    with pytest.raises(Refusal, match="Say why the posting is taken back"):
+        reverse_claim(remitted, reason="", by=ben)
+    taken = reverse_claim(remitted, reason="Wrong patient", by=ben)
+    assert (taken.state, taken.exception) == (
+        "matched",
+        "The posting was taken back: Wrong patient",
+    )
+    row.refresh_from_db()
+    assert row.state == "partly_posted"
+    assert book_of(one) == {}
+    assert ledger.unapplied(north) == Decimal("72.00")
+    assert list(disagreements(north)) == []
+    with pytest.raises(Refusal, match="Nothing of this claim is posted"):
+        reverse_claim(taken, reason="again", by=ben)
+    post_remittance(row)
+    assert book_of(one) == {}, "posting again does not undo what a person decided"
+    assert release_claim(taken, by=ben).state == "posted"
+    assert book_of(one) == book_of(two)
+    check_books(north)
+
+
+def test_a_reversal_taken_back_restores_the_payment_and_posts_again(
+    north: Practice, ben: User
+) -> None:
+    claim = make.claim(north)
+    first = r.posted(north, r.content("72.00", r.echo(claim, PAID)))
+    paid = book_of(claim)
+    told = r.echo(claim, PAID, status="22")
+    second = r.posted(north, r.content("0.00", told, adjustments=BACK, trace_number="CHECK2"))
+    reversal = second.claims.get()
+    assert reversal.reverses == first.claims.get()
+    assert book_of(claim) == {}
+    check_books(north)
+    reversal = reverse_claim(reversal, reason="The payer withdrew it", by=ben)
+    assert (book_of(claim), reversal.reverses) == (paid, None)
+    assert list(disagreements(north)) == []
+    reversal = release_claim(reversal, by=ben)
+    assert (reversal.state, reversal.reverses) == ("posted", first.claims.get())
+    assert book_of(claim) == {}
+    check_books(north)
+    reverse_remittance(second, reason="x", by=ben)
+    reverse_remittance(first, reason="x", by=ben)
+    assert book_of(claim) == {}
+    check_books(north)
+
+
+def test_a_reversal_that_came_first_posts_when_its_payment_comes(north: Practice) -> None:
+    claim = make.claim(north)
+    told = r.echo(claim, PAID, status="22")
+    early = r.posted(north, r.content("0.00", told, adjustments=BACK, trace_number="CHECK2"))
+    assert early.state == "partly_posted"
+    assert early.claims.get().exception_code == "nothing_to_reverse"
+    assert book_of(claim) == {}
+    late = r.posted(north, r.content("72.00", r.echo(claim, PAID)))
+    assert late.state == "posted"
+    early = post_remittance(early)  # what the task does that posting the payment asked for
+    assert early.state == "posted"
+    assert book_of(claim) == {}
+    check_books(north)
+
+
+def test_a_reversal_of_a_reversal_pays_again(north: Practice) -> None:
+    claim = make.claim(north)
+    r.posted(north, r.content("72.00", r.echo(claim, PAID)))
+    paid = book_of(claim)
+    told = r.echo(claim, PAID, status="22")
+    r.posted(north, r.content("0.00", told, adjustments=BACK, trace_number="CHECK2"))
+    again = replace(r.echo(claim, PAID), status_code="22")
+    third = r.posted(north, r.content("72.00", again, trace_number="CHECK3"))
+    assert third.claims.get().reverses == Remittance.objects.get(trace_number="CHECK2").claims.get()
+    assert book_of(claim) == paid
+    check_books(north)
+
+
+def test_payment_reversal_and_correction_in_one_file_in_any_order(north: Practice) -> None:
+    claim = make.claim(north)
+    first = r.echo(claim, PAID)
+    back = r.echo(claim, PAID, status="22", position=2)
+    right = r.echo(claim, ("80.00", "CO-45 85.00"), position=3)
+    for number, order in enumerate(((first, back, right), (right, back, first)), 1):
+        told = [replace(one, position=place) for place, one in enumerate(order, 1)]
+        row = r.posted(
+            north, r.content("80.00", *told, trace_number=f"CHECK{number}", number=number)
+        )
+        assert row.state == "posted"
+        check_books(north)
+        assert book_of(claim)["contractual"] == 85 * number
