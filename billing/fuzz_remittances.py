@@ -4,6 +4,7 @@ Each file is received, read, recorded, balanced, matched and posted as the tasks
 and rolled back, so that thousands meet the same unpaid claims.
 """
 
+import gzip
 import io
 import time
 import zipfile
@@ -43,10 +44,15 @@ HEAD_HOLDS = {
     "debit_payment": "BPR03",
     "foreign_currency": "amounts are in",
     "test_file": "ISA15",
+    "overlaps": "claims are those of remittance",
 }
+POSTED = (Remittance.State.POSTED, Remittance.State.PARTLY_POSTED)
 DEEPEST_ZIP = 3
+GZIP_MARK = b"\x1f\x8b"
 # There is no segment to name where none begins.
 WITHOUT_SEGMENTS = ("not_x12", "empty_file")
+# An archive holds files and no segments: its problem names the member or says it is damaged.
+ARCHIVE = "archive"
 
 
 @dataclass
@@ -157,7 +163,12 @@ def run_case(report: Report, practice: Practice, owed: Sequence[Owed], index: in
 
 
 def unwrapped(content: bytes, depth: int = 0) -> list[bytes]:
-    """The files inside of a zip file, else the file itself."""
+    """The files inside of a zip or gzip file, else the file itself."""
+    if depth < DEEPEST_ZIP and content[:2] == GZIP_MARK:
+        try:
+            return unwrapped(gzip.decompress(content), depth + 1)
+        except (OSError, EOFError, zlib.error):
+            return []
     if depth < DEEPEST_ZIP and zipfile.is_zipfile(io.BytesIO(content)):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -259,8 +270,9 @@ class _Trial:
         ]
 
     def judge_posting(self, row: Remittance) -> bool:
-        """Has it moved money? Then the oracle knows it, balanced, and the moves say the same."""
-        if not Posting.objects.filter(practice=self.practice, remittance=row).exists():
+        """Is it posted? Then the oracle knows it, balanced, and the moves say the same."""
+        moves = Posting.objects.filter(practice=self.practice, remittance=row)
+        if row.state not in POSTED and not moves.exists():
             return False
         claims = RemittedClaim.objects.filter(practice=self.practice, remittance=row)
         told = list(claims.order_by("position").values_list("amount_paid", "state"))
@@ -322,6 +334,12 @@ class _Trial:
         self.report.refusals += 1
         for file in self.files():
             problems = FileProblem.objects.filter(practice=self.practice, file=file)
+            if file.kind == ARCHIVE:
+                is_opened = file.members.exists() or "Archive of" in file.note
+                if not is_opened and not problems.filter(code="bad_archive").exists():
+                    self.report.unlocated += 1
+                    self.find(f"an archive refused without a reason: {file.note}")
+                continue
             located = problems.exclude(byte_offset=None).exclude(
                 ~Q(code__in=WITHOUT_SEGMENTS), segment_number=None
             )

@@ -50,27 +50,26 @@ class SeparatorInText(ValueError):
     """A value holds one of the envelope's separators and cannot be written as it is."""
 
 
-class AsSaid(Memo[str, str]):
+class AsSaid(Cleaner):
     """Text as it came, for writing back what another party said; SeparatorInText when it cannot be.
 
     Only what X12 files cannot hold at all (characters outside Latin-1) is folded.
     """
 
-    __slots__ = ("_fold", "_own")
+    __slots__ = ("_own",)
 
     def __init__(self, delimiters: Delimiters) -> None:
-        super().__init__(self._check, 16_384)
-        self._fold = Cleaner(delimiters)
+        super().__init__(delimiters)
         own = delimiters.element + delimiters.component + delimiters.segment + delimiters.repetition
         self._own = frozenset(own + "\r\n")
 
-    def _check(self, text: str) -> str:
+    def _clean(self, text: str) -> str:
         if any(mark in self._own for mark in text):
             raise SeparatorInText
         try:
             text.encode("latin-1")
         except UnicodeEncodeError:
-            return self._fold[text]
+            return super()._clean(text)
         return text.translate(_SHIELDED)
 
 
@@ -88,9 +87,7 @@ def composite(*parts: str) -> str:
 class InterchangeWriter:
     """Writes one ISA with at most one GS. Text is counted and hashed on its way out."""
 
-    def __init__(
-        self, out: BinaryIO, envelope: Envelope, *, clean: "Cleaner | AsSaid | None" = None
-    ) -> None:
+    def __init__(self, out: BinaryIO, envelope: Envelope, *, clean: Cleaner | None = None) -> None:
         self.out = out
         self.envelope = envelope
         self.clean = Cleaner(envelope.delimiters) if clean is None else clean

@@ -173,7 +173,7 @@ def test_a_value_no_column_holds_is_a_problem_of_its_transaction(north: Practice
         "1 transaction not used. CLP01 of CLP 1 is longer than the 38 characters kept."
     )
     problem = file.problems.get(code="value_too_long")
-    assert (problem.element, problem.segment_number) == ("CLP01", 9)
+    assert (problem.element, problem.segment_number) == ("CLP01", 10)
     assert long[problem.byte_offset :].startswith(b"CLP*NNN")
     assert not Remittance.objects.exists()
 
