@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from billing.actions.posting_facts import ClaimMove
+from billing.actions.postings import ClaimMove
 from billing.models import (
     Adjustment,
     Batch,

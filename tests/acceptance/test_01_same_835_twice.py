@@ -30,7 +30,7 @@ def test_the_same_check_in_another_envelope_is_a_duplicate_of_the_first(north: P
     second = arrive(north, r.content_of(payment, number=902, sender_id="OTHERHOUSE"), "b.835")
     assert moves() == before
     assert InterchangeFile.objects.count() == 2
-    assert second.state == "read"
+    assert second.state == "ignored"
     assert second.note.startswith(f"Duplicate of remittance {remittance.pk}")
     copy = RemittanceCopy.objects.get()
     assert (copy.remittance, copy.file, copy.kind) == (remittance, second, "duplicate")

@@ -18,7 +18,7 @@ def test_it_waits_with_its_reason_while_the_rest_of_the_check_posts(north: Pract
     remittance = Remittance.objects.get()
     assert remittance.state == "partly_posted"
     waiting = remittance.claims.get(claim=legacy)
-    assert (waiting.state, waiting.exception_code) == ("matched", "no_original")
+    assert (waiting.state, waiting.exception_code) == ("matched", "nothing_to_reverse")
     assert waiting.exception == "It takes back a payment that was never posted here."
     assert not Posting.objects.filter(claim=legacy, remittance=remittance).exists()
     assert book_of(known) == BOOK_72

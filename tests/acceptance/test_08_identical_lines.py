@@ -44,7 +44,7 @@ def test_without_numbers_each_line_of_ours_is_used_once(north: Practice) -> None
     assert_ledger(north)
 
 
-def test_a_third_line_that_looks_the_same_is_asked_about(north: Practice) -> None:
+def test_a_third_line_that_looks_the_same_leaves_all_of_them_to_a_person(north: Practice) -> None:
     claim = billed(north, *TWINS)
     svcs = [
         r.line("97110", "50.00", "40.00", "CO-45 10.00", position=position)
@@ -54,6 +54,6 @@ def test_a_third_line_that_looks_the_same_is_asked_about(north: Practice) -> Non
     row = Remittance.objects.get()
     assert row.state == "partly_posted"
     waiting = row.claims.get()
-    assert waiting.exception == "Line 3 of the payer fits no line of this claim."
+    assert waiting.exception == "Line 1 of the payer fits no line of this claim."
     assert ledger.claim_balances(north.pk, [claim.pk])[claim.pk]["primary_receivable"] == D(100)
     assert_ledger(north, unapplied="120.00")

@@ -1,6 +1,7 @@
 """Verbs of the API: each acts once per Idempotency-Key, however often and from how many sides."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.billing import remitting as r
 from tests.billing.books import assert_ledger, book_of, charge
 from tests.conftest import signed_in
 
+D = Decimal
 MISSING = {
     "code": "idempotency_key_missing",
     "message": "Send an Idempotency-Key header, so that a repeated request acts once.",
@@ -153,7 +155,8 @@ def test_a_taking_back_without_a_reason_names_the_field(
 
 def test_a_body_that_is_wrong_frees_its_key(north: Practice, ben_client: Client) -> None:
     claim = make.claim(north)
-    told = r.clp("NOBODY", "165.00", "72.00", r.line("99213", "165.00", "72.00", "CO-45 93.00"))
+    svc = r.line("99213", "165.00", "72.00", "CO-45 93.00")
+    told = r.clp("NOBODY", "165.00", "72.00", svc, parties=())
     row = r.posted(north, r.content("72.00", told))
     url = f"/api/remitted-claims/{row.claims.get().pk}/match/"
     for body, message in (
@@ -172,6 +175,49 @@ def test_a_body_that_is_wrong_frees_its_key(north: Practice, ben_client: Client)
     right = send(ben_client, url, "match", {"claim": claim.patient_control_number})
     assert right.status_code == 200
     assert (right.json()["claim_id"], right.json()["state"]) == (claim.pk, "posted")
+    assert_ledger(north)
+
+
+def test_a_claim_is_taken_back_matched_anew_and_posted_again(
+    north: Practice, ben_client: Client
+) -> None:
+    row = ready(north)
+    claim = row.claims.get().claim
+    assert claim is not None
+    send(ben_client, f"/api/remittances/{row.pk}/posting/", "post")
+    url = f"/api/remitted-claims/{row.claims.get().pk}"
+    unmatched = send(ben_client, f"{url}/unmatch/", "too-early")
+    assert (unmatched.status_code, unmatched.json()["code"]) == (409, "already_posted")
+    taken = send(ben_client, f"{url}/reversal/", "undo", {"reason": "Another patient"})
+    assert (taken.status_code, taken.json()["state"]) == (200, "matched")
+    assert book_of(claim) == {"revenue": D("-165.00"), "primary_receivable": D("165.00")}
+    assert_ledger(north, unapplied="72.00")
+    unmatched = send(ben_client, f"{url}/unmatch/", "unmatch")
+    assert (unmatched.json()["state"], unmatched.json()["claim_id"]) == ("unmatched", None)
+    body = {"claim": claim.patient_control_number}
+    assert send(ben_client, f"{url}/match/", "match", body).json()["state"] == "posted"
+    assert book_of(claim)["unapplied"] == D("72.00")
+    assert_ledger(north)
+
+
+def test_a_payment_taken_back_is_released_and_posts_again(
+    north: Practice, ben_client: Client
+) -> None:
+    row = ready(north)
+    url = f"/api/remittances/{row.pk}"
+    send(ben_client, f"{url}/posting/", "post")
+    early = send(ben_client, f"{url}/release/", "early")
+    assert early.status_code == 422
+    send(ben_client, f"{url}/reversal/", "undo", {"reason": "Wrong day"})
+    assert_ledger(north)
+    released = send(ben_client, f"{url}/release/", "again")
+    assert (released.status_code, released.json()["state"]) == (200, "posted")
+    before = Posting.objects.count()
+    assert send(ben_client, f"{url}/release/", "again").json() == released.json()
+    assert Posting.objects.count() == before
+    claim = row.claims.get().claim
+    assert claim is not None
+    assert book_of(claim)["unapplied"] == D("72.00")
     assert_ledger(north)
 
 
@@ -247,7 +293,7 @@ def test_what_waits_is_listed_and_comes_with_scored_candidates(
     north: Practice, ben: User, ben_client: Client
 ) -> None:
     claim = make.claim(north)
-    told = r.clp("NOBODY", "165.00", "72.00", r.line("99213", "165.00", "72.00", "CO-45 93.00"))
+    told = r.clp("NOBODY", "160.00", "72.00", r.line("99213", "160.00", "72.00", "CO-45 88.00"))
     row = r.posted(north, r.content("72.00", told))
     query = f"/api/remitted-claims/?state=unmatched&remittance={row.pk}"
     (listed,) = ben_client.get(query).json()["results"]

@@ -69,10 +69,11 @@ def test_a_payment_in_twelve_disguises_posts_once(north: Practice, block: int) -
         for name, content in d.renamed(files):
             arrive(north, content, name)
         books.expect(payment, claims)
-        arrive(north, d.write(d.with_reversal_pair(payment, random)), "pair.835")
+        paired = d.with_reversal_pair(payment, random)
+        arrive(north, d.write(paired), "pair.835")
         books.expect(payment, claims)
         added, told = d.draw_claim(random, north)
-        larger = d.with_claim_added(payment, told)
+        larger = d.with_claim_added(paired, told)
         arrive(north, d.write(larger), "added.835")
         books.expect(larger, [*claims, added])
         for again in (payment, larger):
