@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import count
 from random import Random
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from billing.models import Claim
 from rcm.models import Practice
@@ -170,7 +170,7 @@ def other_clearinghouse(payment: Payment, random: Random, before: Payment) -> Fi
 
 def zipped(payment: Payment, random: Random, before: Payment) -> Files:
     out = BytesIO()
-    with ZipFile(out, "w") as archive:
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         archive.writestr("night/a.835", write(payment))
     return [("night.zip", out.getvalue())]
 
