@@ -18,7 +18,7 @@ from tests.billing.books import assert_ledger, charge
 from tests.billing.oracle import expected_balances, without_zeros
 
 ROUNDS = 40
-LOOK_ALIKES = 50
+LOOK_ALIKES = 500
 
 
 class Books:
