@@ -1,4 +1,4 @@
-"""Read endpoints for claims, files, payments and the ledger."""
+"""Endpoints for claims, files, payments and the ledger. Verbs are in api_writes."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import api_serializers as shapes
+from billing.api_writes import FileVerbs, RemittanceVerbs, RemittedClaimVerbs
 from billing.ledger import claim_balances
 from billing.models import (
     Account,
@@ -26,7 +27,9 @@ from billing.models import (
     RemittedLine,
 )
 from billing.next_parties import steps_of
+from billing.remittance_page import candidates_for
 from billing.rules.next_party import Step
+from rcm import access
 from rcm.api_base import Filters, PracticeViewSet
 
 
@@ -59,6 +62,14 @@ class RemittanceFilters(Filters):
     trace_number = filters.CharFilter()
     paid_after = filters.DateFilter(field_name="paid_on", lookup_expr="gte")
     paid_before = filters.DateFilter(field_name="paid_on", lookup_expr="lte")
+
+
+class RemittedClaimFilters(Filters):
+    remittance = filters.NumberFilter(field_name="remittance_id")
+    claim = filters.NumberFilter(field_name="claim_id")
+    number = filters.CharFilter(field_name="patient_control_number")
+    state = filters.ChoiceFilter(choices=RemittedClaim.State.choices)
+    exception_code = filters.CharFilter()
 
 
 class PostingFilters(Filters):
@@ -122,7 +133,7 @@ class BatchViewSet(PracticeViewSet):
     filterset_class = BatchFilters
 
 
-class FileViewSet(PracticeViewSet):
+class FileViewSet(FileVerbs):
     """Files received and sent: what they are and what is wrong in them, never their bytes."""
 
     capability = "billing.view"
@@ -133,7 +144,7 @@ class FileViewSet(PracticeViewSet):
     filterset_class = FileFilters
 
 
-class RemittanceViewSet(PracticeViewSet):
+class RemittanceViewSet(RemittanceVerbs):
     """Payments as the payers stated them, newest first. Retrieving one is recorded.
 
     Its claims are pages of their own, since one payment can hold thousands.
@@ -158,6 +169,34 @@ class RemittanceViewSet(PracticeViewSet):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
+class RemittedClaimViewSet(RemittedClaimVerbs):
+    """What payers say of claims, newest payment first. Retrieving one is recorded.
+
+    One row adds whom the payer names and the claims it might mean.
+    """
+
+    capability = "billing.view"
+    serializer_class = shapes.RemittedClaimSerializer
+    detail_serializer_class = shapes.RemittedClaimDetailSerializer
+    filterset_class = RemittedClaimFilters
+    viewed = "remitted_claim.viewed"
+
+    candidates: list[dict[str, Any]]
+
+    def get_queryset(self) -> QuerySet[RemittedClaim]:
+        rows = with_lines(RemittedClaim.objects.order_by("-remittance_id", "position"))
+        return access.in_practice(self.request, rows.select_related("claim"))
+
+    def get_object(self) -> RemittedClaim:
+        remitted: RemittedClaim = super().get_object()
+        is_open = remitted.state != RemittedClaim.State.POSTED
+        self.candidates = candidates_for(remitted, self.practice) if is_open else []
+        return remitted
+
+    def patient_of(self, row: RemittedClaim) -> int | None:
+        return row.claim.patient_id if row.claim else None
+
+
 class PostingViewSet(PracticeViewSet):
     """The moves of the ledger, newest first."""
 
@@ -178,15 +217,16 @@ class PostingRuleViewSet(PracticeViewSet):
 
 def remitted_claims(remittance: Remittance) -> QuerySet[RemittedClaim]:
     """In the payer's order, with lines and adjustments, in four statements."""
-    adjustments = Adjustment.objects.filter(remittance=remittance).order_by("position")
-    of_claim, of_line = adjustments.filter(remitted_line__isnull=True), adjustments
+    return with_lines(RemittedClaim.objects.filter(remittance=remittance).order_by("position"))
+
+
+def with_lines(rows: QuerySet[RemittedClaim]) -> QuerySet[RemittedClaim]:
+    """Lines and adjustments of all of them in three statements."""
+    of_claim = Adjustment.objects.filter(remitted_line__isnull=True).order_by("position")
+    of_line = Adjustment.objects.order_by("position")
     lines = RemittedLine.objects.order_by("position").prefetch_related(
         Prefetch("adjustments", of_line, to_attr="line_adjustments")
     )
-    return (
-        RemittedClaim.objects.filter(remittance=remittance)
-        .order_by("position")
-        .prefetch_related(
-            Prefetch("lines", lines), Prefetch("adjustments", of_claim, to_attr="claim_adjustments")
-        )
+    return rows.prefetch_related(
+        Prefetch("lines", lines), Prefetch("adjustments", of_claim, to_attr="claim_adjustments")
     )

@@ -1,10 +1,12 @@
 """What claims, files, payments and moves look like in the API."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from billing.actions.postings import ClaimMove
 from billing.models import (
     Adjustment,
     Batch,
@@ -25,7 +27,7 @@ from billing.models import (
 from billing.rules.next_party import Step
 from payers.api import PayerShortSerializer
 from rcm.api import PatientSerializer
-from rcm.money import from_cents
+from rcm.money import cents_text, from_cents
 
 
 class ServiceLineSerializer(serializers.ModelSerializer[ServiceLine]):
@@ -175,12 +177,52 @@ class RemittedClaimSerializer(serializers.ModelSerializer[RemittedClaim]):
     class Meta:
         model = RemittedClaim
         fields: ClassVar[list[str]] = [
-            *("id", "position", "patient_control_number", "status_code", "amount_billed"),
-            *("amount_paid", "amount_patient", "payer_claim_control_number", "remarks"),
-            *("claim_id", "match_method", "state", "exception", "exception_code"),
-            *("held_by_rule_id", "is_released", "is_reversal"),
+            *("id", "remittance_id", "position", "patient_control_number", "status_code"),
+            *("amount_billed", "amount_paid", "amount_patient", "payer_claim_control_number"),
+            *("remarks", "claim_id", "match_method", "match_score", "state", "exception"),
+            *("exception_code", "held_by_rule_id", "is_released", "is_reversal"),
             *("adjustments", "lines"),
         ]
+
+
+class CandidateSerializer(serializers.Serializer[Any]):
+    """A claim of ours the payer might mean, and how well it fits in percent."""
+
+    id = serializers.IntegerField(source="claim.pk")
+    patient_control_number = serializers.CharField(source="claim.patient_control_number")
+    date_of_service = serializers.DateField(source="claim.date_of_service")
+    amount_billed = serializers.DecimalField(12, 2, source="claim.amount_billed")
+    score = serializers.IntegerField()
+
+
+class RemittedClaimDetailSerializer(RemittedClaimSerializer):
+    candidates = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RemittedClaim
+        fields: ClassVar[list[str]] = [
+            *RemittedClaimSerializer.Meta.fields,
+            *("patient_last_name", "patient_first_name", "member_id", "candidates"),
+        ]
+
+    @extend_schema_field(CandidateSerializer(many=True))
+    def get_candidates(self, remitted: RemittedClaim) -> Any:
+        """Best first; none for what is posted."""
+        return CandidateSerializer(self.context["view"].candidates, many=True).data
+
+
+class PlannedMoveSerializer(serializers.Serializer[Any]):
+    """A move posting would make. `claim_id` is null for moves of the payment itself."""
+
+    source = serializers.CharField(source="move.source")  # type: ignore[assignment]  # on the wire
+    destination = serializers.CharField(source="move.destination")
+    amount = serializers.SerializerMethodField()
+    origin = serializers.CharField(source="move.origin")
+    claim_id = serializers.IntegerField(allow_null=True)
+    remitted_claim_id = serializers.IntegerField(allow_null=True)
+
+    def get_amount(self, planned: ClaimMove) -> str:
+        return cents_text(planned.move.amount)
 
 
 class ProviderAdjustmentSerializer(serializers.ModelSerializer[ProviderAdjustment]):

@@ -27,6 +27,7 @@ router.register("files", billing.FileViewSet, basename="api-file")
 router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")
 router.register("bank-lines", deposits.BankLineViewSet, basename="api-bank-line")
 router.register("deposits", deposits.DepositViewSet, basename="api-deposit")
+router.register("remitted-claims", billing.RemittedClaimViewSet, basename="api-remitted-claim")
 router.register("postings", billing.PostingViewSet, basename="api-posting")
 router.register(
     "provider-adjustments", money.ProviderAdjustmentViewSet, basename="api-provider-adjustment"

@@ -130,8 +130,7 @@ class RefusalMiddleware:
         if not isinstance(error, Refusal):
             return None
         if request.path.startswith("/api/"):
-            body = {"code": error.code, "message": error.message, "fields": error.fields}
-            return JsonResponse(body, status=error.status)
+            return JsonResponse(error.content, status=error.status)
         is_part = bool(getattr(request, "htmx", False))
         template = "errors/_refusal.html" if is_part else "errors/refusal.html"
         context = {"refusal": error, "back": request.headers.get("Referer", "/")}

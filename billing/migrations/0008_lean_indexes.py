@@ -24,11 +24,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='adjustment',
-            name='remitted_claim',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='billing.remittedclaim'),
-        ),
         migrations.RemoveIndex(
             model_name='remittedline',
             name='remitted_line_stream',

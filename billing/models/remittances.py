@@ -315,8 +315,7 @@ class Adjustment(OwnedByPractice):
 
     practice = bulk_key(Practice, "+")
     remittance = bulk_key(Remittance, "adjustments")
-    # Adjustments of a claim are found by its remittance and the claim.
-    remitted_claim = bulk_key(RemittedClaim, "adjustments")
+    remitted_claim = bulk_key(RemittedClaim, "adjustments", db_index=True)
     remitted_line = bulk_key(RemittedLine, "adjustments", null=True, db_index=True)
     position = models.PositiveSmallIntegerField()
     group = models.CharField(max_length=2)

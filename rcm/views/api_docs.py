@@ -29,7 +29,8 @@ def endpoint_groups() -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for endpoint in endpoints(schema):
         rows = groups.setdefault(endpoint["group"], [])
-        if rows and set(endpoint["fields"]) >= set(rows[0]["fields"]):
+        is_read = endpoint["verb"] == "GET"
+        if rows and is_read and set(endpoint["fields"]) >= set(rows[0]["fields"]):
             listed = rows[0]["fields"]
             endpoint["fields"] = [name for name in endpoint["fields"] if name not in listed]
             endpoint["adds"] = True
@@ -38,12 +39,18 @@ def endpoint_groups() -> list[dict[str, Any]]:
 
 
 def endpoints(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """One dictionary per path: address, words, query parameters, fields."""
-    for path, operations in schema["paths"].items():
-        operation = operations["get"]
+    """One dictionary per operation: verb, address, words, query parameters, fields."""
+    operations = [
+        (path, verb, operation)
+        for path, verbs in schema["paths"].items()
+        for verb, operation in verbs.items()
+    ]
+    for path, verb, operation in operations:
         parameters = [row for row in operation.get("parameters", []) if row["in"] == "query"]
         yield {
             "path": path,
+            "verb": verb.upper(),
+            "input": input_fields(schema, operation),
             "group": path.strip("/").split("/")[1].replace("-", " ").capitalize(),
             "text": operation.get("description", ""),
             "parameters": [
@@ -64,9 +71,17 @@ def values(parameter: dict[str, Any]) -> str:
     return str(shape.get("format") or shape["type"])
 
 
+def input_fields(schema: dict[str, Any], operation: dict[str, Any]) -> list[str]:
+    """Names of the fields a verb takes."""
+    content = operation.get("requestBody", {}).get("content", {})
+    shapes = [resolve(schema, body.get("schema", {})) for body in content.values()]
+    return list(shapes[0].get("properties", {})) if shapes else []
+
+
 def fields(schema: dict[str, Any], operation: dict[str, Any]) -> list[str]:
     """Names of the answer's fields; of one row when the answer is a page of rows."""
-    content = operation["responses"]["200"].get("content", {})
+    answer = next(found for code, found in operation["responses"].items() if code < "300")
+    content = answer.get("content", {})
     shape = resolve(schema, content.get("application/json", {}).get("schema", {}))
     if "results" in shape.get("properties", {}):
         shape = resolve(schema, shape["properties"]["results"]["items"])

@@ -61,6 +61,14 @@ ROWS_BY_NAME = {
     ("api-refund-detail", "pk"): "refund",
     ("api-remittance-claims", "pk"): "remittance",
     ("api-remittance-detail", "pk"): "remittance",
+    ("api-remittance-posting", "pk"): "remittance",
+    ("api-remittance-preview", "pk"): "remittance",
+    ("api-remittance-release", "pk"): "remittance",
+    ("api-remittance-reversal", "pk"): "remittance",
+    ("api-remitted-claim-detail", "pk"): "remitted_claim",
+    ("api-remitted-claim-match", "pk"): "remitted_claim",
+    ("api-remitted-claim-reversal", "pk"): "remitted_claim",
+    ("api-remitted-claim-unmatch", "pk"): "remitted_claim",
     ("remittance_match", "pk"): "remitted_claim",
     ("remittance_release", "pk"): "remitted_claim",
 }
@@ -100,7 +108,15 @@ class Route:
 
     @property
     def write(self) -> str | None:
+        """What writing needs; None when the address only reads."""
+        if hasattr(self.view, "cls"):
+            return getattr(self.view.cls, "write", None) if self.verbs else None
         return getattr(self.view, "write", None)
+
+    @property
+    def verbs(self) -> set[str]:
+        """Methods of an address of the API that change something."""
+        return set(getattr(self.view, "actions", None) or {}) - {"get", "head", "options"}
 
     def row_arguments(self) -> list[str]:
         return [name for name in self.arguments if (self.name, name) not in WORDS]

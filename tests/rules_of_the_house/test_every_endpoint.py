@@ -1,6 +1,7 @@
 """Every address × every role × own and other practice: pages and API alike, new ones included."""
 
 import hashlib
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from rcm import access
+from rcm.api_base import WritablePracticeViewSet
 from rcm.models import Practice, Role, User
 from tests import make
 from tests.conftest import signed_in
@@ -63,6 +65,8 @@ def ask(
     """The answer of a request that starts with no walls open, as outside of tests."""
     client.raise_request_exception = False
     access.open_walls([])
+    if "/api/" in url:
+        headers["Idempotency-Key"] = uuid4().hex
     data = {"data": body} if body else {}
     return getattr(client, method)(url, headers=headers, **data)  # type: ignore[no-any-return]  # by name
 
@@ -133,6 +137,20 @@ def test_every_view_names_its_capability() -> None:
     known = frozenset[str]().union(*access.CAPABILITIES.values())
     named = {route.capability for route in all_routes() if route.capability}
     assert named <= known
+
+
+def test_every_verb_of_the_api_needs_an_idempotency_key() -> None:
+    writing = [route for route in all_routes() if route.is_api and route.verbs]
+    assert len(writing) >= 7
+    wrong = [
+        route.name
+        for route in writing
+        if route.verbs != {"post"}
+        or not issubclass(route.view.cls, WritablePracticeViewSet)
+        or "act_once" in vars(route.view.cls)
+        or "initial" in vars(route.view.cls)
+    ]
+    assert wrong == [], "write through WritablePracticeViewSet"
 
 
 def test_otto_gets_404_for_every_address_with_a_row_of_north(

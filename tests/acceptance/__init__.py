@@ -1,0 +1,1 @@
+"""What the product promises about money, one file per promise, through its public face."""
