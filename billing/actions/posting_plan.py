@@ -48,6 +48,8 @@ LEFT JOIN LATERAL (
       AND (o.ends_on IS NULL OR o.ends_on >= c.date_of_service)
 ) v ON true
 WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s AND r.state = 'matched'
+  -- What a person took back posts again only when a person says so.
+  AND r.exception_code <> 'taken_back'
 """  # noqa: S608  constants of ours
 FORWARDED_BY_LINES = f"""
 UPDATE staged_plan p SET forwarded = true

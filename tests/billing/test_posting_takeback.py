@@ -1,9 +1,11 @@
 """A whole posting can be taken back once, by new moves, with a reason."""
 
+from dataclasses import replace
+
 import pytest
 
 from billing.actions.postings import post_remittance
-from billing.actions.takebacks import reverse_remittance
+from billing.actions.takebacks import release_claim, reverse_claim, reverse_remittance
 from billing.models import Posting
 from rcm.errors import Refusal
 from rcm.models import Practice, User
@@ -46,4 +48,21 @@ def test_what_the_payer_reversed_is_not_taken_back_twice(north: Practice, ben: U
     )
     with pytest.raises(Refusal, match="The payer itself took back"):
         reverse_remittance(row, reason="x", by=ben)
+    assert_ledger(north)
+
+
+def test_a_claim_taken_back_stays_out_when_its_payment_posts_again(
+    north: Practice, ben: User
+) -> None:
+    """A match by a person or a task that comes twice runs posting again."""
+    first, second = make.claim(north), make.claim(north)
+    told = [r.echo(first, ("72.00", "CO-45 93.00")), r.echo(second, ("80.00", "CO-45 85.00"))]
+    told[1] = replace(told[1], position=2)
+    row = r.posted(north, r.content("152.00", *told))
+    taken = row.claims.get(position=1)
+    reverse_claim(taken, reason="Wrong patient", by=ben)
+    post_remittance(row)
+    assert book_of(first) == {}
+    assert_ledger(north, unapplied="72.00")
+    release_claim(taken, by=ben)
     assert_ledger(north)
