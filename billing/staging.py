@@ -38,7 +38,9 @@ class StagedTable:
         cursor.execute(f"TRUNCATE {self.table}")
         if rows:
             source = StringIO("\n".join(rows) + "\n")
-            cursor.copy_expert(f"COPY {self.table} FROM STDIN", source)
+            # Django does not translate what COPY raises: a lost connection must look like one.
+            with cursor.db.wrap_database_errors:
+                cursor.copy_expert(f"COPY {self.table} FROM STDIN", source)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ A message only says "look": the sweeps find what a lost one left behind.
 import logging
 
 from celery import shared_task
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from billing import channels
@@ -86,7 +86,8 @@ def read_file(practice_id: int, file_id: int) -> None:
                     free = waiting.select_for_update(of=("self",), skip_locked=True).first()
                     if free is not None:
                         files.read_file(free)
-    except OperationalError:
+    except (OperationalError, InterfaceError):
+        # The server or the line to it is gone, not the file bad: the sweep asks again.
         raise
     except Exception:
         with access.acting_in(practice_id):

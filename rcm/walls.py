@@ -116,3 +116,22 @@ def never_deleted(*tables: str) -> list[migrations.RunSQL]:
         )
         for table in tables
     ]
+
+
+def never_changed(table: str, *columns: str) -> list[migrations.RunSQL]:
+    """What was recorded stays; the other columns move on. Costs nothing when none is named.
+
+    PostgreSQL looks at a row only when the UPDATE names one of the columns.
+    """
+    named = ", ".join(f'"{column}"' for column in columns)
+    old, new = (", ".join(f'{row}."{column}"' for column in columns) for row in ("OLD", "NEW"))
+    return [
+        migrations.RunSQL(
+            sql=f"""
+            CREATE TRIGGER recorded_facts BEFORE UPDATE OF {named} ON {table}
+                FOR EACH ROW WHEN (({old}) IS DISTINCT FROM ({new}))
+                EXECUTE FUNCTION refuse_change();
+            """,
+            reverse_sql=f"DROP TRIGGER recorded_facts ON {table};",
+        )
+    ]

@@ -35,7 +35,6 @@ PLAN = f"""
 CREATE TEMPORARY TABLE staged_plan ON COMMIT DROP AS
 SELECT r.id, r.position, r.claim_id, r.status_code, r.amount_billed, r.amount_paid,
        r.payer_claim_control_number, r.match_method = 'person' AS is_chosen, r.is_released,
-       CASE r.exception_code WHEN 'taken_back' THEN r.exception ELSE '' END AS taken_back,
        c.rank::text AS rank, c.payer_id, c.patient_id,
        coalesce(v.ranks, '') AS ranks, {crossover.forwarded_by_claim("r")} AS forwarded,
        c.payer_id IS DISTINCT FROM %(payer)s::bigint AS is_other_payer, NULL::bigint AS reverses_id,
@@ -49,6 +48,8 @@ LEFT JOIN LATERAL (
       AND (o.ends_on IS NULL OR o.ends_on >= c.date_of_service)
 ) v ON true
 WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s AND r.state = 'matched'
+  -- What a person took back posts again only when a person says so.
+  AND r.exception_code <> 'taken_back'
 """  # noqa: S608  constants of ours
 FORWARDED_BY_LINES = f"""
 UPDATE staged_plan p SET forwarded = true
@@ -65,7 +66,7 @@ BY_CHOICE = "; ".join(f"SET LOCAL {way} = on" for way in OTHER_WAYS)
 UNUSUAL = """
 SELECT p.id, p.claim_id, p.position, p.status_code, p.amount_billed, p.amount_paid,
        p.payer_claim_control_number, p.is_chosen, p.is_released, coalesce(l.positions, '{}'),
-       p.taken_back, d.id IS NOT NULL
+       d.id IS NOT NULL
 FROM staged_plan p
 LEFT JOIN (
     SELECT id, row_number() OVER (
@@ -82,8 +83,8 @@ LEFT JOIN (
       AND service_line_id IS NULL AND amount_billed <> 0
     GROUP BY remitted_claim_id
 ) l ON l.remitted_claim_id = p.id
-WHERE p.status_code = ANY('{22,23,25}') OR l.positions IS NOT NULL OR p.taken_back <> ''
-  OR d.id IS NOT NULL
+WHERE p.status_code = ANY('{22,23,25}') OR l.positions IS NOT NULL
+    OR d.id IS NOT NULL
 ORDER BY p.position
 """
 # Payments of claims a reversal names: posted and not taken back, or about to post beside it.

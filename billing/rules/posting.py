@@ -95,8 +95,7 @@ class UnusualClaim(NamedTuple):
 
     `unmatched_lines` are the payer's line numbers that fit none of ours and bill something.
     `is_chosen` means a person chose the claim; `is_released` that it is to post in spite;
-    `taken_back` is the sentence of the person who took its posting back; `is_repeated` that an
-    equal statement stands before it in the same payment.
+    `is_repeated` that an equal statement stands before it in the same payment.
     """
 
     id: int
@@ -109,14 +108,11 @@ class UnusualClaim(NamedTuple):
     is_chosen: bool = False
     is_released: bool = False
     unmatched_lines: Sequence[int] = ()
-    taken_back: str = ""
     is_repeated: bool = False
 
 
 def find_obstacle(claim: UnusualClaim) -> Obstacle | None:
     """Why this claim has to wait, apart from reversals; None when it may post."""
-    if claim.taken_back and not claim.is_released:
-        return Obstacle("taken_back", claim.taken_back)
     if claim.status_code in WITHOUT_PAYMENT:
         if claim.amount_paid:
             return Obstacle(

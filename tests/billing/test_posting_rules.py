@@ -94,14 +94,11 @@ def test_a_line_that_fits_none_of_ours_stops_the_claim_unless_a_person_decided()
     assert find_obstacle(unusual(unmatched_lines=[2], is_released=True)) is None
 
 
-def test_what_a_person_took_back_and_what_is_said_twice_wait_until_released() -> None:
-    assert find_obstacle(unusual(taken_back="The posting was taken back: x")) == Obstacle(
-        "taken_back", "The posting was taken back: x"
-    )
+def test_what_is_said_twice_waits_until_it_is_released() -> None:
     assert find_obstacle(unusual(is_repeated=True)) == Obstacle(
         "repeated", "This payment says the same of this claim once before."
     )
-    assert find_obstacle(unusual(taken_back="x", is_repeated=True, is_released=True)) is None
+    assert find_obstacle(unusual(is_repeated=True, is_released=True)) is None
 
 
 def test_a_reversal_takes_back_the_payment_of_its_amounts_once() -> None:

@@ -47,7 +47,16 @@ def test_a_remitted_line_cannot_be_matched_to_a_line_that_is_not_there(north: Pr
     with pytest.raises(IntegrityError, match="service_line_id refers"), transaction.atomic():
         RemittedLine.objects.filter(remittance=row).update(service_line_id=NOBODY)
     with pytest.raises(IntegrityError, match="remitted_line_id refers"), transaction.atomic():
-        Adjustment.objects.filter(remittance=row).update(remitted_line_id=NOBODY)
+        Adjustment.objects.create(
+            practice=north,
+            remittance=row,
+            remitted_claim=row.claims.get(),
+            remitted_line_id=NOBODY,
+            position=9,
+            group="CO",
+            reason="45",
+            amount="1.00",
+        )
 
 
 def test_what_rows_refer_to_is_never_deleted(north: Practice) -> None:
