@@ -32,8 +32,10 @@ from billing.rules import deposits as rules
 from rcm.money import ZERO, to_cents
 
 MONEY = DecimalField(max_digits=14, decimal_places=2)
-# Payments of others, tests and takebacks bring this practice no money.
+# Payments of others, tests and takebacks bring no money here; of one that a person keyed as
+# well the keyed one waits for it.
 NOT_OURS = [
+    "keyed_by_hand",
     "other_practice",
     "test_file",
     "negative_payment",

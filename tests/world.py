@@ -88,10 +88,7 @@ def make_world(practice: Practice, mark: str) -> World:
     access.open_walls([practice.pk])
     encounter = make_chart(practice, mark)
     claim = make.claim(
-        practice,
-        encounter=encounter,
-        patient_control_number=f"C{mark}",
-        status=Claim.Status.ADJUDICATED,
+        practice, encounter=encounter, patient_control_number=f"C{mark}", status="adjudicated"
     )
     task = CoderTask.objects.create(
         practice=practice, encounter=encounter, source=f"denial:{mark}", reason=f"{mark} CO-11"

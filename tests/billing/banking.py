@@ -71,6 +71,8 @@ def payment(practice: Practice, amount: str, trace: str, **changes: Any) -> Remi
         "amount_paid": Decimal(amount),
         "state": Remittance.State.POSTED,
         "recorded_at": noon(paid_on),
+        # A second remittance of one payer, trace number and day.
+        "copy_number": Remittance.objects.filter(trace_number=trace).count() + 1,
     }
     return Remittance.objects.create(practice=practice, **fields | changes)
 

@@ -155,11 +155,29 @@ def test_what_brings_no_money_needs_no_deposit(north: Practice) -> None:
         b.payment(
             north, "5.00", "OTHER1", state="held", hold_code="other_practice", hold_message="-"
         ),
-        b.payment(north, "5.00", "GONE1", state="replaced"),
+        b.payment(north, "5.00", "GONE1"),
+        b.payment(north, "5.00", "PART1", amount_elsewhere=Decimal("5.00")),
     ]
-    b.imported(north, b.statement((500, "OTHER1"), (500, "GONE1")))
-    assert [b.state(row)[0] for row in rows] == ["not_needed"] * 3
+    other = b.payment(north, "6.00", "NEW1")
+    Remittance.objects.filter(trace_number="GONE1").update(state="replaced", replaced_by=other)
+    b.imported(north, b.statement((500, "OTHER1"), (500, "GONE1"), (500, "PART1")))
+    assert [b.state(row)[0] for row in rows] == ["not_needed"] * 4
     assert matches() == []
+
+
+def test_the_money_of_a_payment_keyed_by_hand_is_looked_for_once(north: Practice) -> None:
+    keyed = b.payment(north, "5.00", "CHECK7", source="manual", file=None)
+    held = {"state": "held", "hold_code": "keyed_by_hand", "hold_message": "-"}
+    told = b.payment(north, "5.00", "CHECK7", **held)
+    b.imported(north, b.statement((500, "CHECK7")))
+    assert [b.state(keyed)[0], b.state(told)[0]] == ["matched", "not_needed"]
+
+
+def test_of_a_payment_told_in_parts_only_the_new_money_is_expected(north: Practice) -> None:
+    part = b.payment(north, "10.00", "EFT0001", amount_elsewhere=Decimal("4.00"))
+    b.imported(north, b.statement((600, "EFT0001")))
+    assert matches() == [("EFT0001", "EFT0001", "6.00")]
+    assert b.state(part) == ("matched", "0.00")
 
 
 def test_a_payment_that_does_not_add_up_still_waits_for_its_money(north: Practice) -> None:
@@ -171,8 +189,8 @@ def test_a_payment_that_does_not_add_up_still_waits_for_its_money(north: Practic
 def test_the_money_of_a_replaced_payment_goes_to_the_one_in_its_place(north: Practice) -> None:
     old = b.payment(north, "5.00", "EFT0001")
     b.imported(north, b.statement((500, "EFT0001")))
-    Remittance.objects.filter(pk=old.pk).update(state="replaced")
-    new = b.payment(north, "5.00", "EFT0001", amount_claims=Decimal(5), paid_on=MONDAY)
+    new = b.payment(north, "5.00", "EFT0001", paid_on=MONDAY)
+    Remittance.objects.filter(pk=old.pk).update(state="replaced", replaced_by=new)
     match_deposits(north, remittance=new)
     assert b.state(new) == ("matched", "0.00")
     assert DepositMatch.objects.count() == 2
