@@ -175,3 +175,20 @@ def test_payment_reversal_and_correction_in_one_file_in_any_order(north: Practic
         assert row.state == "posted"
         check_books(north)
         assert book_of(claim)["contractual"] == 85 * number
+
+
+def test_a_claim_taken_back_stays_out_when_its_payment_posts_again(
+    north: Practice, ben: User
+) -> None:
+    """A match by a person or a task that comes twice runs posting again."""
+    first, second = make.claim(north), make.claim(north)
+    told = [r.echo(first, ("72.00", "CO-45 93.00")), r.echo(second, ("80.00", "CO-45 85.00"))]
+    told[1] = replace(told[1], position=2)
+    row = r.posted(north, r.content("152.00", *told))
+    taken = row.claims.get(position=1)
+    reverse_claim(taken, reason="Wrong patient", by=ben)
+    post_remittance(row)
+    assert book_of(first) == {}
+    assert_ledger(north, unapplied="72.00")
+    release_claim(taken, by=ben)
+    assert_ledger(north)

@@ -5,11 +5,9 @@ import subprocess
 import sys
 from typing import Any
 
-import pytest
-
 from tests.rules_of_the_house.source import CHECKOUT
 
-KILLS, PLANTED_KILLS = 100, 10
+KILLS, PLANTED_KILLS = 100, 15
 
 
 def run_faults(kills: int, *options: str) -> tuple[int, dict[str, Any], str]:
@@ -31,15 +29,15 @@ def test_a_hundred_kills_leave_no_wrong_and_no_half_posted_payment() -> None:
     assert figures["snapshots"] > figures["trials"], said
 
 
-@pytest.mark.parametrize(("planted", "found"), [("naive", "wrong"), ("claimwise", "half_visible")])
-def test_a_poster_that_commits_claim_by_claim_is_found(planted: str, found: str) -> None:
-    code, figures, said = run_faults(PLANTED_KILLS, "--seed", "835", "--planted", planted)
-    assert figures[found] > 0, said
+def test_a_poster_without_keys_is_found_by_its_wrong_ledgers() -> None:
+    code, figures, said = run_faults(PLANTED_KILLS, "--seed", "835", "--planted", "naive")
+    assert figures["wrong"] > 0, said
+    assert figures["half_visible"] > 0, said
     assert code == 1
 
 
-def test_keys_alone_end_right_and_are_still_not_enough() -> None:
-    """With our origins the end is right; only looking at the kill shows the halves."""
-    _, figures, said = run_faults(PLANTED_KILLS, "--seed", "836", "--planted", "claimwise")
-    assert figures["wrong"] == 0, said
+def test_a_poster_with_keys_that_commits_claim_by_claim_is_found_by_its_halves() -> None:
+    """Keys alone end right: only looking at the kill shows the halves."""
+    code, figures, said = run_faults(PLANTED_KILLS, "--seed", "836", "--planted", "claimwise")
     assert figures["half_visible"] > 0, said
+    assert (figures["wrong"], code) == (0, 1), said
