@@ -70,12 +70,14 @@ COLUMNS = """
 practice_id, remittance_id, posted_on, created_by_id, source, destination, amount, origin,
 service_line_id, remitted_line_id, claim_id, remitted_claim_id
 """
+# In the order of claims, so that each index is filled from one place on.
 WRITE = f"""
 INSERT INTO billing_posting ({COLUMNS})
 {PLANNED}
 SELECT %(practice)s, %(remittance)s, %(today)s, %(by)s, {SIGNED},
        service_line_id, remitted_line_id, claim_id, remitted_claim_id
 FROM planned WHERE amount <> 0
+ORDER BY remitted_claim_id, remitted_line_id
 """  # noqa: S608  constants of ours
 # A move counts unless a person took it back; what took it back does not count either. A payer's
 # reversal is of another remitted claim, so it counts by itself.

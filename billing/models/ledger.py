@@ -1,5 +1,6 @@
 """The ledger: one table of moves. Balances are computed, never stored (docs/money.md)."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -72,8 +73,13 @@ class Posting(OwnedByPractice):
         indexes = [
             # A claim's balance and ledger.
             models.Index(fields=["practice", "claim"], name="posting_of_claim"),
-            # A remittance's moves.
-            models.Index(fields=["practice", "remittance"], name="posting_of_remittance"),
+            # A remittance's moves: they were written together and lie together.
+            BrinIndex(
+                fields=["remittance"],
+                name="posting_of_remittance",
+                autosummarize=True,
+                pages_per_range=32,
+            ),
             # Has a move been taken back?
             models.Index(
                 fields=["reverses"], name="posting_reversal", condition=Q(reverses__isnull=False)
