@@ -122,7 +122,7 @@ class RemittedClaimVerbs(WritablePracticeViewSet):
         remitted = self.get_object()
         form = MatchForm(self.read_input(request), practice=self.practice)
         if not form.is_valid():
-            raise ValidationError(dict(form.errors))
+            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
         matched = remittances.match_claim(remitted, form.cleaned_data["claim"], by=self.person)
         return self.answer_with(matched)
 

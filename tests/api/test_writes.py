@@ -1,21 +1,18 @@
 """Verbs of the API: each acts once per Idempotency-Key, however often and from how many sides."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
-from billing.models import InterchangeFile, Posting, Remittance
+from billing.models import InterchangeFile, Posting
 from rcm import access
 from rcm.models import Event, IdempotencyKey, Practice, Role, User
 from tests import make
+from tests.api.writing import ready, send, upload
 from tests.billing import remitting as r
-from tests.billing.books import assert_ledger, book_of, charge
+from tests.billing.books import assert_ledger, book_of
 from tests.conftest import signed_in
 
 D = Decimal
@@ -24,25 +21,6 @@ MISSING = {
     "message": "Send an Idempotency-Key header, so that a repeated request acts once.",
     "fields": {},
 }
-
-
-def send(client: Client, url: str, key: str = "", body: Any = None, **more: Any) -> Any:
-    """A JSON POST with a key."""
-    headers = {"Idempotency-Key": key} if key else {}
-    return client.post(url, body or {}, content_type="application/json", headers=headers, **more)
-
-
-def upload(client: Client, content: bytes, key: str, name: str = "a.835") -> Any:
-    """A file as a form field."""
-    file = SimpleUploadedFile(name, content)
-    return client.post("/api/files/", {"file": file}, headers={"Idempotency-Key": key})
-
-
-def ready(practice: Practice) -> Remittance:
-    """A payment of 72.00 on a charge of 165.00, not posted yet."""
-    claim = make.claim(practice)
-    charge(claim)
-    return r.recorded(practice, r.content("72.00", r.echo(claim, ("72.00", "CO-45 93.00"))))
 
 
 def test_a_payment_posts_once_for_one_key(north: Practice, ben: User, ben_client: Client) -> None:
@@ -341,66 +319,3 @@ def test_the_same_key_in_another_practice_is_another_key(
     response = upload(otto_client, content, "one")
     assert response.status_code == 202
     assert "Idempotency-Replayed" not in response.headers
-
-
-def test_the_database_keeps_every_key_and_its_answer(north: Practice, ben: User) -> None:
-    fields = {"practice": north, "endpoint": "POST /x/", "body_sha256": "0" * 64}
-    row = IdempotencyKey.objects.create(**fields, key="a", created_by=ben)
-    row.status_code, row.answer = 200, {"id": 1}
-    row.save()
-    row.answer = {"id": 2}
-    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-        row.save()
-    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-        row.delete()
-    for key, name in (("a", "idempotency_key_once"), ("", "idempotency_key_visible")):
-        with pytest.raises(IntegrityError, match=name), transaction.atomic():
-            IdempotencyKey.objects.create(**fields, key=key, created_by=ben)
-
-
-@pytest.fixture
-def committed(transactional_db: None) -> tuple[Practice, Remittance, Client]:
-    """A posted payment, committed, and Ben's session."""
-    practice = make.practice()
-    with access.acting_in(practice.pk):
-        ben = make.member(practice, Role.BILLER, "ben@example.test", "Ben", "Carver")
-        claim = make.claim(practice)
-        charge(claim)
-        told = r.echo(claim, ("72.00", "CO-45 93.00"))
-        row = r.posted(practice, r.content("72.00", told))
-    client = signed_in(ben)
-    client.get("/preferences/")
-    return practice, row, client
-
-
-def test_fifty_racing_requests_with_one_key_act_once(
-    committed: tuple[Practice, Remittance, Client],
-) -> None:
-    practice, row, client = committed
-    start = Barrier(50, timeout=60)
-
-    def ask(_: int) -> tuple[int, Any, bool]:
-        racing = Client()
-        racing.cookies = client.cookies
-        start.wait()
-        try:
-            url = f"/api/remittances/{row.pk}/reversal/"
-            response = send(racing, url, "undo", {"reason": "Wrong practice"})
-            replayed = "Idempotency-Replayed" in response.headers
-            return response.status_code, response.json(), replayed
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(ask, range(50)))
-    assert {status for status, *_ in answers} == {200}
-    assert all(content == answers[0][1] for _, content, _ in answers)
-    assert sorted(replayed for *_, replayed in answers) == [False] + [True] * 49
-    with access.acting_in(practice.pk):
-        assert Event.objects.filter(name="remittance.taken_back").count() == 1
-        assert Posting.objects.filter(reverses__isnull=False).count() == 3
-        assert IdempotencyKey.objects.count() == 1
-        claim = row.claims.get().claim
-        assert claim is not None
-        assert book_of(claim)["primary_receivable"] == 165
-        assert_ledger(practice)
