@@ -117,6 +117,8 @@ def job_card(job: Job) -> dict[str, Any]:
     note = job.message or (f"{job.completed:,} of {job.total:,}" if job.total else "")
     if job.failed:
         note += f" · {job.failed:,} failed"
+    if job.cancel_requested_at and not job.is_finished:
+        note += " · stopping"
     return {
         "id": job.pk,
         "url": url,

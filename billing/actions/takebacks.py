@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing.actions import manual_twins, offsets
+from billing.actions import cancelling, manual_twins, offsets
 from billing.actions.posting_moves import COLUMNS, STANDING
 from billing.actions.postings import post_remittance
 from billing.models import Remittance, RemittedClaim
@@ -19,7 +19,7 @@ from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
 
-RELEASABLE = ("taken_back", "overlaps", manual_twins.HOLD_CODE)
+RELEASABLE = ("taken_back", "overlaps", manual_twins.HOLD_CODE, cancelling.HOLD_CODE)
 SWAP = f"""
 INSERT INTO billing_posting ({COLUMNS}, reverses_id)
 SELECT m.practice_id, m.remittance_id, %(today)s, %(by)s, m.destination, m.source, m.amount,
