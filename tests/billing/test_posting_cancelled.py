@@ -4,6 +4,7 @@ Committed for real: the posting has its connection, the person who cancels anoth
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
@@ -19,6 +20,12 @@ from rcm.models import Event, Job, Practice, Role, User
 from tests import make
 from tests.billing import remitting as r
 from tests.billing.books import assert_ledger, book_of
+
+POSTED = {
+    "primary_receivable": Decimal("-165.00"),
+    "contractual": Decimal("93.00"),
+    "unapplied": Decimal("72.00"),
+}
 
 
 class Running(NamedTuple):
@@ -87,7 +94,7 @@ def test_a_cancelled_posting_leaves_nothing_and_is_held(
         assert row.posted_at is None
         assert not Posting.objects.filter(remittance=row).exists()
         assert row.claims.get().state == "matched"
-        assert Claim.objects.get(pk=ready.claim.pk).status == "submitted"
+        assert Claim.objects.get(pk=ready.claim.pk).status == "accepted"
         assert not Event.objects.filter(name="remittance.posted").exists()
         job = Job.objects.get()
         assert (job.state, job.completed, job.failed) == ("cancelled", 0, 0)
@@ -107,7 +114,7 @@ def test_no_sweep_posts_it_and_a_release_posts_it_whole(
         posted = release_remittance(state_of(ready), by=ready.ben)
         assert (posted.state, posted.hold_code) == ("posted", "")
         assert Posting.objects.filter(remittance=posted).count() == 3
-        assert book_of(ready.claim) == {"contractual": 9300}
+        assert book_of(ready.claim) == POSTED
         assert_ledger(ready.practice)
 
 
