@@ -114,7 +114,13 @@ def groups_of(
         count, paid = totals.get(code, (0, ZERO))
         found = [{"remitted": row, "days": days_of(row, today)} for row in members]
         groups.append(
-            {"label": reason_of(code).label, "rows": found, "count": count, "amount": paid}
+            {
+                "code": code,
+                "label": reason_of(code).label,
+                "rows": found,
+                "count": count,
+                "amount": paid,
+            }
         )
     return groups
 

@@ -173,7 +173,9 @@ def tell_result(remittance: Remittance, progress: Progress) -> None:
     waiting = remittance.claims.exclude(state=RemittedClaim.State.POSTED).count()
     progress.failed = waiting
     progress.completed = remittance.claims_count - waiting
-    progress.message = f"{progress.completed:,} claims posted, {waiting:,} wait for a person."
+    claims = "claim" if progress.completed == 1 else "claims"
+    waits = "waits" if waiting == 1 else "wait"
+    progress.message = f"{progress.completed:,} {claims} posted, {waiting:,} {waits} for a person."
 
 
 @shared_task(name="billing.tasks.sweep_remittances")

@@ -21,6 +21,7 @@ from billing.forms import MatchForm
 from billing.models import RemittedClaim
 from rcm import access, events
 from rcm.http import PracticeRequest, practice_view
+from rcm.money import ZERO
 
 ROWS = 50
 PANE = "billing/exceptions.html#detail"
@@ -209,7 +210,7 @@ def next_in_list(
         address = urlencode(filters | {"item": worked.pk})
         return HttpResponse(headers={"HX-Redirect": f"{reverse('exceptions')}?{address}"})
     after = list_of.following(rows, worked, worked.exception_code)
-    context: dict[str, Any] = {"worked": worked, "left": rows.count()}
+    context: dict[str, Any] = {"worked": worked, **counts_left(waiting, filters, worked)}
     if after is not None:
         filters["item"] = str(after.pk)
         context |= pane(request, after) | {"item": filters["item"]}
@@ -218,6 +219,20 @@ def next_in_list(
     response.headers["HX-Trigger"] = json.dumps({"toast": toast})
     response.headers["HX-Push-Url"] = f"{reverse('exceptions')}?{urlencode(filters)}"
     return response
+
+
+def counts_left(waiting: Any, filters: dict[str, str], worked: RemittedClaim) -> dict[str, Any]:
+    """The numbers of the list after one row left it."""
+    totals = list_of.totals_by_code(list_of.filtered(waiting, filters, but="reason"))
+    code = worked.exception_code
+    chosen_code = filters.get("reason", "")
+    shown = [count for key, (count, _) in totals.items() if chosen_code in ("", key)]
+    return {
+        "views": list_of.tabs(totals, QueryDict(urlencode(filters))),
+        "left": sum(shown),
+        "code": code,
+        "group": totals.get(code, (0, ZERO)),
+    }
 
 
 def shown_filters(request: PracticeRequest) -> dict[str, str]:

@@ -81,6 +81,11 @@
       if (!menu.contains(event.target)) menu.open = false;
     });
   });
+  // Opened, its first field is ready to type in.
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches?.("details.menu[open]")) return;
+    event.target.querySelector("input:not([type=hidden]),select,textarea")?.focus();
+  }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.menu[open]");

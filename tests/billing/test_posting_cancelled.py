@@ -172,6 +172,6 @@ def test_a_request_that_comes_too_late_is_said(
         job = Job.objects.get()
         assert job.state == "done"
         assert job.message == (
-            "1 claims posted, 0 wait for a person. It was over before it could be cancelled."
+            "1 claim posted, 0 wait for a person. It was over before it could be cancelled."
         )
     assert cancel(ready) == "job_finished"
