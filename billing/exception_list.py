@@ -59,7 +59,7 @@ def in_order(rows: QuerySet[RemittedClaim]) -> QuerySet[RemittedClaim]:
 
 
 def following(rows: QuerySet[RemittedClaim], worked: RemittedClaim, code: str) -> Any:
-    """The row after `worked` (which stood under `code`), else the first; None when none is left."""
+    """The row after `worked` (which stood under `code`), else the one before; None when none is left."""
     same = Q(exception_code=code)
     behind = (
         Q(exception_code__gt=code)
@@ -67,7 +67,7 @@ def following(rows: QuerySet[RemittedClaim], worked: RemittedClaim, code: str) -
         | same & Q(remittance_id=worked.remittance_id, position__gt=worked.position)
     )
     others = in_order(rows).exclude(pk=worked.pk)
-    return others.filter(behind).first() or others.first()
+    return others.filter(behind).first() or others.last()
 
 
 def totals_by_code(rows: QuerySet[RemittedClaim]) -> dict[str, tuple[int, Any]]:

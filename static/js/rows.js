@@ -69,6 +69,11 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.xhr && event.detail.xhr.status >= 400) restore(event);
   });
+  // data-shows="#row-20931" in the pane: that row is the current one, whichever was guessed.
+  document.addEventListener("htmx:afterSettle", () => {
+    const shown = document.querySelector("#detail [data-shows]")?.dataset.shows;
+    if (shown) point(document.querySelector("[data-row][aria-current]"), document.querySelector(shown));
+  });
   // Focus was inside what the answer replaced: it continues at the current row.
   document.addEventListener("htmx:afterSettle", () => {
     if (document.activeElement !== document.body) return;
