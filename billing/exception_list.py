@@ -59,7 +59,7 @@ def in_order(rows: QuerySet[RemittedClaim]) -> QuerySet[RemittedClaim]:
 
 
 def following(rows: QuerySet[RemittedClaim], worked: RemittedClaim, code: str) -> Any:
-    """The row after `worked` (which stood under `code`), else the one before; None when none is left."""
+    """The row after `worked`, which stood under `code`, else the one before; None when none is."""
     same = Q(exception_code=code)
     behind = (
         Q(exception_code__gt=code)

@@ -46,9 +46,7 @@ LINE_MATCHES = {
 AMOUNTS = {"outpatient": "MOA", "inpatient": "MIA"}
 
 
-def with_lines(
-    claims: QuerySet[RemittedClaim], remittance: Remittance
-) -> QuerySet[RemittedClaim]:
+def with_lines(claims: QuerySet[RemittedClaim], remittance: Remittance) -> QuerySet[RemittedClaim]:
     """Claims of a payment with everything claim_rows shows, in a constant number of statements."""
     adjustments = Adjustment.objects.filter(remittance=remittance).order_by("position")
     lines = RemittedLine.objects.order_by("position").select_related("service_line")

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('billing', '0014_recorded_facts'),
-        ('rcm', '0005_cancel_jobs'),
+        ('rcm', '0006_cancel_jobs'),
     ]
 
     operations = [

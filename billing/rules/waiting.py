@@ -16,6 +16,9 @@ REASONS = {
     "line_not_found": Reason(
         "Line fits none of ours", "Release it to post what the payer says, or match another claim."
     ),
+    "repeated": Reason(
+        "Said twice", "Compare it with the first; release it only if it is money of its own."
+    ),
     "nothing_to_reverse": Reason(
         "Nothing to take back", "The payment it reverses may be missing: ask for its 835."
     ),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rcm', '0004_lean_events'),
+        ('rcm', '0005_idempotency_keys'),
     ]
 
     operations = [
