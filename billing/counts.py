@@ -4,7 +4,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from billing.deposit_state import overdue_lines, overdue_payments
-from billing.models import Claim, ManualBatch, Refund, Remittance
+from billing.exception_list import waiting
+from billing.models import Claim, ManualBatch, Refund, Remittance, RemittedClaim
 from rcm import access
 
 
@@ -16,6 +17,10 @@ def held_claims(request: HttpRequest) -> int:
 def remittances_waiting(request: HttpRequest) -> int:
     remittances = access.in_practice(request, Remittance.objects.all())
     return remittances.filter(state__in=["held", "ready", "partly_posted"]).count()
+
+
+def exceptions_waiting(request: HttpRequest) -> int:
+    return waiting(access.in_practice(request, RemittedClaim.objects.all())).count()
 
 
 def refunds_waiting(request: HttpRequest) -> int:

@@ -8,6 +8,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
+from billing.exception_list import waiting
 from billing.models import Adjustment, Remittance, RemittedClaim
 from payers.rules.treatment import (
     CONTRACTUAL_REASONS,
@@ -21,8 +22,10 @@ TABS = [
     ("ready", "Ready"),
     ("partly_posted", "Partly posted"),
     ("posted", "Posted"),
+    ("replaced", "Replaced"),
 ]
-WAITING = Q(state="unmatched") | (Q(state="matched") & ~Q(exception=""))
+# Posted, and no person matched or released it.
+AUTOMATIC = Q(state="posted", is_released=False) & ~Q(match_method="person")
 # What posting takes as a denial by default; a payer's own treatment shows on the page itself.
 DENIED = ~(
     Q(group="CO", reason__in=CONTRACTUAL_REASONS)
@@ -71,7 +74,7 @@ def state_tabs(rows: QuerySet[Remittance], query: QueryDict) -> list[dict[str, A
 
 
 def with_counts(rows: QuerySet[Remittance]) -> QuerySet[Remittance]:
-    """Each remittance with how many of its claims wait, and how many hold a denial."""
+    """Each remittance with how many claims posted by themselves, wait, or hold a denial."""
 
     def count(claims: QuerySet[Any], what: str) -> Coalesce:
         of_one = claims.filter(remittance=OuterRef("pk")).order_by().values("remittance")
@@ -80,6 +83,7 @@ def with_counts(rows: QuerySet[Remittance]) -> QuerySet[Remittance]:
 
     denied = Adjustment.objects.filter(DENIED)
     return rows.annotate(
-        exceptions=count(RemittedClaim.objects.filter(WAITING), "pk"),
+        automatic=count(RemittedClaim.objects.filter(AUTOMATIC), "pk"),
+        exceptions=count(waiting(RemittedClaim.objects.all()), "pk"),
         denied=count(denied, "remitted_claim"),
     )

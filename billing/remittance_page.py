@@ -1,36 +1,38 @@
 """What the page of one remittance shows: its equation, what waits, claims, moves, history."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, Q, QuerySet
 
+from billing.actions.cancelling import KIND
 from billing.actions.postings import preview
-from billing.forms import MatchForm
+from billing.actions.takebacks import RELEASABLE
+from billing.deposit_state import DepositState
+from billing.exception_list import waiting as waiting_claims
 from billing.ledger import remittance_balances
-from billing.models import (
-    Account,
-    Adjustment,
-    Claim,
-    Posting,
-    Remittance,
-    RemittedClaim,
-    RemittedLine,
-)
+from billing.match_candidates import candidates_for
+from billing.models import Account, Claim, Posting, Remittance, RemittedClaim
 from billing.policy_page import HOLDING
-from billing.remittance_list import WAITING
-from billing.rules.matching import CandidateFact, RemittedFact, best_candidates
-from payers.models import Treatment
-from payers.rules.treatment import treat
+from billing.remitted_claim_page import with_lines
+from billing.rules.waiting import why_no_release
 from rcm import events
-from rcm.models import Event, Practice, User
-from rcm.money import ZERO, from_cents, to_cents
+from rcm.models import Event, Job, Practice, User
+from rcm.money import ZERO, from_cents
 
 CLAIMS = 25
 EXCEPTIONS = 25
 MOVES = 60
+DEPOSIT_TONES = {"matched": "green", "overdue": "red", "differs": "red"}
+# Why a held payment cannot be released, by the code of its hold.
+NO_RELEASE = {
+    "unbalanced": "It does not add up: the payer has to send a new version.",
+    "other_practice": "It is paid to somebody else.",
+    "test_file": "It is a test: no money moved.",
+    "foreign_currency": "It is not in dollars.",
+    "negative_payment": "It is negative: the payer has to explain it.",
+    "debit_payment": "The payer takes money back: agree on it with the payer first.",
+}
 EVENT_TEXTS = {
     "remittance.recorded": "Recorded",
     "remittance.held": "Recorded and held",
@@ -39,19 +41,22 @@ EVENT_TEXTS = {
     "remittance.denials_opened": "Denials opened",
     "remittance.received_again": "Received again, not recorded twice",
     "remittance.taken_back": "Posting taken back",
+    "remittance.ready": "Ready to post",
+    "remittance.released": "Released",
+    "remittance.replaced": "Replaced by a new version",
+    "remittance.part_added": "A further part received",
     "remittance.exported": "Downloaded as an 835",
     "remittance.rules_applied": "Posted by rules",
     "remittance.holds_released": "Held claims released",
 }
 
 
-def balance_terms(remittance: Remittance) -> list[dict[str, Any]]:
-    """Claim payments less provider adjustments is the check, and by how much it is not."""
+def balance_terms(remittance: Remittance, deposit: DepositState) -> list[dict[str, Any]]:
+    """Claims less PLB is the check, less what an earlier copy of it deposited; then the bank."""
     computed = remittance.amount_claims - remittance.amount_provider_adjustments
-    difference = remittance.amount_paid - computed
+    expected = remittance.amount_paid - remittance.amount_elsewhere
     kept = remittance.amount_provider_adjustments
-    note = "adds up" if not difference else f"check states {remittance.amount_paid:,.2f}"
-    return [
+    terms: list[dict[str, Any]] = [
         {"label": "Claim payments", "amount": remittance.amount_claims},
         {
             "label": "Provider adjustments",
@@ -59,15 +64,39 @@ def balance_terms(remittance: Remittance) -> list[dict[str, Any]]:
             "amount": kept,
             "note": "kept back" if kept > 0 else "added" if kept < 0 else "",
         },
+    ]
+    if remittance.amount_elsewhere:
+        terms += [
+            {"label": "Check states", "sign": "=", "amount": remittance.amount_paid},
+            {
+                "label": "Deposited before",
+                "sign": "−",
+                "amount": remittance.amount_elsewhere,
+                "note": "by an earlier copy",
+            },
+        ]
+    is_equal = computed == expected
+    terms.append(
         {
-            "label": "Check",
+            "label": "New money" if remittance.amount_elsewhere else "Check",
             "sign": "=",
             "amount": computed,
-            "note": note,
+            "note": "adds up" if is_equal else f"check states {expected:,.2f}",
             "is_result": True,
-            "tone": "red" if difference else "green",
-        },
-    ]
+            "tone": "green" if is_equal else "red",
+        }
+    )
+    if deposit.state != "not_needed":
+        terms.append(
+            {
+                "label": "Bank",
+                "amount": deposit.deposited,
+                "note": deposit.label.lower(),
+                "is_result": True,
+                "tone": DEPOSIT_TONES.get(deposit.state, "amber"),
+            }
+        )
+    return terms
 
 
 def differences_of(remittance: Remittance) -> list[dict[str, Any]]:
@@ -78,20 +107,8 @@ def differences_of(remittance: Remittance) -> list[dict[str, Any]]:
 
 def claims_page(remittance: Remittance, number: str | None) -> Page:
     """The payer's claims with lines and adjustments, in its order."""
-    adjustments = Adjustment.objects.filter(remittance=remittance).order_by("position")
-    lines = RemittedLine.objects.order_by("position").prefetch_related(
-        Prefetch("adjustments", adjustments)
-    )
-    claims = (
-        RemittedClaim.objects.filter(practice_id=remittance.practice_id, remittance=remittance)
-        .select_related("claim__patient")
-        .prefetch_related(
-            Prefetch("lines", lines),
-            Prefetch("adjustments", adjustments.filter(remitted_line=None)),
-        )
-        .order_by("position")
-    )
-    return Paginator(claims, CLAIMS).get_page(number)
+    claims = RemittedClaim.objects.filter(practice_id=remittance.practice_id, remittance=remittance)
+    return Paginator(with_lines(claims, remittance).order_by("position"), CLAIMS).get_page(number)
 
 
 def record_view(remittance: Remittance, page: Page, *, by: User) -> None:
@@ -100,97 +117,20 @@ def record_view(remittance: Remittance, page: Page, *, by: User) -> None:
     events.record("remittance.viewed", remittance, by=by, remitted_claims=shown)
 
 
-def claim_rows(remittance: Remittance, claims: Iterable[RemittedClaim]) -> list[dict[str, Any]]:
-    """Each claim with its lines; adjustments carry how they are taken."""
-    overrides: dict[tuple[str, str], Any] = {
-        (row.group, row.reason): row.kind
-        for row in Treatment.objects.filter(practice_id=remittance.practice_id).filter(
-            Q(payer=remittance.payer) | Q(payer=None)
-        )
-    }
-
-    def chips(adjustments: Iterable[Adjustment]) -> list[dict[str, Any]]:
-        return [
-            {
-                "code": f"{row.group}-{row.reason}",
-                "amount": row.amount,
-                "is_denial": treat(row.group, row.reason, overrides) == "denial",
-            }
-            for row in adjustments
-        ]
-
+def exceptions_of(remittance: Remittance, practice: Practice) -> list[dict[str, Any]]:
+    """Claims that wait for a person, with up to three suggestions each; those of rules left out."""
+    waiting = waiting_claims(RemittedClaim.objects.filter(practice=practice, remittance=remittance))
+    rows = waiting.exclude(HOLDING).select_related("claim").order_by("position")
     return [
         {
-            "remitted": claim,
-            "adjustments": chips(claim.adjustments.all()),
-            "lines": [
-                {"line": line, "adjustments": chips(line.adjustments.all())}
-                for line in claim.lines.all()
-            ],
+            "remitted": remitted,
+            "candidates": candidates_for(remitted, practice),
+            "no_release": why_no_release(
+                remitted.exception_code, is_matched=remitted.claim_id is not None
+            ),
         }
-        for claim in claims
+        for remitted in rows[:EXCEPTIONS]
     ]
-
-
-def exceptions_of(
-    remittance: Remittance, practice: Practice, bound: tuple[int, MatchForm] | None
-) -> list[dict[str, Any]]:
-    """Claims that wait for a person, with up to three suggestions and a form each."""
-    if remittance.state == Remittance.State.HELD:
-        return []
-    waiting = RemittedClaim.objects.filter(
-        WAITING, practice_id=practice.pk, remittance=remittance
-    ).order_by("position")
-    waiting = waiting.exclude(HOLDING)
-    rows = []
-    for remitted in waiting[:EXCEPTIONS]:
-        form = MatchForm(practice=practice, auto_id=f"id_{remitted.pk}_%s")
-        if bound is not None and bound[0] == remitted.pk:
-            form = bound[1]
-        rows.append(
-            {"remitted": remitted, "form": form, "candidates": candidates_for(remitted, practice)}
-        )
-    return rows
-
-
-def candidates_for(remitted: RemittedClaim, practice: Practice) -> list[dict[str, Any]]:
-    """Sent claims of the same patient, member or charge, best first."""
-    line = remitted.lines.exclude(date_of_service=None).first()
-    served_on = line.date_of_service if line else None
-    told = RemittedFact(
-        remitted.patient_last_name,
-        remitted.patient_first_name,
-        remitted.member_id,
-        to_cents(remitted.amount_billed),
-        served_on,
-    )
-    possible = possible_claims(remitted, practice)
-    facts = [
-        CandidateFact(
-            claim.pk,
-            claim.patient.last_name,
-            claim.patient.first_name,
-            claim.coverage.member_id,
-            to_cents(claim.amount_billed),
-            claim.date_of_service,
-        )
-        for claim in possible
-    ]
-    claims = {claim.pk: claim for claim in possible}
-    found = best_candidates(told, facts)
-    return [{"claim": claims[fact.id], "score": score} for fact, score in found]
-
-
-def possible_claims(remitted: RemittedClaim, practice: Practice) -> QuerySet[Claim]:
-    """Sent claims that share the member id or the name with what the payer says."""
-    same_member = Q(coverage__member_id=remitted.member_id) if remitted.member_id else Q(pk=None)
-    same_name = Q(patient__last_name__iexact=remitted.patient_last_name)
-    return (
-        Claim.objects.filter(same_member | same_name, practice=practice)
-        .exclude(submitted_at=None)
-        .select_related("patient", "coverage")
-        .order_by("-date_of_service")[:50]
-    )
 
 
 def moves_of(remittance: Remittance, practice: Practice) -> dict[str, Any]:
@@ -248,3 +188,29 @@ def history_of(remittance: Remittance) -> list[dict[str, Any]]:
         }
         for event in told.select_related("created_by").order_by("-id")[:30]
     ]
+
+
+def verbs_of(remittance: Remittance, *, can_work: bool) -> dict[str, Any]:
+    """Which verbs of the whole payment run now; `no_release` says why releasing does not."""
+    states = Remittance.State
+    is_held = remittance.state == states.HELD
+    is_manual = remittance.source == Remittance.Source.MANUAL
+    is_posted = remittance.state in (states.POSTED, states.PARTLY_POSTED)
+    return {
+        "can_work": can_work,
+        "can_post": can_work and remittance.state == states.READY,
+        "can_retry": can_work and remittance.state == states.PARTLY_POSTED,
+        "can_undo": can_work and is_posted and not is_manual,
+        "can_release": can_work and is_held and remittance.hold_code in RELEASABLE,
+        "no_release": NO_RELEASE.get(remittance.hold_code, "") if can_work and is_held else "",
+    }
+
+
+def running_job(remittance: Remittance) -> Job | None:
+    """The posting of this payment that runs now."""
+    return (
+        Job.objects.filter(practice_id=remittance.practice_id, kind=KIND)
+        .filter(subject_type="remittance", subject_id=remittance.pk, state=Job.State.RUNNING)
+        .order_by("-pk")
+        .first()
+    )

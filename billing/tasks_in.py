@@ -10,12 +10,12 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from billing import channels
-from billing.actions import files, postings, remittances
+from billing.actions import cancelling, files, postings, remittances
 from billing.models import InterchangeFile, Remittance, RemittedClaim
 from billing.turns import LARGE_FILE, LARGE_PAYMENT, own_turn
 from payers.models import Channel
 from rcm import access, events
-from rcm.actions.jobs import Progress, running_job
+from rcm.actions.jobs import Cancelled, Progress, running_job
 from rcm.models import Practice
 
 SWEEP_LIMIT = 200
@@ -111,13 +111,14 @@ def sweep_files() -> None:
 def post_remittance(practice_id: int, remittance_id: int) -> None:
     """Match and post one remittance, unless it is held, done, or in another worker's hands.
 
-    One that is partly posted is tried again: what it waited for may have come.
+    One that is partly posted is tried again: what it waited for may have come. A person may cancel
+    it while it runs; then nothing of it is written and it is held.
     """
     with access.acting_in(practice_id):
         free = unfinished(practice_id).select_for_update(of=("self",), skip_locked=True)
         remittance = free.filter(pk=remittance_id).first()
-    if remittance is None:
-        return
+        if remittance is None or cancelling.heed_cancel(remittance):
+            return
     with own_turn(practice_id, is_large=remittance.claims_count > LARGE_PAYMENT) as may_begin:
         if may_begin:
             post_as_job(remittance)
@@ -128,18 +129,33 @@ def post_as_job(remittance: Remittance) -> None:
     practice_id = remittance.practice_id
     with running_job(
         practice_id,
-        kind="posting",
+        kind=cancelling.KIND,
         label=f"Posting 835 {remittance.payer_name} {remittance.trace_number}",
         subject=remittance,
         total=remittance.claims_count,
+        can_cancel=True,
     ) as progress:
-        progress.message = "Another worker posted it."
-        with access.acting_in(practice_id):
-            waiting = unfinished(practice_id).filter(pk=remittance.pk).first()
-            if waiting is not None:
-                remittances.match_remittance(waiting)
-                posted = postings.post_remittance(waiting, report=progress.reach)
-                tell_result(posted, progress)
+        match_and_post(practice_id, remittance.pk, progress)
+
+
+def match_and_post(practice_id: int, remittance_id: int, progress: Progress) -> None:
+    """One transaction. Raises Cancelled, with the hold committed, when a person cancelled it."""
+    progress.message = "Another worker posted it."
+    with access.acting_in(practice_id):
+        locked = unfinished(practice_id).select_for_update(of=("self",))
+        waiting = locked.filter(pk=remittance_id).first()
+        if waiting is None:
+            return
+
+        def post() -> Remittance:
+            remittances.match_remittance(waiting)
+            return postings.post_remittance(waiting, report=progress.reach)
+
+        posted = cancelling.post_unless_cancelled(waiting, progress, post)
+        if posted is not None:
+            tell_result(posted, progress)
+    if posted is None:
+        raise Cancelled
 
 
 def unfinished(practice_id: int) -> QuerySet[Remittance]:
@@ -156,8 +172,10 @@ def tell_result(remittance: Remittance, progress: Progress) -> None:
     """Say on the job how many claims are posted and how many wait for a person."""
     waiting = remittance.claims.exclude(state=RemittedClaim.State.POSTED).count()
     progress.failed = waiting
-    progress.reach(remittance.claims_count - waiting)
-    progress.message = f"{progress.completed:,} claims posted, {waiting:,} wait for a person."
+    progress.completed = remittance.claims_count - waiting
+    claims = "claim" if progress.completed == 1 else "claims"
+    waits = "waits" if waiting == 1 else "wait"
+    progress.message = f"{progress.completed:,} {claims} posted, {waiting:,} {waits} for a person."
 
 
 @shared_task(name="billing.tasks.sweep_remittances")

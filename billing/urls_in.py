@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from billing.views import files, next_party, policies, remittances
+from billing.views import exceptions, files, next_party, policies, remittances
 
 urlpatterns = [
     path("files/", files.files, name="files"),
     path("files/<int:file_id>/", files.file, name="file"),
     path("remittances/", remittances.remittances, name="remittances"),
+    path("remittances/exceptions/", exceptions.exceptions, name="exceptions"),
+    path("remittances/exceptions/<int:pk>/", exceptions.exception, name="exception"),
     path("remittances/<int:remittance_id>/", remittances.remittance, name="remittance"),
     path("remittances/<int:remittance_id>/x12/", remittances.remittance_x12, name="remittance_x12"),
     path(
@@ -16,14 +18,34 @@ urlpatterns = [
         name="remittance_posting",
     ),
     path(
+        "remittances/<int:remittance_id>/undo/",
+        remittances.remittance_undo,
+        name="remittance_undo",
+    ),
+    path(
+        "remittances/<int:remittance_id>/release/",
+        remittances.remittance_post_again,
+        name="remittance_post_again",
+    ),
+    path(
+        "remittances/<int:remittance_id>/claims/<int:pk>/",
+        exceptions.remitted_claim,
+        name="remitted_claim",
+    ),
+    path(
         "remittances/<int:remittance_id>/claims/<int:pk>/match/",
-        remittances.remittance_match,
+        exceptions.remittance_match,
         name="remittance_match",
     ),
     path(
         "remittances/<int:remittance_id>/claims/<int:pk>/release/",
-        policies.remittance_release,
+        exceptions.remittance_release,
         name="remittance_release",
+    ),
+    path(
+        "remittances/<int:remittance_id>/claims/<int:pk>/<str:verb>/",
+        exceptions.remitted_claim_verb,
+        name="remitted_claim_verb",
     ),
     path(
         "remittances/<int:remittance_id>/holds/release/",

@@ -64,6 +64,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         fields: ClassVar[list[str]] = [
             *("id", "kind", "label", "state", "subject_type", "subject_id", "total"),
             *("completed", "failed", "message", "created_at", "started_at", "finished_at"),
+            *("can_cancel", "cancel_requested_at"),
         ]
 
 

@@ -32,6 +32,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         "Payments",
         [
             ("Remittances", "remittances", "landmark", "billing.view", "r"),
+            ("Exceptions", "exceptions", "triangle-alert", "billing.view", "x"),
             ("Payer balances", "payer_balances", "scale", "billing.view", "p"),
             ("Unapplied", "unapplied", "circle-question-mark", "billing.view", "n"),
             ("Credits", "credits", "hand-coins", "billing.view", "k"),
@@ -97,8 +98,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def is_current(request: HttpRequest, url_name: str) -> bool:
+    """Is this the entry of the page? The longest address that fits: one may lie in another."""
     url = reverse(url_name)
-    return request.path == url or (url != "/" and request.path.startswith(url))
+    if request.path == url:
+        return True
+    if url == "/" or not request.path.startswith(url):
+        return False
+    others = [reverse(name) for _, entries in NAVIGATION for _, name, *_ in entries]
+    return not any(len(other) > len(url) and request.path.startswith(other) for other in others)
 
 
 def running_jobs(request: HttpRequest) -> list[dict[str, Any]]:
@@ -117,6 +124,8 @@ def job_card(job: Job) -> dict[str, Any]:
     note = job.message or (f"{job.completed:,} of {job.total:,}" if job.total else "")
     if job.failed:
         note += f" · {job.failed:,} failed"
+    if job.cancel_requested_at and not job.is_finished:
+        note += " · stopping"
     return {
         "id": job.pk,
         "url": url,

@@ -276,6 +276,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("returned_tasks", "coding.counts.returned_tasks"),
     ("scrub_worklist", "billing.counts.held_claims"),
     ("remittances", "billing.counts.remittances_waiting"),
+    ("exceptions", "billing.counts.exceptions_waiting"),
     ("credits", "billing.counts.refunds_waiting"),
     ("manual_batches", "billing.counts.open_manual_batches"),
     ("deposits", "billing.counts.deposits_overdue"),

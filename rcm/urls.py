@@ -19,6 +19,7 @@ urlpatterns = [
     path("preferences/keys/", practices.preferences_keys, name="preferences_keys"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:job_id>/", jobs.job, name="job"),
+    path("jobs/<int:job_id>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("audit/", audit.audit, name="audit"),
     path("", include("coding.urls")),
     path("", include("billing.urls")),

@@ -30,7 +30,8 @@ SELECT r.position, r.id, r.patient_control_number, r.payer_claim_control_number,
         WHERE l.remitted_claim_id = r.id)
 FROM billing_remittedclaim r
 WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s
-  AND r.state IN ('recorded', 'unmatched') AND r.position > %(after)s
+  AND r.state IN ('recorded', 'unmatched') AND r.exception_code <> 'unmatched_by_person'
+  AND r.position > %(after)s
 ORDER BY r.position LIMIT %(limit)s
 """
 MATCH = f"""

@@ -10,16 +10,17 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing.actions import manual_twins, offsets
+from billing.actions import cancelling, manual_twins, offsets, policies
 from billing.actions.posting_moves import COLUMNS, STANDING
 from billing.actions.postings import post_remittance
+from billing.actions.remittances import unmatch_claim
 from billing.models import Remittance, RemittedClaim
 from billing.staging import cursor
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
 
-RELEASABLE = ("taken_back", "overlaps", manual_twins.HOLD_CODE)
+RELEASABLE = ("taken_back", "overlaps", manual_twins.HOLD_CODE, cancelling.HOLD_CODE)
 SWAP = f"""
 INSERT INTO billing_posting ({COLUMNS}, reverses_id)
 SELECT m.practice_id, m.remittance_id, %(today)s, %(by)s, m.destination, m.source, m.amount,
@@ -127,8 +128,8 @@ def release_remittance(remittance: Remittance, *, by: User) -> Remittance:
 
 
 @transaction.atomic
-def release_claim(remitted_claim: RemittedClaim, *, by: User) -> RemittedClaim:
-    """Post one matched claim in spite of what holds it; a person answers for it.
+def release_claim(remitted_claim: RemittedClaim, *, reason: str, by: User) -> RemittedClaim:
+    """Post one matched claim in spite of what holds it; a person answers for it with a reason.
 
     Raises Refusal when it is posted, has no claim of ours, or its payment is held.
     """
@@ -138,16 +139,30 @@ def release_claim(remitted_claim: RemittedClaim, *, by: User) -> RemittedClaim:
     locked = RemittedClaim.objects.select_for_update(of=("self",)).get(pk=remitted_claim.pk)
     if locked.state == RemittedClaim.State.POSTED:
         raise Refusal("already_posted", "This payment is posted already.", status=409)
-    if locked.claim_id is None:
+    if locked.claim is None:
         raise Refusal("claim_not_matched", "Say first which claim the payer means.")
+    if locked.exception_code.startswith(policies.HELD_CODE):
+        return policies.release_claim(locked, by=by, reason=reason)
+    reason = require_reason(reason, "Say why it may post.")
     locked.is_released = True
     locked.exception = locked.exception_code = ""
     locked.save(update_fields=["is_released", "exception", "exception_code"])
-    patient_id = locked.claim.patient_id if locked.claim else None
-    events.record("remitted_claim.released", locked, by=by, patient_id=patient_id)
+    patient_id = locked.claim.patient_id
+    events.record("remitted_claim.released", locked, by=by, patient_id=patient_id, reason=reason)
     post_remittance(remittance, by=by)
     locked.refresh_from_db()
     return locked
+
+
+@transaction.atomic
+def undo_match(remitted_claim: RemittedClaim, *, by: User) -> RemittedClaim:
+    """Undo what match_claim did, the posting that came with it included.
+
+    Raises Refusal when no claim is matched, or when the payer reversed it later.
+    """
+    if RemittedClaim.objects.get(pk=remitted_claim.pk).state == RemittedClaim.State.POSTED:
+        reverse_claim(remitted_claim, reason="The match was undone.", by=by)
+    return unmatch_claim(remitted_claim, by=by)
 
 
 def swap(remittance: Remittance, claim: int | None, by: User) -> None:
@@ -168,10 +183,9 @@ def refuse_unposted(remittance: Remittance) -> None:
         raise Refusal("remittance_not_posted", "Nothing of this remittance is posted.")
 
 
-def require_reason(reason: str) -> str:
+def require_reason(reason: str, message: str = "Say why the posting is taken back.") -> str:
     """The reason, trimmed. Raises Refusal without one."""
     reason = reason.strip()
     if not reason:
-        message = "Say why the posting is taken back."
         raise Refusal("reason_missing", message, fields={"reason": message})
     return reason

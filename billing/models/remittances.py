@@ -258,6 +258,12 @@ class RemittedClaim(OwnedByPractice):
             models.Index(
                 fields=["practice", "patient_control_number"], name="remitted_claim_number"
             ),
+            # What waits for a person: few of many.
+            models.Index(
+                fields=["practice", "remittance"],
+                name="remitted_claim_waiting",
+                condition=~models.Q(exception=""),
+            ),
             # What a rule holds.
             models.Index(
                 fields=["held_by_rule"],

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from billing.actions.files import receive_file
 from billing.forms import UploadForm
 from billing.models import InterchangeFile
+from billing.remittance_copies import repeats_of_file
 from billing.rules.incoming_labels import label_incoming
 from billing.rules.segment_labels import label_segments
 from rcm import access, events
@@ -66,6 +67,7 @@ def file(request: PracticeRequest, file_id: int) -> HttpResponse:
         "problems": problems[:PROBLEMS],
         "problems_count": problems.count(),
         "remittances": row.remittances.order_by("pk"),
+        "repeats": repeats_of_file(row),
         "segments": label_incoming(segments, faults),
         "segments_total": total,
         "next_from": start + SEGMENTS if start + SEGMENTS < total else None,

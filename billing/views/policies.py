@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from billing import policy_page as page_of
 from billing.actions import policies as actions
-from billing.models import PostingRule, Remittance, RemittedClaim
+from billing.models import PostingRule, Remittance
 from billing.policies import rule_of
 from billing.policy_backtest import DRAFT_ID, back_test
 from billing.policy_forms import PostingRuleForm
@@ -103,18 +103,6 @@ def posting_rule_approve(request: PracticeRequest, rule_id: int) -> HttpResponse
     actions.approve_rule(rule, by=request.user)
     messages.success(request, f"“{rule}” is in force.")
     return redirect("posting_rule", rule_id)
-
-
-@practice_view("billing.view", methods=("POST",))
-def remittance_release(request: PracticeRequest, remittance_id: int, pk: int) -> HttpResponse:
-    """Post one held claim in spite of its rule."""
-    row = access.get(request, Remittance.objects.all(), remittance_id)
-    remitted = access.get(request, RemittedClaim.objects.filter(remittance=row), pk)
-    released = actions.release_claim(
-        remitted, by=request.user, reason=request.POST.get("reason", "")
-    )
-    messages.success(request, f"Claim {released} is released.")
-    return redirect("remittance", row.pk)
 
 
 @practice_view("billing.view", methods=("POST",))

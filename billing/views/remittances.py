@@ -1,4 +1,4 @@
-"""The remittances list, one remittance, posting it, and matching what waits."""
+"""The remittances list, one remittance, and the verbs of a whole payment."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render
 from billing import remittance_page as page_of
 from billing.actions.exports import export_remittance
 from billing.actions.postings import post_remittance
-from billing.actions.remittances import match_claim
-from billing.forms import MatchForm
-from billing.models import Remittance, RemittedClaim
+from billing.actions.takebacks import release_remittance, reverse_remittance
+from billing.deposit_state import deposit_states
+from billing.models import Remittance
 from billing.policy_page import holds_of
+from billing.remittance_copies import relations_of
 from billing.remittance_list import filter_remittances, state_tabs, with_counts
+from billing.remitted_claim_page import claim_rows
 from rcm import access
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 
@@ -26,9 +28,12 @@ def remittances(request: PracticeRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     rows = found.filter(state=state) if state else found
     rows = with_counts(rows).select_related("payer").order_by("-pk")
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    deposits = deposit_states(request.practice.pk, page.object_list)
     context = {
         "views": state_tabs(found, request.GET),
-        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(row, deposits[row.pk]) for row in page.object_list],
         "filters": request.GET,
         "is_filtered": bool(request.GET.get("q") or state),
     }
@@ -38,33 +43,27 @@ def remittances(request: PracticeRequest) -> HttpResponse:
 @practice_view("billing.view")
 def remittance(request: PracticeRequest, remittance_id: int) -> HttpResponse:
     """One payment: does it add up, what waits, what it moves."""
-    row = access.get(request, Remittance.objects.select_related("payer", "file"), remittance_id)
-    return show_remittance(request, row)
-
-
-def show_remittance(
-    request: PracticeRequest, row: Remittance, bound: tuple[int, MatchForm] | None = None
-) -> HttpResponse:
-    """The page; with a match form that was refused, its message and input, as 422."""
+    rows = Remittance.objects.select_related("payer", "file")
+    row = access.get(request, rows, remittance_id)
     page = page_of.claims_page(row, request.GET.get("page"))
     page_of.record_view(row, page, by=request.user)
-    can_work = access.may(request, "billing.work")
+    deposit = deposit_states(row.practice_id, [row])[row.pk]
     context = {
         "remittance": row,
-        "terms": page_of.balance_terms(row),
+        "terms": page_of.balance_terms(row, deposit),
+        "job": page_of.running_job(row),
+        "relations": relations_of(row),
         "differences": page_of.differences_of(row),
         "holds": holds_of(row),
-        "exceptions": page_of.exceptions_of(row, request.practice, bound),
+        "exceptions": page_of.exceptions_of(row, request.practice),
         "page": page,
-        "rows": page_of.claim_rows(row, page.object_list),
+        "rows": claim_rows(row, page.object_list),
         "provider_adjustments": row.provider_adjustments.order_by("position"),
         "moves": page_of.moves_of(row, request.practice),
         "events": page_of.history_of(row),
-        "can_work": can_work,
-        "can_post": can_work and row.state == Remittance.State.READY,
-        "can_retry": can_work and row.state == Remittance.State.PARTLY_POSTED,
+        **page_of.verbs_of(row, can_work=access.may(request, "billing.work")),
     }
-    return render(request, "billing/remittance.html", context, status=422 if bound else 200)
+    return render(request, "billing/remittance.html", context)
 
 
 @practice_view("billing.view")
@@ -86,21 +85,29 @@ def remittance_posting(request: PracticeRequest, remittance_id: int) -> HttpResp
     row = post_remittance(
         access.get(request, Remittance.objects.all(), remittance_id), by=request.user
     )
+    say_posted(request, row)
+    return redirect("remittance", row.pk)
+
+
+def say_posted(request: PracticeRequest, row: Remittance) -> None:
     if row.state == Remittance.State.POSTED:
         messages.success(request, f"Payment {row} is posted.")
     else:
         messages.warning(request, f"Payment {row} is posted but for the claims that wait.")
+
+
+@practice_view("billing.view", methods=("POST",))
+def remittance_undo(request: PracticeRequest, remittance_id: int) -> HttpResponse:
+    """Take the whole posting back, with a reason."""
+    row = access.get(request, Remittance.objects.all(), remittance_id)
+    row = reverse_remittance(row, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, f"The posting of {row} is taken back by reversing moves.")
     return redirect("remittance", row.pk)
 
 
 @practice_view("billing.view", methods=("POST",))
-def remittance_match(request: PracticeRequest, remittance_id: int, pk: int) -> HttpResponse:
-    """A person says which claim of ours the payer means."""
-    row = access.get(request, Remittance.objects.select_related("payer", "file"), remittance_id)
-    remitted = access.get(request, RemittedClaim.objects.filter(remittance=row), pk)
-    form = MatchForm(request.POST, practice=request.practice, auto_id=f"id_{pk}_%s")
-    if not form.is_valid():
-        return show_remittance(request, row, (pk, form))
-    matched = match_claim(remitted, form.cleaned_data["claim"], by=request.user)
-    messages.success(request, f"Matched with claim {matched.claim}.")
+def remittance_post_again(request: PracticeRequest, remittance_id: int) -> HttpResponse:
+    """Release a held payment a person may judge, and post it."""
+    row = access.get(request, Remittance.objects.all(), remittance_id)
+    say_posted(request, release_remittance(row, by=request.user))
     return redirect("remittance", row.pk)

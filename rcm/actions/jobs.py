@@ -2,25 +2,38 @@
 
 The work itself is often one transaction, whose own writes nobody sees before its end; progress goes
 over a connection of its own. A job is only a picture: what is done is in the rows it is about.
+The same connection brings back whether somebody asked the work to stop.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.utils import timezone
 
-from rcm import access
+from rcm import access, events
+from rcm.errors import Refusal
 from rcm.models import Job, User
 
 EVERY_SECONDS = 1.0
+TELL = """
+UPDATE rcm_job SET completed = %s WHERE id = %s RETURNING cancel_requested_at IS NOT NULL
+"""
+NOTHING_LEFT = "Nothing of it was written."
+
+
+class Cancelled(Exception):
+    """A person asked the work to stop; whatever it wrote has to be rolled back."""
 
 
 class Progress:
-    """What the work reports to: `count` items are completed so far, `message` is the result."""
+    """What the work reports to: `count` items are completed so far, `message` is the result.
 
-    def __init__(self, write: Callable[[int], None]) -> None:
+    Both reports raise Cancelled when a person has asked the work to stop.
+    """
+
+    def __init__(self, write: Callable[[int], bool]) -> None:
         self.completed = 0
         self.failed = 0
         self.message = ""
@@ -31,8 +44,16 @@ class Progress:
         """Now `count` items are completed; told to the page at most once a second."""
         self.completed = count
         if time.monotonic() - self._told_at >= EVERY_SECONDS:
-            self._told_at = time.monotonic()
-            self._write(count)
+            self._tell()
+
+    def finish(self) -> None:
+        """All is written and not committed: the last moment to stop."""
+        self._tell()
+
+    def _tell(self) -> None:
+        self._told_at = time.monotonic()
+        if self._write(self.completed):
+            raise Cancelled
 
 
 @contextmanager
@@ -44,8 +65,11 @@ def running_job(
     subject: models.Model,
     total: int,
     by: User | None = None,
+    can_cancel: bool = False,
 ) -> Iterator[Progress]:
     """A job around a piece of work; an exception ends it as failed and goes on.
+
+    Cancelled ends it as cancelled and goes no further.
 
     Must not be inside a transaction: start and end are committed by themselves.
     """
@@ -59,11 +83,16 @@ def running_job(
             subject_id=subject.pk,
             total=total,
             started_by=by,
+            can_cancel=can_cancel,
             started_at=timezone.now(),
         )
     progress = Progress(lambda count: tell(practice_id, job.pk, count))
     try:
         yield progress
+    except Cancelled:
+        progress.completed = progress.failed = 0
+        finish(job, progress, Job.State.CANCELLED, progress.message or NOTHING_LEFT)
+        return
     except BaseException:
         finish(job, progress, Job.State.FAILED, "It did not finish and will be tried again.")
         raise
@@ -73,21 +102,65 @@ def running_job(
 
 def finish(job: Job, progress: Progress, state: Job.State, message: str) -> None:
     with access.acting_in(job.practice_id):
-        Job.objects.filter(pk=job.pk).update(
-            state=state,
-            completed=progress.completed,
-            failed=progress.failed,
-            message=message[:300],
-            finished_at=timezone.now(),
-        )
+        row = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
+        if row.state == Job.State.CANCELLED and state == Job.State.DONE:
+            return  # somebody else heeded the request
+        if row.cancel_requested_at and state in (Job.State.DONE, Job.State.PARTIAL):
+            message = f"{message} It was over before it could be cancelled."
+        row.state = state
+        row.completed, row.failed = progress.completed, progress.failed
+        row.message = message[:300]
+        row.finished_at = timezone.now()
+        row.save(update_fields=["state", "completed", "failed", "message", "finished_at"])
 
 
-def tell(practice_id: int, job_id: int, count: int) -> None:
-    """Write progress over a second connection, so that it is seen before the work commits."""
+def tell(practice_id: int, job_id: int, count: int) -> bool:
+    """Write progress over a second connection, so that it is seen before the work commits.
+
+    True when somebody has asked the work to stop.
+    """
     second = connections["default"].copy()
     try:
         with second.cursor() as cursor:
             cursor.execute("SELECT set_config('rcm.practices', %s, false)", [f"{{{practice_id}}}"])
-            cursor.execute("UPDATE rcm_job SET completed = %s WHERE id = %s", [count, job_id])
+            cursor.execute(TELL, [count, job_id])
+            row = cursor.fetchone()
+            return bool(row and row[0])
     finally:
         second.close()
+
+
+@transaction.atomic
+def cancel_job(job: Job, *, by: User) -> Job:
+    """Ask running work to stop; it does at its next report, or was over first.
+
+    Raises Refusal 409 when it is over or somebody asked before, 422 when it cannot be stopped.
+    """
+    locked = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    if locked.is_finished:
+        raise Refusal("job_finished", f"“{locked}” is over already.", status=409)
+    if not locked.can_cancel:
+        raise Refusal("job_not_cancellable", f"“{locked}” cannot be cancelled.")
+    if locked.cancel_requested_at is not None:
+        who = locked.cancel_requested_by
+        raise Refusal("cancel_requested", f"{who} has asked it to stop already.", status=409)
+    locked.cancel_requested_by = by
+    locked.cancel_requested_at = timezone.now()
+    locked.save(update_fields=["cancel_requested_by", "cancel_requested_at"])
+    events.record("job.cancel_requested", locked, by=by)
+    return locked
+
+
+def unheeded_cancel(practice_id: int, kind: str, subject: models.Model) -> Job | None:
+    """The newest work on `subject` somebody asked to stop that has not stopped cleanly.
+
+    It still runs, or broke off before it could look; then whoever tries again has to heed it.
+    """
+    return (
+        Job.objects.select_related("cancel_requested_by")
+        .filter(practice_id=practice_id, kind=kind, subject_id=subject.pk)
+        .filter(subject_type=subject._meta.model_name or "", cancel_requested_at__isnull=False)
+        .filter(state__in=[Job.State.RUNNING, Job.State.FAILED])
+        .order_by("-pk")
+        .first()
+    )

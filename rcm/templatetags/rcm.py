@@ -65,6 +65,9 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "partly_posted": ("Partly posted", "amber", "circle-dot"),
     "duplicate": ("Duplicate", "red", "copy"),
     "remittance.ready": ("Balanced", "blue", "scale"),
+    "remitted.recorded": ("Recorded", "gray", "inbox"),
+    "remitted.matched": ("Matched", "blue", "link"),
+    "remitted.unmatched": ("Not matched", "amber", "unlink"),
     # provider adjustments
     "offset.open": ("Open", "amber", "circle-dot"),
     "offset.closed": ("Closed", "green", "check"),

@@ -69,6 +69,11 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.xhr && event.detail.xhr.status >= 400) restore(event);
   });
+  // data-shows="#row-20931" in the pane: that row is the current one, whichever was guessed.
+  document.addEventListener("htmx:afterSettle", () => {
+    const shown = document.querySelector("#detail [data-shows]")?.dataset.shows;
+    if (shown) point(document.querySelector("[data-row][aria-current]"), document.querySelector(shown));
+  });
   // Focus was inside what the answer replaced: it continues at the current row.
   document.addEventListener("htmx:afterSettle", () => {
     if (document.activeElement !== document.body) return;
@@ -81,6 +86,11 @@
       if (!menu.contains(event.target)) menu.open = false;
     });
   });
+  // Opened, its first field is ready to type in.
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches?.("details.menu[open]")) return;
+    event.target.querySelector("input:not([type=hidden]),select,textarea")?.focus();
+  }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.menu[open]");

@@ -14,7 +14,7 @@ def test_posting_shows_as_a_job_with_its_result(north: Practice) -> None:
     assert (job.kind, job.state, job.subject_id) == ("posting", "done", row.pk)
     assert job.label == "Posting 835 UNIFIED CARE CHECK1"
     assert (job.completed, job.total, job.failed) == (1, 1, 0)
-    assert job.message == "1 claims posted, 0 wait for a person."
+    assert job.message == "1 claim posted, 0 wait for a person."
 
 
 def test_a_claim_that_waits_makes_the_job_partly_done(north: Practice) -> None:

@@ -23,14 +23,16 @@ from billing.models import (  # noqa: E402
     InterchangeFile,
     ManualBatch,
     Remittance,
+    RemittedClaim,
 )
 from coding.actions import encounters  # noqa: E402
 from coding.models import CoderTask, Encounter  # noqa: E402
 from denials.check.drive import Drive  # noqa: E402
 from denials.models import Denial  # noqa: E402
 from rcm import access  # noqa: E402
-from rcm.models import Practice  # noqa: E402
+from rcm.models import Job, Practice  # noqa: E402
 from tests.browser.paper_eobs import key_eobs  # noqa: E402
+from tests.browser.waiting_claims import bring_waiting_claims  # noqa: E402
 
 INITIALS = "LS"
 PLAIN_CHARTS = 12
@@ -53,6 +55,7 @@ def main() -> None:
     with access.acting_in(practice.pk):
         key_eobs(practice, list(Claim.objects.filter(status="adjudicated")[:2]), by=drive.ben)
         bring_in_bank_file(practice)
+        bring_waiting_claims(practice, by=drive.ben)
         sys.stdout.write(f"{json.dumps(find_rows())}\n")
 
 
@@ -101,6 +104,10 @@ def find_rows() -> dict[str, int]:
         "file": InterchangeFile.objects.filter(direction="in", remittances__isnull=False),
         "remittance": Remittance.objects.filter(state="posted", claims__denials__isnull=False),
         "held_remittance": Remittance.objects.filter(state="held"),
+        "waiting_remittance": Remittance.objects.filter(trace_number="WAITS1"),
+        "waiting_claim": RemittedClaim.objects.filter(remittance__trace_number="WAITS1"),
+        "repeated_file": InterchangeFile.objects.filter(remittance_copies__isnull=False),
+        "job": Job.objects.filter(kind="posting"),
         "denial": Denial.objects.filter(state="open"),
         "manual_batch": ManualBatch.objects.filter(state="open"),
         "closed_manual_batch": ManualBatch.objects.filter(state="closed"),

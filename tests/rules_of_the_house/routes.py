@@ -69,7 +69,10 @@ ROWS_BY_NAME = {
     ("api-remitted-claim-match", "pk"): "remitted_claim",
     ("api-remitted-claim-reversal", "pk"): "remitted_claim",
     ("api-remitted-claim-unmatch", "pk"): "remitted_claim",
+    ("exception", "pk"): "remitted_claim",
     ("remittance_match", "pk"): "remitted_claim",
+    ("remitted_claim", "pk"): "remitted_claim",
+    ("remitted_claim_verb", "pk"): "remitted_claim",
     ("remittance_release", "pk"): "remitted_claim",
 }
 CREDITS = ("credit", "credit_refund", "credit_owner")
@@ -78,6 +81,7 @@ WORDS = {
     **{(name, "account"): ["primary_receivable"] for name in CREDITS},
     ("refund_decision", "verb"): ["approve", "decline"],
     ("denial_verb", "verb"): ["corrected", "route", "bill-patient", "write-off", "pend", "reopen"],
+    ("remitted_claim_verb", "verb"): ["unmatch", "undo", "undo-match"],
     ("kpi", "key"): ["clean_claim_rate"],
     ("returned_answer", "verb"): ["uphold", "recode"],
 }

@@ -11,7 +11,7 @@ from billing.models import Account, Claim
 from tests.rules_of_the_house.source import APPS, CHECKOUT, calls, python_files, tree
 
 # What events are about that is no model of ours in the singular.
-OTHER_SUBJECTS = {"claims", "encounters", "patients"}
+OTHER_SUBJECTS = {"claims", "encounters", "patients", "remitted_claims"}
 EVENT = re.compile(r"^[a-z][a-z_0-9]*\.[a-z_]+$")
 SETTING = re.compile(r"\bRCM_[A-Z0-9_]*[A-Z0-9]\b")
 
