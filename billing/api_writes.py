@@ -122,7 +122,8 @@ class RemittedClaimVerbs(WritablePracticeViewSet):
         remitted = self.get_object()
         form = MatchForm(self.read_input(request), practice=self.practice)
         if not form.is_valid():
-            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+            found = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
+            raise ValidationError(found)
         matched = remittances.match_claim(remitted, form.cleaned_data["claim"], by=self.person)
         return self.answer_with(matched)
 
