@@ -6,11 +6,13 @@ each in its own committed transaction, as the tasks run them.
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
+from threading import Event, Thread
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -32,6 +34,9 @@ from rcm.models import Patient, Practice, Provider, ServiceLocation
 from rcm.money import cents_text
 
 CHUNK = 2000
+SMALL = 10  # claims of the neighbour's file
+NEIGHBOUR_NPI = "1993999998"
+PAUSE_SECONDS = 1.0
 CLAIMS = StagedTable("bench_claim", {"number": "text", "served_on": "date", "billed": "numeric"})
 LINES = StagedTable(
     "bench_line",
@@ -118,10 +123,17 @@ PAYER = {
 }
 
 
-def make_bench_practice() -> tuple[Practice, dict[str, int]]:
-    """The practice the generated 835 pays, and the ids its claims refer to."""
-    practice, _ = Practice.objects.get_or_create(npi=BILLING_NPI, defaults=PRACTICE)
+def make_bench_practice(npi: str = BILLING_NPI) -> tuple[Practice, dict[str, int]]:
+    """A practice the generated 835 pays, and the ids its claims refer to.
+
+    Another one than BILLING_NPI's is paid through a provider of it with that number.
+    """
+    practice, _ = Practice.objects.get_or_create(npi=npi, defaults=PRACTICE)
     access.open_walls([practice.pk])
+    if npi != BILLING_NPI:
+        Provider.objects.get_or_create(
+            practice=practice, npi=BILLING_NPI, defaults=NAME | {"taxonomy_code": "207Q00000X"}
+        )
     provider, _ = Provider.objects.get_or_create(
         practice=practice, npi="1234567893", defaults=NAME | {"taxonomy_code": "207Q00000X"}
     )
@@ -180,10 +192,10 @@ def make_content(run: str, claims: int) -> bytes:
     return out.getvalue()
 
 
-def seed_run(run: str, claims: int) -> Practice:
+def seed_run(run: str, claims: int, npi: str = BILLING_NPI) -> Practice:
     """Commit the claims the 835 of the same run and size pays."""
     with access.acting_in():
-        practice, ids = make_bench_practice()
+        practice, ids = make_bench_practice(npi)
         cases = make_cases(claims, claim_number=lambda number: f"{run}{number}")
         seed_claims(ids, cases)
     return practice
@@ -217,6 +229,44 @@ def take_in(practice: Practice, run: str, content: bytes) -> int:
     with access.acting_in(practice.pk):
         remittance = postings.post_remittance(file.remittances.get())
     return int(remittance.pk)
+
+
+class Neighbour(Thread):
+    """Another practice, which posts a file of ten claims again and again beside the large one.
+
+    `slowest` is the longest that took, in seconds.
+    """
+
+    def __init__(self, run: str) -> None:
+        super().__init__(daemon=True)
+        self.run_name = run
+        self.is_over = Event()
+        self.slowest = 0.0  # seconds
+        self.files = 0
+
+    def run(self) -> None:
+        try:
+            while not self.is_over.is_set():
+                name = f"{self.run_name}N{self.files}"
+                practice = seed_run(name, SMALL, NEIGHBOUR_NPI)
+                measured = measure(practice, name, make_content(name, SMALL))
+                self.slowest = max(self.slowest, measured.seconds)
+                self.files += 1
+                self.is_over.wait(PAUSE_SECONDS)
+        finally:
+            connection.close()
+
+
+@contextmanager
+def beside_a_neighbour(run: str) -> Iterator[Neighbour]:
+    """While the block runs, another practice posts small files."""
+    neighbour = Neighbour(run)
+    neighbour.start()
+    try:
+        yield neighbour
+    finally:
+        neighbour.is_over.set()
+        neighbour.join()
 
 
 def reset_peak() -> None:

@@ -1,4 +1,4 @@
-"""`python -m rcm.bench NAME [--json]`: NAME is a module of this package with a `run(as_json)`."""
+"""`python -m rcm.bench NAME [--json] [--claims N…]`: NAME is a module with a `run(arguments)`."""
 
 import importlib
 import sys
@@ -8,11 +8,10 @@ NAMES = ("x12", "posting")
 
 def main(arguments: list[str]) -> int:
     """Run one benchmark; 2 for a name that is none."""
-    names = [argument for argument in arguments if not argument.startswith("--")]
-    if len(names) != 1 or names[0] not in NAMES:
+    if not arguments or arguments[0] not in NAMES:
         print(f"usage: python -m rcm.bench {'|'.join(NAMES)} [--json]", file=sys.stderr)
         return 2
-    importlib.import_module(f"rcm.bench.{names[0]}").run("--json" in arguments)
+    importlib.import_module(f"rcm.bench.{arguments[0]}").run(arguments[1:])
     return 0
 
 

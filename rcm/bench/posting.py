@@ -11,13 +11,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(as_json: bool) -> None:
+def run(arguments: list[str]) -> None:
     """Migrate, then measure; the JSON object is the last line."""
     owner = os.environ.get("RCM_TEST_OWNER_DATABASE_URL")
     if owner:
         as_owner = os.environ | {"RCM_DATABASE_URL": owner}
         _run_command("migrate", "--verbosity", "0", environment=as_owner)
-    _run_command("bench_posting", *(["--json"] if as_json else []), environment=dict(os.environ))
+    _run_command("bench_posting", *arguments, environment=dict(os.environ))
 
 
 def _run_command(*arguments: str, environment: dict[str, str]) -> None:
