@@ -86,7 +86,7 @@ def pane(
     claim = context["remitted"].claim
     patient_id = claim.patient_id if claim else None
     events.record("remitted_claim.viewed", remitted, by=request.user, patient_id=patient_id)
-    return context
+    return context | {"here": here(request)}
 
 
 @practice_view("billing.view")
@@ -131,8 +131,7 @@ def refused(request: PracticeRequest, remitted: RemittedClaim, form: MatchForm) 
         query = QueryDict(urlsplit(where(request)).query, mutable=True)
         query["item"] = str(remitted.pk)
         return show_list(request, query, (remitted.pk, form))
-    context = page_of.detail_of(remitted.pk, request.practice, form=form, can_work=True)
-    return render(request, "billing/remitted_claim.html", context, status=422)
+    return render(request, "billing/remitted_claim.html", pane(request, remitted, form), status=422)
 
 
 @practice_view("billing.view", methods=("POST",))
@@ -179,6 +178,11 @@ def undo_match(request: PracticeRequest, remitted: RemittedClaim) -> str:
 
 
 VERBS = {"unmatch": unmatch, "undo": undo, "undo-match": undo_match}
+
+
+def here(request: PracticeRequest) -> str:
+    """Where a form on this page leads back to: after a refused form, where that one came from."""
+    return request.get_full_path() if request.method == "GET" else where(request)
 
 
 def where(request: PracticeRequest) -> str:

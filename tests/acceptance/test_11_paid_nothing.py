@@ -48,7 +48,7 @@ def test_a_duplicate_waits_for_whoever_finds_the_original(north: Practice, ben: 
     assert (waiting.state, waiting.exception_code) == ("matched", "policy_duplicate")
     assert book_of(claim) == OWED_165
     # Somebody has looked: now it is a denial, and still owed.
-    release_claim(waiting, by=ben)
+    release_claim(waiting, reason="Looked at it", by=ben)
     open_denials(north.pk, waiting.remittance_id)
     assert Denial.objects.get().category == "duplicate"
     assert book_of(claim) == OWED_165

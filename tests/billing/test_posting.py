@@ -311,6 +311,6 @@ def test_a_statement_that_stands_twice_in_a_payment_posts_once_and_waits_once(
         "contractual": D("93.00"),
     }
     assert ledger.unapplied(north) == D("72.00")
-    release_claim(waiting, by=ben)
+    release_claim(waiting, reason="Looked at it", by=ben)
     assert book_of(claim)["primary_receivable"] == D("-165.00"), "a credit in view"
     assert ledger.ledger_sum(north) == 0

@@ -104,7 +104,7 @@ def test_one_claim_is_taken_back_and_its_money_waits_unapplied(north: Practice, 
         reverse_claim(taken, reason="again", by=ben)
     post_remittance(row)
     assert book_of(one) == {}, "posting again does not undo what a person decided"
-    assert release_claim(taken, by=ben).state == "posted"
+    assert release_claim(taken, reason="It was right", by=ben).state == "posted"
     assert book_of(one) == book_of(two)
     check_books(north)
 
@@ -124,7 +124,7 @@ def test_a_reversal_taken_back_restores_the_payment_and_posts_again(
     reversal = reverse_claim(reversal, reason="The payer withdrew it", by=ben)
     assert (book_of(claim), reversal.reverses) == (paid, None)
     assert list(disagreements(north)) == []
-    reversal = release_claim(reversal, by=ben)
+    reversal = release_claim(reversal, reason="It was right", by=ben)
     assert (reversal.state, reversal.reverses) == ("posted", first.claims.get())
     assert book_of(claim) == {}
     check_books(north)
