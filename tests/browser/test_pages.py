@@ -330,4 +330,6 @@ def test_a_payment_brought_in_by_hand_is_matched_and_posted_without_script(
     )
     expect(page.get_by_role("rowheader", name="Still unapplied")).to_be_visible()
     said = page.get_by_role("region", name="Claims of this payment")
-    expect(said.get_by_role("link", name="UNKNOWN9")).to_have_attribute("href", claim_path)
+    expect(said.get_by_role("link", name="UNKNOWN9", exact=True)).to_have_attribute(
+        "href", claim_path
+    )
