@@ -77,7 +77,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups and items this role may see, with the counts the apps declare."""
-    counts = {name: import_string(path)(request) for name, path in settings.NAVIGATION_COUNTS}
+    shown = {
+        url_name
+        for _, entries in NAVIGATION
+        for _, url_name, _, capability, _ in entries
+        if not capability or access.may(request, capability)
+    }
+    counts = {
+        name: import_string(path)(request)
+        for name, path in settings.NAVIGATION_COUNTS
+        if name in shown
+    }
     groups = []
     for label, entries in NAVIGATION:
         items = [
@@ -90,7 +100,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 "is_current": is_current(request, url_name),
             }
             for text, url_name, icon, capability, key in entries
-            if not capability or access.may(request, capability)
+            if url_name in shown
         ]
         if items:
             groups.append({"label": label, "items": items})

@@ -71,7 +71,7 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     # provider adjustments
     "offset.open": ("Open", "amber", "circle-dot"),
     "offset.closed": ("Closed", "green", "check"),
-    "offset.final": ("Final", "gray", ""),
+    "offset.final": ("Final", "gray", "check"),
     "offset.not_posted": ("Not posted", "gray", "circle-pause"),
     # refunds and offsets of credits
     "requested": ("Needs approval", "violet", "clock"),

@@ -190,5 +190,5 @@ def test_a_claim_taken_back_stays_out_when_its_payment_posts_again(
     post_remittance(row)
     assert book_of(first) == {}
     assert_ledger(north, unapplied="72.00")
-    release_claim(taken, by=ben)
+    release_claim(taken, reason="It was right", by=ben)
     assert_ledger(north)

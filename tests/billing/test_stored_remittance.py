@@ -315,7 +315,7 @@ def test_a_name_with_a_usual_separator_is_written_with_others(north: Practice) -
 
 def test_text_that_leaves_no_separators_is_refused(north: Practice) -> None:
     row = record(north, r.content("5.00", r.clp("X1", "5.00", "5.00")))
-    row.claims.update(patient_control_number="*|\x1d")
+    row.trace_number = "*|\x1d"
     with pytest.raises(Refusal, match="leaves no characters for separators"):
         written(row)
 
