@@ -29,7 +29,10 @@ def open_batch(page: Page, trace_number: str, total: str) -> None:
 
 
 def add_claim(page: Page) -> None:
+    # The keys work once the scripts of the new page have run.
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("/")
+    expect(page.locator("input[data-key='/']")).to_be_focused()
     page.keyboard.type("paper2")
     page.keyboard.press("Enter")
     expect(page.locator("[data-line]")).to_have_count(2)
