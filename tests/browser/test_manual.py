@@ -30,6 +30,7 @@ def open_batch(page: Page, trace_number: str, total: str) -> None:
 
 def add_claim(page: Page) -> None:
     # The keys work once the scripts of the new page have run.
+    expect(page.locator("[data-left-to-post]")).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.keyboard.press("/")
     expect(page.locator("input[data-key='/']")).to_be_focused()
