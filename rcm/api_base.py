@@ -127,12 +127,12 @@ class WritablePracticeViewSet(PracticeViewSet):
     @property
     def practice(self) -> Practice:
         """The chosen one; the middleware sets it."""
-        return self.request.practice  # type: ignore[attr-defined,no-any-return]
+        return self.request.practice  # type: ignore[attr-defined,no-any-return]  # set by the middleware
 
     @property
     def person(self) -> User:
         """Who asks: signed in, or the request was refused before."""
-        return self.request.user  # type: ignore[return-value]
+        return self.request.user  # type: ignore[return-value]  # signed in
 
     def read_input(self, request: Request) -> dict[str, Any]:
         """The fields of the body. Raises ValidationError (400) naming the one that is wrong."""

@@ -120,7 +120,7 @@ class ChunkWriter:
             staged.fill(self.db, table_rows)
             columns = ", ".join(f'"{name}"' for name in staged.columns)
             self.db.execute(
-                f"INSERT INTO {table} (practice_id, remittance_id, {columns}) "  # noqa: S608
+                f"INSERT INTO {table} (practice_id, remittance_id, {columns}) "  # noqa: S608  ours
                 f"SELECT %s, %s, {columns} FROM {staged.table}",
                 [self.remittance.practice_id, self.remittance.pk],
             )

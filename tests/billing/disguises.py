@@ -123,7 +123,7 @@ def new_numbers(payment: Payment, random: Random, before: Payment) -> Files:
 
 
 def later(random: Random) -> datetime:
-    return datetime(2026, 11, 21, 7, 0) + timedelta(minutes=random.randrange(1_000))  # noqa: DTZ001
+    return datetime(2026, 11, 21, 7, 0) + timedelta(minutes=random.randrange(1_000))  # noqa: DTZ001  wall clock
 
 
 def with_line_breaks(payment: Payment, random: Random, before: Payment) -> Files:

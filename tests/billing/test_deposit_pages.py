@@ -67,7 +67,7 @@ def test_without_script_the_same_form_leads_back(waiting: Practice, ben_client: 
     line, paid = BankLine.objects.get(), Remittance.objects.get()
     body = {"item": f"payment-{paid.pk}", "with": line.pk, "tab": "overdue"}
     response = ben_client.post("/deposits/matches/", body)
-    assert response.url == "/deposits/?tab=overdue"  # type: ignore[attr-defined]
+    assert response.url == "/deposits/?tab=overdue"  # type: ignore[attr-defined]  # a redirect
     assert DepositMatch.objects.count() == 1
     again = ben_client.post("/deposits/matches/", body)
     assert again.status_code == 422
@@ -129,7 +129,7 @@ def test_a_match_is_undone_from_the_matched_tab(waiting: Practice, ben_client: C
     match = DepositMatch.objects.get()
     assert 'data-key="u"' in page(ben_client, "?tab=matched")
     response = ben_client.post(f"/deposits/matches/{match.pk}/undoing/", {"tab": "matched"})
-    assert response.url == "/deposits/?tab=matched"  # type: ignore[attr-defined]
+    assert response.url == "/deposits/?tab=matched"  # type: ignore[attr-defined]  # a redirect
     assert "undone" in page(ben_client, "?tab=matched")
     match.refresh_from_db()
     assert match.undone_at is not None

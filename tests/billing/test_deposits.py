@@ -340,8 +340,8 @@ def test_a_line_by_hand_is_refused(
     north: Practice, ben: User, changes: dict[str, object], code: str
 ) -> None:
     fields = {"deposited_on": b.DAY, "amount": Decimal("5.00"), "method": "check"}
-    enter_bank_line(north, **fields, by=ben)  # type: ignore[arg-type]
+    enter_bank_line(north, **fields, by=ben)  # type: ignore[arg-type]  # by name
     with pytest.raises(Refusal) as refused:
-        enter_bank_line(north, **fields | changes, by=ben)  # type: ignore[arg-type]
+        enter_bank_line(north, **fields | changes, by=ben)  # type: ignore[arg-type]  # by name
     assert refused.value.code == code
     assert BankLine.objects.count() == 1

@@ -15,8 +15,8 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402  (after setup)
 
-from billing.actions.bank_statements import import_statement  # noqa: E402
-from billing.models import (  # noqa: E402
+from billing.actions.bank_statements import import_statement  # noqa: E402  (after setup)
+from billing.models import (  # noqa: E402  (after setup)
     BankStatement,
     Batch,
     Claim,
@@ -25,14 +25,14 @@ from billing.models import (  # noqa: E402
     Remittance,
     RemittedClaim,
 )
-from coding.actions import encounters  # noqa: E402
-from coding.models import CoderTask, Encounter  # noqa: E402
-from denials.check.drive import Drive  # noqa: E402
-from denials.models import Denial  # noqa: E402
-from rcm import access  # noqa: E402
-from rcm.models import Job, Practice  # noqa: E402
-from tests.browser.paper_eobs import key_eobs  # noqa: E402
-from tests.browser.waiting_claims import bring_waiting_claims  # noqa: E402
+from coding.actions import encounters  # noqa: E402  (after setup)
+from coding.models import CoderTask, Encounter  # noqa: E402  (after setup)
+from denials.check.drive import Drive  # noqa: E402  (after setup)
+from denials.models import Denial  # noqa: E402  (after setup)
+from rcm import access  # noqa: E402  (after setup)
+from rcm.models import Job, Practice  # noqa: E402  (after setup)
+from tests.browser.paper_eobs import key_eobs  # noqa: E402  (after setup)
+from tests.browser.waiting_claims import bring_waiting_claims  # noqa: E402  (after setup)
 
 INITIALS = "LS"
 PLAIN_CHARTS = 12

@@ -15,12 +15,12 @@ if not apps.ready:
 
 from django.utils import timezone  # noqa: E402  (after setup)
 
-from billing.actions import manual_batches, manual_pages, manual_rows  # noqa: E402
-from billing.models import Claim, ManualBatch  # noqa: E402
-from rcm import access  # noqa: E402
-from rcm.models import Practice, User  # noqa: E402
-from tests import make  # noqa: E402
-from tests.billing import keying  # noqa: E402
+from billing.actions import manual_batches, manual_pages, manual_rows  # noqa: E402  (after setup)
+from billing.models import Claim, ManualBatch  # noqa: E402  (after setup)
+from rcm import access  # noqa: E402  (after setup)
+from rcm.models import Practice, User  # noqa: E402  (after setup)
+from tests import make  # noqa: E402  (after setup)
+from tests.billing import keying  # noqa: E402  (after setup)
 
 INITIALS = "LS"
 LINES = (("99213", "165.00"), ("93000", "55.00"))
