@@ -7,37 +7,37 @@ from billing.deposit_state import overdue_lines, overdue_payments
 from billing.exception_list import waiting
 from billing.models import Claim, ManualBatch, Refund, Remittance, RemittedClaim
 from rcm import access
+from rcm.counting import Lists
 
 
-def held_claims(request: HttpRequest) -> int:
+def held_claims(request: HttpRequest) -> Lists:
     claims = access.in_practice(request, Claim.objects.all())
-    return claims.filter(status__in=["held", "rejected"]).count()
+    return [claims.filter(status__in=["held", "rejected"])]
 
 
-def remittances_waiting(request: HttpRequest) -> int:
+def remittances_waiting(request: HttpRequest) -> Lists:
     remittances = access.in_practice(request, Remittance.objects.all())
-    return remittances.filter(state__in=["held", "ready", "partly_posted"]).count()
+    return [remittances.filter(state__in=["held", "ready", "partly_posted"])]
 
 
-def exceptions_waiting(request: HttpRequest) -> int:
-    return waiting(access.in_practice(request, RemittedClaim.objects.all())).count()
+def exceptions_waiting(request: HttpRequest) -> Lists:
+    return [waiting(access.in_practice(request, RemittedClaim.objects.all()))]
 
 
-def refunds_waiting(request: HttpRequest) -> int:
+def refunds_waiting(request: HttpRequest) -> Lists:
     refunds = access.in_practice(request, Refund.objects.all())
-    return refunds.filter(state__in=["requested", "approved"]).count()
+    return [refunds.filter(state__in=["requested", "approved"])]
 
 
-def open_manual_batches(request: HttpRequest) -> int:
+def open_manual_batches(request: HttpRequest) -> Lists:
     batches = access.in_practice(request, ManualBatch.objects.all())
-    return batches.exclude(state=ManualBatch.State.CLOSED).count()
+    return [batches.exclude(state=ManualBatch.State.CLOSED)]
 
 
-def deposits_overdue(request: HttpRequest) -> int:
+def deposits_overdue(request: HttpRequest) -> Lists:
     """Payments without money and money without a remittance, past three business days."""
     practice = getattr(request, "practice", None)
     if practice is None:
-        return 0
+        return []
     today = timezone.localdate()
-    late = overdue_payments(practice.pk, today), overdue_lines(practice.pk, today)
-    return sum(rows.count() for rows in late)
+    return [overdue_payments(practice.pk, today), overdue_lines(practice.pk, today)]

@@ -4,12 +4,17 @@ from django.http import HttpRequest
 
 from coding.models import CoderTask, Encounter
 from rcm import access
+from rcm.counting import Lists
 
 
-def charts_to_code(request: HttpRequest) -> int:
+def charts_to_code(request: HttpRequest) -> Lists:
     charts = access.in_practice(request, Encounter.objects.all())
-    return charts.filter(state__in=["new", "in_coding", "returned"]).count()
+    return [charts.filter(state__in=["new", "in_coding", "returned"])]
 
 
-def returned_tasks(request: HttpRequest) -> int:
-    return access.in_practice(request, CoderTask.objects.all()).filter(state="open").count()
+def charts_left(request: HttpRequest) -> int:
+    return sum(charts.count() for charts in charts_to_code(request))
+
+
+def returned_tasks(request: HttpRequest) -> Lists:
+    return [access.in_practice(request, CoderTask.objects.all()).filter(state="open")]

@@ -11,10 +11,11 @@ from billing.models import Claim, Remittance
 from coding.models import Encounter
 from denials.models import Denial
 from rcm import access
+from rcm.counting import Lists
 
 
-def open_denials(request: HttpRequest) -> int:
-    return access.in_practice(request, Denial.objects.all()).filter(state="open").count()
+def open_denials(request: HttpRequest) -> Lists:
+    return [access.in_practice(request, Denial.objects.all()).filter(state="open")]
 
 
 def work_by_practice(practice_ids: list[int]) -> dict[int, dict[str, int | None]]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from rcm import access
+from rcm.counting import count_all
 from rcm.models import Job
 
 # Label, url name, icon, capability, key after "g". Groups as in the sidebar.
@@ -83,11 +84,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for _, url_name, _, capability, _ in entries
         if not capability or access.may(request, capability)
     }
-    counts = {
-        name: import_string(path)(request)
-        for name, path in settings.NAVIGATION_COUNTS
-        if name in shown
-    }
+    counts = count_all(
+        {
+            name: import_string(path)(request)
+            for name, path in settings.NAVIGATION_COUNTS
+            if name in shown
+        }
+    )
     groups = []
     for label, entries in NAVIGATION:
         items = [

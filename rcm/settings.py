@@ -270,7 +270,7 @@ LOGGING = {
 if IS_DEMO and IS_SECURE:
     raise BadSetting("RCM_DEMO", "the demo has public passwords and must not run with RCM_SECURE=1")
 
-# Open work per page for the sidebar: one query each, declared by the app that owns the page.
+# Open work per page for the sidebar: its app names the lists, one statement counts them all.
 NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("coder_queue", "coding.counts.charts_to_code"),
     ("returned_tasks", "coding.counts.returned_tasks"),

@@ -12,7 +12,7 @@ from django_htmx.http import push_url, reswap, retarget
 
 from coding.actions import encounters
 from coding.chart_page import build_page, header_facts
-from coding.counts import charts_to_code
+from coding.counts import charts_left
 from coding.forms import (
     HOLD_REASONS,
     SKIP_REASONS,
@@ -70,7 +70,7 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "skip_reasons": SKIP_REASONS,
         "hold_reasons": HOLD_REASONS,
         "hold_form": HoldForm(),
-        "left": None if request.htmx.target == "codes" else charts_to_code(request),
+        "left": None if request.htmx.target == "codes" else charts_left(request),
         **header_facts(chart, timezone.localdate()),
         **more,
     }

@@ -18,7 +18,7 @@ from tests.denials.denying import answer, denied, sent_claim
 HTMX = {"HTTP_HX_REQUEST": "true"}
 # Session, person, membership, practice and walls; counts of the sidebar and running jobs.
 REQUEST = 6
-SHELL = REQUEST + 8
+SHELL = REQUEST + 6
 
 
 def statements(client: Client, path: str, **headers: str) -> int:
