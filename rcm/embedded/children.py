@@ -112,6 +112,7 @@ class Child:
                 extra_groups=[] if account else None,
                 umask=0o077 if account else -1,
             )
+        self._is_asked = False
         undertaker.order("watch", self.pid, stop_signal, stop_seconds)
 
     @property
@@ -129,8 +130,9 @@ class Child:
         return self.exit_code is None
 
     def ask_to_stop(self) -> None:
-        """Send the stop signal and return at once."""
-        if self.is_running():
+        """Send the stop signal once and return at once; a second one can mean "drop everything"."""
+        if self.is_running() and not self._is_asked:
+            self._is_asked = True
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, self.stop_signal)
 
