@@ -198,15 +198,15 @@ def _checked(entry: LineEntry) -> tuple[LineEntry | None, dict[str, str]]:
 def write_rest(entry: LineEntry) -> LineEntry:
     """Write what the line leaves open to the contract (CO-45), in place of what stood there.
 
-    Never against the sign of the charge: an overpaid line keeps what it has.
+    Never against the sign of the charge: an overpaid line keeps what it has, and so does one
+    without a charge.
     """
     code = COLUMNS["contract"]
     others = tuple(row for row in entry.adjustments if row[:2] != code)
     bare = LineEntry(
         entry.billed, entry.paid, entry.allowed, others, entry.is_left_out, entry.reason
     )
-    sign = -1 if entry.billed < 0 else 1
-    if sign * bare.left < 0:
+    if bare.left and bare.left * entry.billed <= 0:
         return entry
     rest = ((*code, bare.left),) if bare.left else ()
     return LineEntry(entry.billed, entry.paid, entry.allowed, (*rest, *others), False, entry.reason)

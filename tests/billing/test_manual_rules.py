@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from billing.rules.manual_entry import (
@@ -100,6 +100,7 @@ def test_a_reason_without_group_code_or_amount_is_refused(text: str) -> None:
     share=st.integers(min_value=0, max_value=1_000_000),
     sign=st.sampled_from([1, -1]),
 )
+@example(billed=0, paid=0, share=1, sign=-1)
 def test_the_rest_goes_to_the_contract_and_never_against_the_charge(
     billed: int, paid: int, share: int, sign: int
 ) -> None:
