@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Max
 
 from billing.models import Remittance
 from billing.rules.identity import (
@@ -26,11 +27,14 @@ from rcm.x12.remittance_835 import (
     Adjustment,
     ProviderAdjustment,
     RemittanceEnd,
+    RemittanceStart,
     RemittedClaim,
     RemittedLine,
 )
 
 CHUNK_CLAIMS = 1000
+# Held because no money moved: the payment itself may still come, saying the same.
+UNREAL = frozenset({"test_file", "debit_payment", "negative_payment", "foreign_currency"})
 CLAIMS = """
 SELECT position, id, patient_control_number, payer_claim_control_number, status_code,
        (amount_billed * 100)::bigint, (amount_paid * 100)::bigint
@@ -66,6 +70,28 @@ def lock_known(
         .exclude(state=Remittance.State.REPLACED)
         .order_by("copy_number")
     )
+
+
+def next_copy(practice_id: int, start: RemittanceStart, paid_on: date) -> int:
+    """The next number for this payer, trace number and day; replaced ones count."""
+    rows = Remittance.objects.filter(
+        practice_id=practice_id,
+        payer_identifier=start.payer_identifier,
+        trace_number=start.trace_number,
+        paid_on=paid_on,
+    )
+    return (rows.aggregate(last=Max("copy_number"))["last"] or 0) + 1
+
+
+def comparable(known: Iterable[Remittance], hold_code: str) -> list[Remittance]:
+    """A test, or what was told in no real payment, does not make the real payment a repetition."""
+    return [
+        row
+        for row in known
+        if row.state != Remittance.State.HELD
+        or row.hold_code not in UNREAL
+        or row.hold_code == hold_code
+    ]
 
 
 def known_of(remittance: Remittance) -> Known:

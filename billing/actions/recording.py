@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from billing.actions import known_payments, recorded_rows
 from billing.actions.chunk_writer import ChunkWriter
@@ -135,19 +134,13 @@ def record_manual(
     told, paid_on = list(claims), start.paid_on
     if paid_on is None:
         raise NotUsable
-    payment = Remittance.objects.filter(
-        practice=practice,
-        payer_identifier=start.payer_identifier,
-        trace_number=start.trace_number,
-        paid_on=paid_on,
-    )
     known_payments.lock_known(practice.pk, start.payer_identifier, start.trace_number, paid_on)
     remittance = Remittance.objects.create(
         practice=practice,
         source=Remittance.Source.MANUAL,
         payer=find_payer(practice.pk, start),
         paid_on=paid_on,
-        copy_number=(payment.aggregate(last=Max("copy_number"))["last"] or 0) + 1,
+        copy_number=known_payments.next_copy(practice.pk, start, paid_on),
         created_by=by,
         **head_fields(start),
     )
@@ -173,6 +166,7 @@ def _record_again(
     said, end = known_payments.survey(start.amount_paid, items, with_claims=is_ours)
     if end is None or start.paid_on is None:
         raise NotUsable
+    known = known_payments.comparable(known, hold.code if hold else "")
     verdict = judge(said, [known_payments.known_of(row) for row in known])
     named = [row for row in known if row.pk in verdict.of]
     if verdict.kind == "duplicate":
@@ -183,7 +177,7 @@ def _record_again(
         source,
         start,
         start.paid_on,
-        copy_number=known[-1].copy_number + 1,
+        copy_number=known_payments.next_copy(source.file.practice_id, start, start.paid_on),
         amount_elsewhere=from_cents(verdict.amount_elsewhere),
     )
     if verdict.kind == "overlaps":
@@ -230,7 +224,7 @@ def note_copy(
 
 
 def find_payer(practice_id: int, start: RemittanceStart) -> Payer | None:
-    """Our payer by TRN03, else by its own id (N104, REF*2U); None when none or several fit."""
+    """Our payer by its own id (N104, REF*2U), else by TRN03; None when none or several fit."""
     payers = Payer.objects.filter(practice_id=practice_id)
     ids = [start.payer_id, *(r.value for r in start.payer_references if r.qualifier == "2U")]
     by_trace = list(payers.filter(trace_identifier=start.payer_identifier)[:2])
@@ -257,7 +251,7 @@ def _record(
         end = content.write(writer, items, with_claims=is_ours)
     if end is None:
         raise NotUsable
-    content.close(end, hold or find_balance_hold(end))
+    content.close(end, hold or find_balance_hold(end), is_ours=is_ours)
     name = "remittance.held" if remittance.hold_code else "remittance.recorded"
     file = remittance.file_id
     events.record(name, remittance, by=source.by, file=file, code=remittance.hold_code)
@@ -318,20 +312,30 @@ class _Written:
         self.fresh[entry] -= is_fresh
         return is_fresh
 
-    def close(self, end: RemittanceEnd, hold: Hold | None) -> None:
-        """Store PLB, totals, differences, and the hold if there is one."""
+    def close(self, end: RemittanceEnd, hold: Hold | None, *, is_ours: bool = True) -> None:
+        """Store PLB, totals, differences, and the hold if there is one.
+
+        Of another practice's payment only what PLB adds up to: its references name patients.
+        """
         remittance = self.remittance
-        self.write_provider_adjustments(end, 0)
+        if is_ours:
+            self.write_provider_adjustments(end, 0)
+            remittance.details |= recorded_rows.details_of(["summaries"], [end.summaries])
+        else:
+            total = sum(row.amount for row in end.provider_adjustments)
+            remittance.amount_provider_adjustments = from_cents(total)
         remittance.amount_claims = from_cents(self.amount)
         remittance.claims_count = self.claims
         remittance.lines_count = self.lines
         remittance.differences = [difference_row(row) for row in end.differences]
-        remittance.details |= recorded_rows.details_of(["summaries"], [end.summaries])
         self.save(hold)
 
     def extend(self, end: RemittanceEnd) -> None:
         """Add a further part, and balance the payment anew."""
         remittance = self.remittance
+        more = recorded_rows.details_of(["summaries"], [end.summaries]).get("summaries", [])
+        if more:
+            remittance.details["summaries"] = remittance.details.get("summaries", []) + more
         self.write_provider_adjustments(end, remittance.provider_adjustments.count())
         remittance.amount_claims += from_cents(self.amount)
         remittance.claims_count += self.claims

@@ -144,6 +144,10 @@ def _judge_repeated(said: Content, known: Sequence[Known], count: int) -> Verdic
     if not fitting:
         return Verdict("new")
     nearest = max(fitting, key=lambda row: ((row.content.entries & said.entries).total(), -row.id))
+    # What did not add up and does now was put right at its head, or by leaving something out.
+    is_right_now = nearest.is_waiting and said.is_balanced
+    if is_right_now and len(fitting) == 1 and nearest.content.claims <= said.claims:
+        return Verdict("new_version", (nearest.id,), known_count=count)
     return Verdict("duplicate", (nearest.id,), known_count=count)
 
 

@@ -85,6 +85,16 @@ def test_a_version_that_says_all_a_held_one_said_replaces_it() -> None:
     assert whole.kind == "new_version"
 
 
+def test_a_version_put_right_at_its_head_replaces_a_held_one() -> None:
+    wrong = said(101, (A, 60), (B, 40))
+    verdict = judge(said(100, (A, 60), (B, 40)), [known(1, wrong, waiting=True)])
+    assert (verdict.kind, verdict.of, verdict.known_count) == ("new_version", (1,), 2)
+    still_wrong = judge(said(101, (A, 60), (B, 40)), [known(1, wrong, waiting=True)])
+    assert (still_wrong.kind, still_wrong.of) == ("duplicate", (1,))
+    only_a_part = judge(said(60, (A, 60)), [known(1, wrong, waiting=True)])
+    assert (only_a_part.kind, only_a_part.of) == ("duplicate", (1,))
+
+
 def test_the_same_claim_said_differently_after_posting_waits_for_a_person() -> None:
     first = known(1, said(60, (A, 60)))
     other = Content(50)

@@ -12,6 +12,7 @@ from rcm.models import Event, Practice, User
 from rcm.x12.remittance_835 import Amount, Party, Reference, Remark
 from tests import make
 from tests.billing import remitting as r
+from tests.billing.books import assert_ledger
 
 
 def test_everything_the_payer_said_is_recorded(north: Practice) -> None:
@@ -110,6 +111,46 @@ def test_the_practice_is_known_by_its_providers_and_its_tax_id(
 ) -> None:
     make.provider(north, npi="1098765434")
     assert r.recorded(north, r.content("0.00", **head)).state == "ready"
+
+
+def test_of_another_practices_payment_no_reference_of_a_take_back_is_kept(
+    north: Practice,
+) -> None:
+    head = {"payee_identifier": "1245319599", "payee_references": ()}
+    taken = (r.plb("WO", "2.00", "OKAFOR"), r.plb("L6", "-1.00", "CLAIM9"))
+    row = r.recorded(
+        north, r.content("4.00", r.clp("X1", "5.00", "5.00"), adjustments=taken, **head)
+    )
+    assert row.amount_provider_adjustments == Decimal("1.00")
+    assert not row.provider_adjustments.exists()
+    assert "summaries" not in row.details
+
+
+def test_a_test_file_does_not_make_the_real_payment_a_duplicate(north: Practice) -> None:
+    channel = make.channel(north, is_test=False)
+    claim = make.claim(north)
+    content = r.content("72.00", r.echo(claim, ("72.00", "CO-45 93.00")))
+    test = r.recorded(north, content)
+    assert (test.state, test.hold_code) == ("held", "test_file")
+    channel.is_test = True
+    channel.save()
+    file = r.read(north, r.content("72.00", r.echo(claim, ("72.00", "CO-45 93.00")), number=2))
+    real = file.remittances.get()
+    assert (real.state, real.copy_number) == ("ready", 2)
+
+
+def test_a_total_put_right_by_the_payer_replaces_the_one_that_did_not_add_up(
+    north: Practice,
+) -> None:
+    claim = make.claim(north)
+    told = r.echo(claim, ("72.00", "CO-45 93.00"))
+    wrong = r.recorded(north, r.content("73.00", told))
+    assert (wrong.state, wrong.hold_code) == ("held", "unbalanced")
+    right = r.posted(north, r.content("72.00", told, number=2))
+    wrong.refresh_from_db()
+    assert (wrong.state, wrong.replaced_by) == ("replaced", right)
+    assert right.state == "posted"
+    assert_ledger(north)
 
 
 def test_a_negative_payment_is_held(north: Practice) -> None:
