@@ -94,21 +94,6 @@ class Decisions(NamedTuple):
     rules: dict[int, dict[int, int]]
 
 
-class AccountRule(NamedTuple):
-    """A rule about accounts, most specific first; `kind` is None where a rule leaves the default.
-
-    Cents, both ends included. The first row that fits an adjustment decides.
-    """
-
-    payer_id: int | None
-    group: str
-    reason: str
-    amount_from: int | None
-    amount_to: int | None
-    kind: Kind | None
-    rule_id: int
-
-
 def load_rules(practice_id: int) -> list[Rule]:
     """The rules in force. One statement."""
     rows = PostingRule.objects.filter(practice_id=practice_id, is_active=True).order_by("pk")
@@ -130,14 +115,6 @@ def rule_of(row: PostingRule) -> Rule:
         team=row.team,
         priority=row.priority,
     )
-
-
-def find_holds(db: CursorWrapper, remittance: Remittance) -> dict[int, Held]:
-    """Matched claims that wait because of a rule or the stop list, unless a person released them.
-
-    At most three statements, whatever the number of claims.
-    """
-    return find_decisions(db, remittance).held
 
 
 def find_decisions(
@@ -207,17 +184,6 @@ def account_codes(practice_id: int) -> list[str]:
     rows = PostingRule.objects.filter(practice_id=practice_id, action__in=list(KINDS))
     pairs = rows.order_by().values_list("group", "reason").distinct()
     return [f"{group}-{reason}" for group, reason in pairs]
-
-
-def account_overrides(practice_id: int) -> list[AccountRule]:
-    """The rules that can change an account, most specific first; empty when none does."""
-    rules = [rule for rule in load_rules(practice_id) if rule.scope == ADJUSTMENT]
-    pairs = [(rule.group, rule.reason) for rule in rules if rule.action in KINDS]
-    rules = [rule for rule in rules if any(rule.names(*pair) for pair in pairs)]
-    return [
-        AccountRule(*rule[2:7], KINDS.get(rule.action), rule.id)
-        for rule in sorted(rules, key=lambda rule: rule.weight, reverse=True)
-    ]
 
 
 def moved_by_rules(db: CursorWrapper, remittance: Remittance) -> set[int]:

@@ -201,9 +201,19 @@ def verbs_of(remittance: Remittance, *, can_work: bool) -> dict[str, Any]:
         "can_post": can_work and remittance.state == states.READY,
         "can_retry": can_work and remittance.state == states.PARTLY_POSTED,
         "can_undo": can_work and is_posted and not is_manual,
-        "can_release": can_work and is_held and remittance.hold_code in RELEASABLE,
-        "no_release": NO_RELEASE.get(remittance.hold_code, "") if can_work and is_held else "",
+        "can_release": can_work and is_held and is_releasable(remittance),
+        "no_release": why_not(remittance) if can_work and is_held else "",
     }
+
+
+def is_releasable(remittance: Remittance) -> bool:
+    """Only a person's judgment is missing; what does not add up needs a new file."""
+    return remittance.hold_code in RELEASABLE and not remittance.differences
+
+
+def why_not(remittance: Remittance) -> str:
+    code = "unbalanced" if remittance.differences else remittance.hold_code
+    return NO_RELEASE.get(code, "")
 
 
 def running_job(remittance: Remittance) -> Job | None:

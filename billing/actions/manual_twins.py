@@ -132,7 +132,7 @@ def refuse_release(remittance: Remittance) -> None:
         if not closed.exists():
             message = "It was keyed from paper and its batch is open. Close the batch to post it."
             raise Refusal("batch_open", message, status=409)
-    elif remittance.hold_code == HOLD_CODE and remittance.payer is not None:
+    elif remittance.payer is not None:
         keyed = find_keyed(remittance, remittance.payer)
         if keyed is not None:
             message = f"{describe(keyed)} is posted. Reopen that batch first."

@@ -194,7 +194,9 @@ def reopen_offsets(remittance: Remittance, *, by: User | None) -> int:
     How many links were undone. They are made again when the payment is posted again.
     """
     own = ProviderAdjustment.objects.filter(remittance=remittance)
+    lock_entries(own.values_list("pk", flat=True))
     links = OffsetLink.objects.select_for_update(of=("self",)).filter(undone="")
+    links = links.select_related("closing")
     found = list(links.filter(Q(opening__in=own) | Q(closing__in=own)).order_by("pk"))
     undo(found, OffsetLink.Undone.TAKEN_BACK, by)
     own.update(looked_at=None)

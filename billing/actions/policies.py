@@ -83,14 +83,6 @@ def end_rule(rule: PostingRule) -> None:
 
 
 @transaction.atomic
-def release_claim(remitted_claim: RemittedClaim, *, by: User, reason: str) -> RemittedClaim:
-    """Post a held claim in spite of its rule. Raises Refusal when no rule holds it."""
-    release(remitted_claim.remittance, held_claims().filter(pk=remitted_claim.pk), by, reason)
-    remitted_claim.refresh_from_db()
-    return remitted_claim
-
-
-@transaction.atomic
 def release_held(
     remittance: Remittance, rule: PostingRule | None, *, by: User, reason: str, code: str = ""
 ) -> int:

@@ -71,9 +71,11 @@ FROM staged_plan p
 LEFT JOIN (
     SELECT id, row_number() OVER (
         PARTITION BY claim_id, status_code, payer_claim_control_number, amount_billed, amount_paid
-        ORDER BY position
+        ORDER BY state <> 'posted', position
     ) AS turn
-    FROM staged_plan WHERE status_code <> '22' AND payer_claim_control_number <> ''
+    FROM billing_remittedclaim
+    WHERE practice_id = %(practice)s AND remittance_id = %(remittance)s AND claim_id IS NOT NULL
+      AND status_code <> '22' AND payer_claim_control_number <> ''
 ) d ON d.id = p.id AND d.turn > 1
 LEFT JOIN (
     SELECT remitted_claim_id, array_agg(position ORDER BY position) AS positions
@@ -99,6 +101,13 @@ UNION ALL
 SELECT id, claim_id, status_code, amount_billed, amount_paid, payer_claim_control_number
 FROM staged_plan
 WHERE claim_id = ANY(%(claims)s) AND NOT waits AND status_code NOT IN ('22', '23', '25')
+"""
+# Nobody may take such a payment back meanwhile; one that is taken back by now is left out.
+HOLD_PAYMENTS = """
+SELECT id FROM billing_remittedclaim p
+WHERE practice_id = %(practice)s AND id = ANY(%(payments)s) AND state = 'posted'
+  AND NOT EXISTS (SELECT 1 FROM billing_remittedclaim t WHERE t.reverses_id = p.id)
+ORDER BY id FOR UPDATE
 """
 WAIT = """
 UPDATE staged_plan SET waits = true WHERE id = ANY(%(ids)s)
@@ -195,13 +204,23 @@ def find_waiting(db: CursorWrapper, names: Names, held: Mapping[int, Held]) -> d
     if reversals:
         claims = list({reversal.claim_id for reversal in reversals})
         db.execute(PAYMENTS, names | {"claims": claims})
-        payments = [payment(row) for row in db.fetchall()]
+        payments = hold_payments(db, names, [payment(row) for row in db.fetchall()])
         pairing = pair_reversals(reversals, payments)
         note_waiting(db, pairing.obstacles)
         waiting |= pairing.obstacles
         ids, paid = list(pairing.pairs), list(pairing.pairs.values())
         db.execute(PAIR, {"ids": ids, "payments": paid})
     return waiting
+
+
+def hold_payments(db: CursorWrapper, names: Names, payments: list[Payment]) -> list[Payment]:
+    """Lock the posted ones; what has been taken back since is left out."""
+    ids = [row.id for row in payments]
+    db.execute(HOLD_PAYMENTS, names | {"payments": ids})
+    usable = {row[0] for row in db.fetchall()}
+    db.execute("SELECT id FROM staged_plan WHERE id = ANY(%(payments)s)", {"payments": ids})
+    usable |= {row[0] for row in db.fetchall()}
+    return [row for row in payments if row.id in usable]
 
 
 def note_waiting(db: CursorWrapper, ids: Iterable[int]) -> None:

@@ -75,7 +75,8 @@ WAITING_REVERSALS = """
 SELECT DISTINCT w.remittance_id FROM billing_remittedclaim w
 JOIN staged_plan p ON p.claim_id = w.claim_id AND NOT p.waits
 WHERE w.practice_id = %(practice)s AND w.remittance_id <> %(remittance)s
-  AND w.state = 'matched' AND w.exception_code = ANY('{nothing_to_reverse,reversal_differs}')
+  AND w.state = 'matched' AND w.exception <> ''
+  AND w.exception_code = ANY('{nothing_to_reverse,reversal_differs}')
 """
 
 

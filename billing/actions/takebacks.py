@@ -42,20 +42,19 @@ def reverse_remittance(remittance: Remittance, *, reason: str, by: User) -> Remi
     locked = Remittance.objects.select_for_update(of=("self",)).get(pk=remittance.pk)
     refuse_unposted(locked)
     reason = require_reason(reason)
-    claims = locked.claims.filter(state=RemittedClaim.State.POSTED)
-    taken = RemittedClaim.objects.filter(reverses__in=claims).exclude(remittance=locked)
+    # Locks the claims, too: a reversal that is posting now is seen below, or waits for us.
+    locked.claims.filter(state=RemittedClaim.State.POSTED).update(
+        state=RemittedClaim.State.MATCHED,
+        is_released=False,
+        reverses=None,
+        posting_round=F("posting_round") + 1,
+    )
+    taken = RemittedClaim.objects.filter(reverses__remittance=locked).exclude(remittance=locked)
     if taken.exists():
         raise Refusal(
             "reversed_by_payer", "The payer itself took back a payment of this remittance later."
         )
     swap(locked, None, by)
-    claims.update(
-        state=RemittedClaim.State.MATCHED,
-        exception="The posting was taken back.",
-        exception_code="taken_back",
-        reverses=None,
-        posting_round=F("posting_round") + 1,
-    )
     locked.state = Remittance.State.HELD
     locked.hold_code = "taken_back"
     locked.hold_message = f"The posting was taken back: {reason}"[:300]
@@ -112,7 +111,8 @@ def release_remittance(remittance: Remittance, *, by: User) -> Remittance:
     file, never by hand.
     """
     locked = Remittance.objects.select_for_update(of=("self",)).get(pk=remittance.pk)
-    if locked.state != Remittance.State.HELD or locked.hold_code not in RELEASABLE:
+    is_releasable = locked.hold_code in RELEASABLE and not locked.differences
+    if locked.state != Remittance.State.HELD or not is_releasable:
         raise Refusal(
             "not_releasable",
             "Only a posting that was taken back or a payment held for your judgment can be "
@@ -122,7 +122,6 @@ def release_remittance(remittance: Remittance, *, by: User) -> Remittance:
     locked.state = Remittance.State.READY
     locked.hold_code = locked.hold_message = ""
     locked.save(update_fields=["state", "hold_code", "hold_message"])
-    locked.claims.filter(exception_code="taken_back").update(exception="", exception_code="")
     events.record("remittance.released", locked, by=by)
     return post_remittance(locked, by=by)
 
@@ -141,14 +140,11 @@ def release_claim(remitted_claim: RemittedClaim, *, reason: str, by: User) -> Re
         raise Refusal("already_posted", "This payment is posted already.", status=409)
     if locked.claim is None:
         raise Refusal("claim_not_matched", "Say first which claim the payer means.")
-    if locked.exception_code.startswith(policies.HELD_CODE):
-        return policies.release_claim(locked, by=by, reason=reason)
     reason = require_reason(reason, "Say why it may post.")
+    policies.record_release(remittance, [locked], by, reason[:300])
     locked.is_released = True
     locked.exception = locked.exception_code = ""
     locked.save(update_fields=["is_released", "exception", "exception_code"])
-    patient_id = locked.claim.patient_id
-    events.record("remitted_claim.released", locked, by=by, patient_id=patient_id, reason=reason)
     post_remittance(remittance, by=by)
     locked.refresh_from_db()
     return locked

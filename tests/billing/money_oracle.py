@@ -34,6 +34,11 @@ class Statement:
     is_parked: bool = False
     takes: "Statement | None" = None
 
+    @property
+    def needs_a_person(self) -> bool:
+        """Nothing paid and all of it taken off: nobody here says yes to that."""
+        return not self.paid and self.contractual == self.billed
+
 
 @dataclass(eq=False)
 class Payment:
@@ -64,7 +69,7 @@ class Oracle:
             s for s in payment.statements if s.claim and not s.is_posted and not s.is_parked
         ]
         for statement in open_ones:
-            if not statement.is_reversal:
+            if not statement.is_reversal and not statement.needs_a_person:
                 statement.is_posted = True
         for statement in open_ones:
             if statement.is_reversal:
@@ -95,9 +100,7 @@ class Oracle:
         return True
 
     def release(self, payment: Payment) -> None:
-        """A taken back payment counts again, and all its statements with it."""
-        for statement in payment.statements:
-            statement.is_parked = False
+        """A taken back payment counts again; what was taken back alone goes on waiting."""
         self.post(payment)
 
     def take_back_one(self, statement: Statement) -> bool:

@@ -248,7 +248,10 @@ def test_what_was_taken_back_is_not_posted_by_the_next_posting_but_by_a_release(
     assert "Say why it may post." in without.content.decode()
     done = verb(ben_client, row, "release", data={"reason": "It was right"}, follow=True)
     assert f"Claim {row} is released and posted." in done.content.decode()
-    assert Event.objects.get(name="remitted_claim.released").data == {"reason": "It was right"}
+    assert Event.objects.get(name="remitted_claim.released").data == {
+        "rules": [],
+        "reason": "It was right",
+    }
     assert book_of(claim) == POSTED
     assert_ledger(north, "5.00")
 

@@ -192,3 +192,49 @@ def test_a_claim_taken_back_stays_out_when_its_payment_posts_again(
     assert_ledger(north, unapplied="72.00")
     release_claim(taken, reason="It was right", by=ben)
     assert_ledger(north)
+
+
+def test_posting_again_after_one_was_taken_back_posts_no_repeated_statement(
+    north: Practice, ben: User
+) -> None:
+    claim = make.claim(north)
+    told = r.echo(claim, PAID)
+    row = r.posted(north, r.content("144.00", told, replace(told, position=2)))
+    first, second = row.claims.order_by("position")
+    assert (first.state, second.exception_code) == ("posted", "repeated")
+    post_remittance(row)
+    second.refresh_from_db()
+    assert (second.state, second.exception_code) == ("matched", "repeated")
+    reverse_claim(first, reason="Wrong patient", by=ben)
+    post_remittance(row)
+    assert book_of(claim) == {}
+    assert_ledger(north, "144.00")
+
+
+def test_what_was_taken_back_alone_waits_when_the_whole_payment_is_released(
+    north: Practice, ben: User
+) -> None:
+    one, two = make.claim(north), make.claim(north)
+    row = r.posted(north, r.content("144.00", r.echo(one, PAID), r.echo(two, PAID, position=2)))
+    reverse_claim(row.claims.get(claim=one), reason="Wrong patient", by=ben)
+    row = reverse_remittance(row, reason="Wrong day", by=ben)
+    row = release_remittance(row, by=ben)
+    assert (row.state, book_of(one)) == ("partly_posted", {})
+    assert row.claims.get(claim=one).exception == "The posting was taken back: Wrong patient"
+    assert row.claims.get(claim=two).state == "posted"
+    assert_ledger(north, "72.00")
+
+
+def test_a_payment_that_does_not_add_up_is_not_released_whatever_holds_it(
+    north: Practice, ben: User
+) -> None:
+    claim = make.claim(north)
+    r.posted(north, r.content("72.00", r.echo(claim, PAID)))
+    other = r.echo(claim, ("60.00", "CO-45 73.00", "PR-2 20.00"))
+    held = r.recorded(north, r.content("60.00", other, number=2))
+    assert (held.state, held.hold_code, len(held.differences)) == ("held", "overlaps", 2)
+    moves = Posting.objects.count()
+    with pytest.raises(Refusal, match="What does not add up needs a new version of the file"):
+        release_remittance(held, by=ben)
+    held.refresh_from_db()
+    assert (held.state, Posting.objects.count()) == ("held", moves)

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from billing.actions.policies import release_claim, retire_rule
+from billing.actions.policies import retire_rule
+from billing.actions.takebacks import release_claim
 from billing.models import Claim
 from billing.next_parties import steps_of
 from denials.actions.opening import open_denials
