@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from billing.actions.posting_moves import STANDING
 from rcm.models import Practice
 
 LIMIT = 100
@@ -21,21 +22,11 @@ class Disagreement(NamedTuple):
     found: str
 
 
-# Moves that count: neither taken back by a person nor the taking back itself.
-STANDING = """
+COUNTING = f"""
 standing AS (
-    SELECT m.* FROM billing_posting m
-    WHERE m.practice_id = %(practice)s
-      AND NOT EXISTS (
-        SELECT 1 FROM billing_posting u WHERE u.reverses_id = m.id
-          AND u.remittance_id = m.remittance_id
-          AND u.remitted_claim_id IS NOT DISTINCT FROM m.remitted_claim_id)
-      AND NOT EXISTS (
-        SELECT 1 FROM billing_posting b WHERE b.id = m.reverses_id
-          AND b.remittance_id = m.remittance_id
-          AND b.remitted_claim_id IS NOT DISTINCT FROM m.remitted_claim_id)
+    SELECT m.* FROM billing_posting m WHERE m.practice_id = %(practice)s AND {STANDING}
 )
-"""
+"""  # noqa: S608  constants of ours
 OUT_OF_UNAPPLIED = """
 sum(CASE WHEN destination = 'unapplied' THEN amount WHEN source = 'unapplied' THEN -amount
     ELSE 0 END)
@@ -43,7 +34,7 @@ sum(CASE WHEN destination = 'unapplied' THEN amount WHEN source = 'unapplied' TH
 CHECKS = {
     # What leaves unapplied for a posted claim is CLP04, to the cent; for any other, nothing.
     "claim_paid": f"""
-WITH {STANDING}
+WITH {COUNTING}
 SELECT r.id, CASE WHEN r.state = 'posted' THEN r.amount_paid ELSE 0 END AS expected,
        coalesce(m.moved, 0) AS found
 FROM billing_remittedclaim r
@@ -55,7 +46,7 @@ WHERE r.practice_id = %(practice)s
 """,  # noqa: S608  constants of ours
     # The deposit is BPR02 less what an earlier copy deposited; nothing while it is held.
     "deposit": f"""
-WITH {STANDING}
+WITH {COUNTING}
 SELECT r.id,
        CASE WHEN r.posted_at IS NULL THEN 0 ELSE r.amount_paid - r.amount_elsewhere END AS expected,
        coalesce(m.moved, 0) AS found
@@ -95,7 +86,7 @@ SELECT claim_id, 0 AS expected, sum(amount) AS found FROM (
 """,
     # A payer's reversal moved exactly what its payment had moved, the other way.
     "reversal": f"""
-WITH {STANDING}
+WITH {COUNTING}
 SELECT r.id, coalesce(p.total, 0) AS expected, coalesce(t.total, 0) AS found
 FROM billing_remittedclaim r
 LEFT JOIN (SELECT remitted_claim_id, sum(amount) AS total FROM standing GROUP BY 1) p

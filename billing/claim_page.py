@@ -22,7 +22,7 @@ from billing.next_parties import steps_of
 from billing.rules.claim_content import from_json
 from billing.rules.next_party import Step
 from billing.rules.segment_labels import LabelledSegment, label_segments
-from payers.models import Treatment
+from billing.treatments import Overrides
 from payers.rules.treatment import treat
 from rcm.models import Event
 from rcm.x12 import claim_837p as x12
@@ -132,10 +132,7 @@ def _next_stop(claim: Claim) -> list[dict[str, Any]]:
 
 def lines_of(claim: Claim) -> list[dict[str, Any]]:
     """Each line as billed and as last decided by the payer, its adjustments with a tone."""
-    overrides: dict[tuple[str, str], Any] = {
-        (row.group, row.reason): row.kind
-        for row in Treatment.objects.filter(practice_id=claim.practice_id, payer=claim.payer)
-    }
+    overrides = Overrides(claim.practice_id).of(claim.payer_id)
     rows = []
     for line in claim.lines.all():
         decided = list(line.remitted.all())

@@ -17,7 +17,6 @@ from rcm.money import ZERO
 OPEN_PAYMENTS = [Remittance.State.READY, Remittance.State.PARTLY_POSTED]
 WAITING = Q(state__in=["unmatched", "matched"]) & ~Q(exception="")
 FILTERS = ("reason", "payer", "q", "payment")
-TARGET_DAYS = 5
 CSV_ROWS = 20_000
 CSV_HEAD = [
     *("reason", "code", "payer", "check", "paid_on", "claim", "patient", "billed", "paid"),

@@ -24,7 +24,6 @@ OF_REMITTANCE = {
     "new_version": "A new version came",
 }
 # A transaction of these kinds is a remittance of its own.
-RECORDED_KINDS = ("addition", "new_version")
 
 
 def names(remittance: Remittance) -> str:

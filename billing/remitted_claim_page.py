@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from billing.exception_list import OPEN_PAYMENTS, days_of
@@ -11,7 +11,7 @@ from billing.forms import MatchForm
 from billing.match_candidates import candidates_for
 from billing.models import Adjustment, Remittance, RemittedClaim, RemittedLine
 from billing.rules.waiting import reason_of, why_no_release
-from payers.models import Treatment
+from billing.treatments import Overrides
 from payers.rules.treatment import treat
 from rcm.models import Practice
 
@@ -57,16 +57,9 @@ def with_lines(claims: QuerySet[RemittedClaim], remittance: Remittance) -> Query
     )
 
 
-def overrides_of(remittance: Remittance) -> dict[tuple[str, str], Any]:
-    """How this practice wants reasons of this payer taken."""
-    rows = Treatment.objects.filter(practice_id=remittance.practice_id)
-    rows = rows.filter(Q(payer=remittance.payer_id) | Q(payer=None))
-    return {(row.group, row.reason): row.kind for row in rows}
-
-
 def claim_rows(remittance: Remittance, claims: Iterable[RemittedClaim]) -> list[dict[str, Any]]:
     """Each claim with its lines; adjustments carry how they are taken."""
-    overrides = overrides_of(remittance)
+    overrides = Overrides(remittance.practice_id).of(remittance.payer_id)
 
     def chips(adjustments: Iterable[Adjustment]) -> list[dict[str, Any]]:
         return [

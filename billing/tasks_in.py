@@ -7,7 +7,7 @@ import logging
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from billing import channels
 from billing.actions import cancelling, files, postings, remittances
@@ -168,6 +168,27 @@ def waiting_remittances(practice_id: int) -> QuerySet[Remittance]:
     return Remittance.objects.filter(practice_id=practice_id, state__in=["recorded", "ready"])
 
 
+def reversals_to_post(practice_id: int) -> QuerySet[Remittance]:
+    """Partly posted: a reversal in them waited for a payment that is posted by now."""
+    fitting = RemittedClaim.objects.filter(
+        practice_id=practice_id,
+        claim=OuterRef("claim"),
+        state=RemittedClaim.State.POSTED,
+        amount_billed=-OuterRef("amount_billed"),
+        amount_paid=-OuterRef("amount_paid"),
+        reversed_by=None,
+    )
+    waiting = RemittedClaim.objects.filter(
+        Exists(fitting),
+        practice_id=practice_id,
+        state=RemittedClaim.State.MATCHED,
+        exception_code__in=["nothing_to_reverse", "reversal_differs"],
+    ).exclude(exception="")
+    return Remittance.objects.filter(
+        practice_id=practice_id, state="partly_posted", pk__in=waiting.values("remittance")
+    )
+
+
 def tell_result(remittance: Remittance, progress: Progress) -> None:
     """Say on the job how many claims are posted and how many wait for a person."""
     waiting = remittance.claims.exclude(state=RemittedClaim.State.POSTED).count()
@@ -180,10 +201,10 @@ def tell_result(remittance: Remittance, progress: Progress) -> None:
 
 @shared_task(name="billing.tasks.sweep_remittances")
 def sweep_remittances() -> None:
-    """Ask again for remittances that are ready and not posted."""
+    """Ask again for remittances that are ready and not posted, or have more to post by now."""
     for practice_id in practice_ids():
         with access.acting_in(practice_id):
-            waiting = waiting_remittances(practice_id)
+            waiting = waiting_remittances(practice_id) | reversals_to_post(practice_id)
             for remittance_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
                 events.enqueue_on_commit(
                     "billing.tasks.post_remittance", practice_id, remittance_id

@@ -17,9 +17,9 @@ class Overrides:
             "payer_id", "group", "reason", "kind"
         ):
             self._by_payer[payer_id][group, reason] = cast(Kind, kind)
-        self._merged: dict[int, dict[tuple[str, str], Kind]] = {}
+        self._merged: dict[int | None, dict[tuple[str, str], Kind]] = {}
 
-    def of(self, payer_id: int) -> dict[tuple[str, str], Kind]:
+    def of(self, payer_id: int | None) -> dict[tuple[str, str], Kind]:
         """(group, reason) -> kind for one payer."""
         merged = self._merged.get(payer_id)
         if merged is None:

@@ -44,7 +44,9 @@ WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s AND r.id
 REMITTED = """
 SELECT r.id, r.claim_id, l.id, l.line_control_number,
        CASE l.submitted_code WHEN '' THEN l.procedure_code ELSE l.submitted_code END,
-       l.modifiers, (l.amount_billed * 100)::bigint, l.date_of_service
+       CASE l.submitted_code WHEN '' THEN l.modifiers ELSE ARRAY(
+           SELECT jsonb_array_elements_text(l.details -> 'submitted_modifiers')) END,
+       (l.amount_billed * 100)::bigint, l.date_of_service
 FROM billing_remittedclaim r
 JOIN billing_remittedline l ON l.remitted_claim_id = r.id
 WHERE r.practice_id = %(practice)s AND r.remittance_id = %(remittance)s
