@@ -50,44 +50,38 @@ LINES = StagedTable(
         "served_on": "date",
     },
 )
-SEED = (
-    """
+# One statement: what it has just made is joined, never a whole table, whatever that holds by now.
+SEED = """
+WITH encounter AS (
     INSERT INTO coding_encounter (practice_id, number, patient_id, coverage_id, provider_id,
         location_id, date_of_service, visit_type, specialty, priority, authorization_number,
         state, hold_reason, finalized_at, version)
-    SELECT %(practice)s, 'E' || s.number, %(patient)s, %(coverage)s, %(provider)s, %(location)s,
+    SELECT %(practice)s, s.number, %(patient)s, %(coverage)s, %(provider)s, %(location)s,
         s.served_on, 'Established', 'Primary care', 0, '', 'finalized', '', now(), 1
     FROM staged_bench_claim s
-    """,
-    """
+    RETURNING id, number
+), claim AS (
     INSERT INTO billing_claim (practice_id, encounter_id, patient_id, coverage_id, payer_id, rank,
         status, frequency, patient_control_number, payer_claim_control_number, date_of_service,
         amount_billed, content, submitted_at)
     SELECT %(practice)s, e.id, %(patient)s, %(coverage)s, %(payer)s, 'P', 'submitted', '1',
         s.number, '', s.served_on, s.billed, '{}', now()
-    FROM staged_bench_claim s
-    JOIN coding_encounter e ON e.number = 'E' || s.number AND e.practice_id = %(practice)s
-    """,
-    """
+    FROM staged_bench_claim s JOIN encounter e ON e.number = s.number
+    RETURNING id, patient_control_number
+), line AS (
     INSERT INTO billing_serviceline (practice_id, claim_id, position, line_control_number,
         procedure_code, label, modifiers, units, pointers, date_of_service, amount_billed)
     SELECT %(practice)s, c.id, s.position, c.patient_control_number || 'L' || s.position, s.code,
         '', s.modifiers, s.units, '{1}', s.served_on, s.billed
-    FROM staged_bench_line s
-    JOIN billing_claim c
-        ON c.patient_control_number = s.claim AND c.practice_id = %(practice)s
-    """,
-    """
-    INSERT INTO billing_posting (practice_id, source, destination, amount, claim_id,
-        service_line_id, origin, posted_on)
-    SELECT l.practice_id, 'revenue', 'primary_receivable', l.amount_billed, l.claim_id, l.id,
-        'line:' || l.id || ':charge', l.date_of_service
-    FROM staged_bench_claim s
-    JOIN billing_claim c
-        ON c.patient_control_number = s.number AND c.practice_id = %(practice)s
-    JOIN billing_serviceline l ON l.claim_id = c.id
-    """,
+    FROM staged_bench_line s JOIN claim c ON c.patient_control_number = s.claim
+    RETURNING id, claim_id, amount_billed, date_of_service
 )
+INSERT INTO billing_posting (practice_id, source, destination, amount, claim_id,
+    service_line_id, origin, posted_on)
+SELECT %(practice)s, 'revenue', 'primary_receivable', amount_billed, claim_id, id,
+    'line:' || id || ':charge', date_of_service
+FROM line
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +169,7 @@ def seed_claims(ids: dict[str, int], cases: Iterator[Case]) -> None:
                     )
             CLAIMS.fill(db, claims)
             LINES.fill(db, lines)
-            for statement in SEED:
-                db.execute(statement, ids)
+            db.execute(SEED, ids)
 
 
 def make_content(run: str, claims: int) -> bytes:
