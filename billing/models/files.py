@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from billing.models.fields import CompressedBinaryField
 from payers.models import Channel
 from rcm.models import OwnedByPractice, User
 
@@ -31,7 +32,7 @@ class InterchangeFile(OwnedByPractice):
     )
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, blank=True)
-    content = models.BinaryField()
+    content = CompressedBinaryField()
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
