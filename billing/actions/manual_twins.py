@@ -1,6 +1,5 @@
 """The same payment on paper and as an 835: it must not post twice, and nobody decides silently."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from billing.models import ManualBatch, Remittance
-from billing.rules.manual_entry import same_trace
+from billing.rules.deposits import trace_key
 from payers.models import Payer
 from rcm import events
 from rcm.errors import Refusal
@@ -36,16 +35,17 @@ def find_twin(
 ) -> Remittance | ManualBatch | None:
     """A payment of the same payer with this number, or of this day and amount, that is here.
 
-    An 835, or a paper EOB other than `but`. Numbers are compared without blanks and leading zeros.
+    An 835, or a paper EOB other than `but`.
     """
-    practice_id = payment.payer.practice_id
-    named = Q(payer=payment.payer)
-    if payment.payer.trace_identifier:
-        named |= Q(payer_identifier=payment.payer.trace_identifier)
+    payer = payment.payer
+    named = Q(payer=payer)
+    if payer.trace_identifier:
+        named |= Q(payer_identifier=payer.trace_identifier)
+    told = payment.trace_number, payment.paid_on
+    alike = named & looks_like(*told, amount_paid=payment.amount)
+    alike |= Q(payer=None) & same_number(payment.trace_number, amount_paid=payment.amount)
     received = (
-        Remittance.objects.filter(
-            named, looks_like(payment, "amount_paid"), practice_id=practice_id, source="835"
-        )
+        Remittance.objects.filter(alike, practice_id=payer.practice_id, source="835")
         .exclude(hold_code="other_practice")
         .order_by("pk")
         .first()
@@ -53,20 +53,27 @@ def find_twin(
     if received is not None:
         return received
     batches: QuerySet[ManualBatch] = ManualBatch.objects.filter(
-        looks_like(payment, "control_total"), practice_id=practice_id, payer=payment.payer
+        looks_like(*told, control_total=payment.amount),
+        practice_id=payer.practice_id,
+        payer=payer,
     )
     if but is not None:
         batches = batches.exclude(pk=but.pk)
     return batches.order_by("pk").first()
 
 
-def looks_like(payment: Payment, amount: str) -> Q:
-    """The same number, or the same day and amount."""
-    number = re.escape(same_trace(payment.trace_number))
-    same = Q(trace_number__iregex=rf"^\s*0*{number}\s*$") if number else Q(pk=None)
-    if payment.amount:
-        same |= Q(paid_on=payment.paid_on, **{amount: payment.amount})
+def looks_like(trace_number: str, paid_on: date, **amount: Decimal) -> Q:
+    """The same number, or the same day and amount. `amount` names its column."""
+    same = same_number(trace_number)
+    if any(amount.values()):
+        same |= Q(paid_on=paid_on, **amount)
     return same
+
+
+def same_number(trace_number: str, **amount: Decimal) -> Q:
+    """The same number, and the same amount if one is given; an empty number is no other's."""
+    number = trace_key(trace_number)
+    return Q(trace_key=number, **amount) if number else Q(pk=None)
 
 
 def refuse_twin(payment: Payment, *, reason: str, but: ManualBatch | None = None) -> None:
@@ -90,10 +97,9 @@ def describe(twin: Remittance | ManualBatch) -> str:
 
 def hold_if_keyed(remittance: Remittance, *, by: User | None) -> bool:
     """Hold an 835 whose payment a person has keyed from paper and posted. Was it held?"""
-    payer = remittance.payer
-    if payer is None or remittance.hold_code not in ("", "overlaps"):
+    if remittance.hold_code not in ("", "overlaps"):
         return False
-    keyed = find_keyed(remittance, payer)
+    keyed = find_keyed(remittance)
     if keyed is None:
         return False
     remittance.state = Remittance.State.HELD
@@ -106,19 +112,20 @@ def hold_if_keyed(remittance: Remittance, *, by: User | None) -> bool:
     return True
 
 
-def find_keyed(remittance: Remittance, payer: Payer) -> ManualBatch | None:
-    """The closed batch with the payment of this 835."""
-    payment = Payment(payer, remittance.trace_number, remittance.paid_on, remittance.amount_paid)
-    return (
-        ManualBatch.objects.filter(
-            looks_like(payment, "control_total"),
-            practice_id=remittance.practice_id,
-            payer=payer,
-            state=ManualBatch.State.CLOSED,
+def find_keyed(remittance: Remittance) -> ManualBatch | None:
+    """The closed batch with the payment of this 835.
+
+    While nobody knows whose 835 it is, the number and the amount have to be the same.
+    """
+    number, amount = remittance.trace_number, remittance.amount_paid
+    if remittance.payer is None:
+        alike = same_number(number, control_total=amount)
+    else:
+        alike = Q(payer=remittance.payer) & looks_like(
+            number, remittance.paid_on, control_total=amount
         )
-        .order_by("pk")
-        .first()
-    )
+    closed = ManualBatch.objects.filter(alike, practice_id=remittance.practice_id)
+    return closed.filter(state=ManualBatch.State.CLOSED).order_by("pk").first()
 
 
 def refuse_release(remittance: Remittance) -> None:
@@ -132,8 +139,8 @@ def refuse_release(remittance: Remittance) -> None:
         if not closed.exists():
             message = "It was keyed from paper and its batch is open. Close the batch to post it."
             raise Refusal("batch_open", message, status=409)
-    elif remittance.payer is not None:
-        keyed = find_keyed(remittance, remittance.payer)
+    else:
+        keyed = find_keyed(remittance)
         if keyed is not None:
             message = f"{describe(keyed)} is posted. Reopen that batch first."
             raise Refusal("payment_is_here", message, status=409)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from billing.models.claims import Claim, ServiceLine
+from billing.models.fields import trace_key_field
 from billing.models.remittances import Remittance
 from payers.models import Payer
 from rcm.models import OwnedByPractice, User
@@ -31,6 +32,7 @@ class ManualBatch(OwnedByPractice):
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="manual_batches")
     method = models.CharField(max_length=3, choices=Method, default=Method.CHECK)
     trace_number = models.CharField(max_length=50)
+    trace_key = trace_key_field()
     paid_on = models.DateField()
     deposited_on = models.DateField(null=True, blank=True)
     control_total = models.DecimalField(max_digits=12, decimal_places=2)

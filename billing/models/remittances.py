@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Func, Value
-from django.db.models.functions import Now, Replace, Upper
+from django.db.models.functions import Now
 
 from billing.models.claims import Claim, ServiceLine
+from billing.models.fields import trace_key_field
 from billing.models.files import InterchangeFile
 from billing.models.policies import PostingRule
 from payers.models import Payer
@@ -71,14 +71,7 @@ class Remittance(OwnedByPractice):
     payer_identifier = models.CharField(max_length=10)
     payee_identifier = models.CharField(max_length=80, blank=True)
     trace_number = models.CharField(max_length=50)
-    # As bank lines compare it (billing.rules.deposits.trace_key).
-    trace_key = models.GeneratedField(
-        expression=Func(
-            Upper(Replace("trace_number", Value(" "), Value(""))), Value("0"), function="LTRIM"
-        ),
-        output_field=models.CharField(max_length=50),
-        db_persist=True,
-    )
+    trace_key = trace_key_field()
     method = models.CharField(max_length=3, blank=True)
     paid_on = models.DateField()
     copy_number = models.PositiveSmallIntegerField(default=1)

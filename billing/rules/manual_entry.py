@@ -222,11 +222,6 @@ def left_to_post(control_total: int, paid: Iterable[int], kept_back: Iterable[in
     return control_total - sum(paid) + sum(kept_back)
 
 
-def same_trace(text: str) -> str:
-    """A check number as compared: no blanks, no leading zeros, capitals."""
-    return re.sub(r"\s", "", text).upper().lstrip("0")
-
-
 @dataclass(frozen=True, slots=True)
 class BatchFact:
     """The head of a batch and who is who. `payer_identifier` is TRN03, `payer_id` N104."""

@@ -242,6 +242,26 @@ def test_an_835_of_a_keyed_payment_is_held(north: Practice, ben: User) -> None:
     assert_ledger(north)
 
 
+def test_an_835_of_an_unknown_payer_is_held_for_the_number_and_amount_of_a_keyed_one(
+    north: Practice, ben: User
+) -> None:
+    claim = make.claim(north)
+    charge(claim)
+    batch = k.opened(north, "72.00", by=ben)
+    k.keyed(batch, claim, PAID, by=ben)
+    manual_batches.close_batch(batch, by=ben)
+    told = r.echo(claim, ("72.00", "CO-45 93.00"))
+    unknown = {"payer_identifier": "1888888888", "payer_name": "SOMEBODY"}
+    held = r.recorded(north, r.content("72.00", told, trace_number="0 55120", **unknown))
+    assert (held.payer, held.state, held.hold_code) == (None, "held", "keyed_by_hand")
+    with refused("payment_is_here"):
+        release_remittance(held, by=ben)
+    other = r.clp("LOST", "71.00", "71.00", parties=())
+    free = r.recorded(north, r.content("71.00", other, trace_number="55120", **unknown))
+    assert free.state == "ready", "another amount is another payment"
+    assert_ledger(north)
+
+
 def test_reopening_takes_the_posting_back_and_says_who_and_why(north: Practice, ben: User) -> None:
     claim = make.claim(north)
     charge(claim)

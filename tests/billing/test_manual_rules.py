@@ -14,7 +14,6 @@ from billing.rules.manual_entry import (
     parse_adjustments,
     parse_amount,
     read_line,
-    same_trace,
     write_rest,
 )
 from billing.rules.page_images import page_name, page_type
@@ -179,10 +178,6 @@ def test_what_is_left_is_the_check_less_claims_plus_what_was_kept_back() -> None
     assert left_to_post(120_416, [106_198], []) == 14_218
     assert left_to_post(6_700, [7_200], [500]) == 0
     assert left_to_post(7_700, [7_200], [-500]) == 0
-
-
-def test_check_numbers_are_the_same_without_blanks_and_leading_zeros() -> None:
-    assert same_trace(" 00551 20a ") == same_trace("55120A") == "55120A"
 
 
 @pytest.mark.parametrize(
