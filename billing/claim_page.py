@@ -38,6 +38,7 @@ EVENT_TEXTS = {
     "claim.accepted": "Accepted by the payer",
     "claim.rejected": "Rejected",
     "claim.adjudicated": "Decided by the payer",
+    "claim.decision_withdrawn": "The decision was about another claim",
     "claim.replaced": "Replaced by a corrected claim",
     "claim.closed": "Closed",
     "claim.voided": "Voided",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from billing.models import Claim
+from billing.models import Claim, RemittedClaim
 from billing.rules import transitions
 from rcm import events
 from rcm.errors import Refusal
@@ -19,6 +19,9 @@ STAMPS = {
     "accepted": "accepted_at",
     "adjudicated": "adjudicated_at",
 }
+
+# CLP02 that decides nothing: a reversal, another payer's claim, a predetermination.
+NO_DECISION = ("22", "23", "25")
 
 # Back in our hands: it no longer counts as sent.
 NOT_SENT = frozenset({"draft", "held", "ready"})
@@ -91,6 +94,31 @@ def advance(claim: Claim, to: str, *, by: User | None, **facts: Any) -> None:
             status=409,
         )
     claim.refresh_from_db(fields=["status", "submitted_at", "accepted_at", "adjudicated_at"])
+
+
+def withdraw_decision(claim: Claim, *, by: User | None) -> None:
+    """A decision posted to the claim was about another one: forget what it taught.
+
+    Its payer number is again that of the latest other decision, else of its acknowledgment (REF*1K
+    of the 277CA); without another decision the claim waits for its payer as before.
+    """
+    decisions = RemittedClaim.objects.filter(
+        practice_id=claim.practice_id, claim=claim, state=RemittedClaim.State.POSTED
+    ).exclude(status_code__in=NO_DECISION)
+    decision = decisions.order_by("-remittance__paid_on", "-pk").first()
+    answers = claim.acknowledgments.order_by("received_at", "pk")
+    numbers = [row.payer_claim_control_number for row in answers if not row.is_rejection]
+    if decision is not None:
+        numbers.append(decision.payer_claim_control_number)
+    claim.payer_claim_control_number = next(filter(None, reversed(numbers)), "")
+    if decision is None and claim.status == Claim.Status.ADJUDICATED:
+        claim.adjudicated_at = None
+        claim.status = Claim.Status.ACCEPTED if claim.accepted_at else Claim.Status.SUBMITTED
+        last = answers.last()
+        if last is not None and last.is_rejection:
+            claim.status = Claim.Status.REJECTED
+    claim.save(update_fields=["payer_claim_control_number", "status", "adjudicated_at"])
+    record_for_claim("claim.decision_withdrawn", claim, by=by)
 
 
 def record_for_claim(name: str, claim: Claim, *, by: User | None, **facts: object) -> None:

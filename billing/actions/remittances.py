@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 
-from billing.actions import claim_matches, line_matches, postings
+from billing.actions import claim_matches, claim_status, line_matches, postings
 from billing.actions.claim_matches import Asked
 from billing.models import Claim, Remittance, RemittedClaim
 from billing.rules.matching import RemittedLineFact
@@ -170,7 +170,7 @@ def unmatch_claim(remitted_claim: RemittedClaim, *, by: User) -> RemittedClaim:
     _, locked = lock(remitted_claim)
     if locked.claim is None:
         raise Refusal("claim_not_matched", "No claim is matched with it.")
-    claim = locked.claim
+    claim = Claim.objects.select_for_update(of=("self",)).get(pk=locked.claim.pk)
     locked.claim = None
     locked.match_method = ""
     locked.match_score = None
@@ -180,6 +180,8 @@ def unmatch_claim(remitted_claim: RemittedClaim, *, by: User) -> RemittedClaim:
     events.record(
         "remitted_claim.unmatched", locked, by=by, patient_id=claim.patient_id, claim=claim.pk
     )
+    if locked.posting_round:
+        claim_status.withdraw_decision(claim, by=by)
     return locked
 
 

@@ -7,16 +7,19 @@ import pytest
 
 from billing import ledger
 from billing.actions.postings import post_remittance
+from billing.actions.remittances import match_claim
 from billing.actions.takebacks import (
     release_claim,
     release_remittance,
     reverse_claim,
     reverse_remittance,
+    undo_match,
 )
 from billing.books import disagreements
 from billing.models import Posting, Remittance
 from rcm.errors import Refusal
-from rcm.models import Practice, User
+from rcm.models import Event, Practice, User
+from rcm.x12.remittance_835 import RemittedClaim, RemittedLine
 from tests import make
 from tests.billing import remitting as r
 from tests.billing.books import assert_ledger, book_of
@@ -238,3 +241,37 @@ def test_a_payment_that_does_not_add_up_is_not_released_whatever_holds_it(
         release_remittance(held, by=ben)
     held.refresh_from_db()
     assert (held.state, Posting.objects.count()) == ("held", moves)
+
+
+def lost(line: RemittedLine, paid: str) -> RemittedClaim:
+    """A claim of 165.00 of nobody we know."""
+    return r.clp("LOST", "165.00", paid, line, parties=())
+
+
+def test_a_claim_matched_by_mistake_forgets_what_the_payer_said_of_another(
+    north: Practice, ben: User
+) -> None:
+    wrong = make.claim(north, status="accepted")
+    told = lost(r.line("99213", "165.00", "72.00", "CO-45 93.00"), "72.00")
+    row = r.posted(north, r.content("72.00", told))
+    match_claim(row.claims.get(), wrong, by=ben)
+    wrong.refresh_from_db()
+    assert (wrong.status, wrong.payer_claim_control_number) == ("adjudicated", "PLOST")
+    undo_match(row.claims.get(), by=ben)
+    wrong.refresh_from_db()
+    assert (wrong.status, wrong.payer_claim_control_number) == ("accepted", "")
+    assert wrong.adjudicated_at is None
+    assert Event.objects.filter(name="claim.decision_withdrawn", subject_id=wrong.pk).count() == 1
+    assert book_of(wrong) == {}
+    assert_ledger(north, "72.00")
+
+
+def test_a_claim_matched_by_mistake_keeps_its_own_decision(north: Practice, ben: User) -> None:
+    claim = make.claim(north)
+    r.posted(north, r.content("72.00", r.echo(claim, PAID, payer_claim_control_number="OWN1")))
+    told = lost(r.line("99213", "165.00", "0.00", "CO-50 165.00"), "0.00")
+    row = r.posted(north, r.content("0.00", told, trace_number="CHECK2"))
+    match_claim(row.claims.get(), claim, by=ben)
+    undo_match(row.claims.get(), by=ben)
+    claim.refresh_from_db()
+    assert (claim.status, claim.payer_claim_control_number) == ("adjudicated", "OWN1")
