@@ -32,7 +32,8 @@ def request_refund(
     """Ask for a refund or an offset of the credit on `account`; approved at once up to the limit.
 
     Raises Refusal when there is no such credit, when more is asked for than is free of it, without
-    a reason, or when the target claim is not the same party's or does not owe that much.
+    a reason, when the target claim is not the same party's or does not owe that much, or when the
+    very same is asked for and not paid yet: a button pressed twice.
     """
     refuse_senseless(amount, reason)
     lock_visits(claim, target)
@@ -45,6 +46,7 @@ def request_refund(
     owner, to = owner_of(account), ""
     if kind == Refund.Kind.OFFSET:
         to = refuse_bad_target(claim, account, target, amount)
+    refuse_twice(claim, account, kind, amount, target if to else None)
     is_large = needs_approval(amount, Decimal(settings.REFUND_APPROVAL_LIMIT))
     made = Refund.objects.create(
         practice_id=claim.practice_id,
@@ -71,6 +73,20 @@ def refuse_senseless(amount: Decimal, reason: str) -> None:
         raise Refusal("amount_wrong", message, fields={"amount": message})
     if not reason.strip():
         raise Refusal("reason_missing", "Say why.", fields={"reason": "Say why."})
+
+
+def refuse_twice(
+    claim: Claim, account: str, kind: str, amount: Decimal, target: Claim | None
+) -> None:
+    """Raises Refusal 409 for a request that equals one under way."""
+    open_ones = Refund.objects.filter(state__in=[Refund.State.REQUESTED, Refund.State.APPROVED])
+    same = open_ones.filter(practice_id=claim.practice_id, claim=claim, account=account, kind=kind)
+    if same.filter(amount=amount, target_claim=target).exists():
+        raise Refusal(
+            "asked_already",
+            f"${amount:,.2f} is asked for already and not paid yet. Finish or cancel that first.",
+            status=409,
+        )
 
 
 def refuse_bad_target(claim: Claim, account: str, target: Claim | None, amount: Decimal) -> str:

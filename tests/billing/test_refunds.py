@@ -127,6 +127,18 @@ def test_more_than_the_credit_is_refused_to_the_cent(north: Practice, ben: User)
     ask(claim, ben, "30.00")
 
 
+def test_a_button_pressed_twice_asks_once(north: Practice, ben: User) -> None:
+    claim = overpaid(north)
+    first = ask(claim, ben, "30.00")
+    found = refused("asked_already", ask, claim, ben, "30.00")
+    assert found.message == (
+        "$30.00 is asked for already and not paid yet. Finish or cancel that first."
+    )
+    assert Refund.objects.get() == first
+    pay(first, reference="CHECK 9", by=ben)
+    assert ask(claim, ben, "30.00").state == "approved"
+
+
 def test_a_reason_is_needed(north: Practice, ben: User) -> None:
     refused("reason_missing", ask, overpaid(north), ben, reason=" ")
 
