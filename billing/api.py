@@ -164,8 +164,8 @@ class RemittanceViewSet(RemittanceVerbs):
     def claims(self, request: Request, pk: int) -> Response:
         """What the payer says of each claim and line, with every adjustment."""
         remittance = self.get_object()
-        self.record_view(remittance)
-        page = self.paginate_queryset(remitted_claims(remittance))
+        page = self.paginate_queryset(remitted_claims(remittance)) or []
+        self.record_view(remittance, remitted_claims=[row.pk for row in page])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
@@ -195,6 +195,10 @@ class RemittedClaimViewSet(RemittedClaimVerbs):
 
     def patient_of(self, row: RemittedClaim) -> int | None:
         return row.claim.patient_id if row.claim else None
+
+    def record_view(self, row: Any, **shown: list[int]) -> None:
+        claims = [found["claim"].pk for found in self.candidates]
+        super().record_view(row, candidates=claims, **shown)
 
 
 class PostingViewSet(PracticeViewSet):

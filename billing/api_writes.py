@@ -49,13 +49,18 @@ class RawFileParser(BaseParser):
         self, stream: Any, media_type: str | None = None, parser_context: Any = None
     ) -> DataAndFiles:  # type: ignore[type-arg]  # generic in the stubs only
         request = (parser_context or {})["request"]
-        limit = settings.INTERCHANGE_FILE_LIMIT
-        content = stream.read(limit + 1)
-        if len(content) > limit:
-            message = f"The file is larger than {limit // 1024 // 1024} MB."
-            raise Refusal("file_too_large", message, status=413, fields={"file": message})
+        content = stream.read(settings.INTERCHANGE_FILE_LIMIT + 1)
+        refuse_large(len(content))
         name = "".join(sign for sign in request.query_params.get("name", "") if sign.isprintable())
         return DataAndFiles({}, {"file": SimpleUploadedFile(name or "unnamed", content)})
+
+
+def refuse_large(size: int) -> None:
+    """Raises Refusal 413 for a file above the limit, before its content is held in memory."""
+    limit = settings.INTERCHANGE_FILE_LIMIT
+    if size > limit:
+        message = f"The file is larger than {limit // 1024 // 1024} MB."
+        raise Refusal("file_too_large", message, status=413, fields={"file": message})
 
 
 class FileVerbs(WritablePracticeViewSet):
@@ -72,6 +77,7 @@ class FileVerbs(WritablePracticeViewSet):
         The same bytes again answer with the file received first.
         """
         upload: UploadedFile = self.read_input(request)["file"]
+        refuse_large(upload.size or 0)
         file = receive_file(self.practice, upload.name or "", upload.read(), by=self.person)
         url = request.build_absolute_uri(reverse("api-file-detail", args=[file.pk]))
         return Response(self.get_serializer(file).data | {"url": url}, status=202)

@@ -1,5 +1,6 @@
 """What the page of one remittance shows: its equation, what waits, claims, moves, history."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -111,10 +112,28 @@ def claims_page(remittance: Remittance, number: str | None) -> Page:
     return Paginator(with_lines(claims, remittance).order_by("position"), CLAIMS).get_page(number)
 
 
-def record_view(remittance: Remittance, page: Page, *, by: User) -> None:
-    """Somebody saw the payment, and these claims of it."""
-    shown = [claim.pk for claim in page.object_list]
-    events.record("remittance.viewed", remittance, by=by, remitted_claims=shown)
+def record_view(
+    remittance: Remittance,
+    page: Page,
+    holds: Iterable[dict[str, Any]],
+    exceptions: Iterable[dict[str, Any]],
+    *,
+    by: User,
+) -> None:
+    """Somebody saw the payment, these claims of it, and ours that they might mean."""
+    shown = {claim.pk for claim in page.object_list}
+    shown |= {claim.pk for group in holds for claim in group["rows"]}
+    candidates: set[int] = set()
+    for row in exceptions:
+        shown.add(row["remitted"].pk)
+        candidates |= {found["claim"].pk for found in row["candidates"]}
+    events.record(
+        "remittance.viewed",
+        remittance,
+        by=by,
+        remitted_claims=sorted(shown),
+        candidates=sorted(candidates),
+    )
 
 
 def exceptions_of(remittance: Remittance, practice: Practice) -> list[dict[str, Any]]:

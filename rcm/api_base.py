@@ -82,10 +82,10 @@ class PracticeViewSet(ReadOnlyModelViewSet):  # type: ignore[type-arg]  # any mo
         """Whose data the row shows; None when it is nobody's or many people's."""
         return row.patient_id if hasattr(row, "patient_id") else None
 
-    def record_view(self, row: Model) -> None:
-        """Somebody saw this row through the API."""
-        patient_id = self.patient_of(row)
-        events.record(self.viewed, row, by=self.request.user, patient_id=patient_id, by_api=True)  # type: ignore[arg-type]  # signed in
+    def record_view(self, row: Model, **shown: list[int]) -> None:
+        """Somebody saw this row through the API; `shown` are the ids of others shown with it."""
+        facts = {"patient_id": self.patient_of(row), "by_api": True, **shown}
+        events.record(self.viewed, row, by=self.request.user, **facts)  # type: ignore[arg-type]  # signed in
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().list(request, *args, **kwargs)

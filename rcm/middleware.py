@@ -55,11 +55,17 @@ def redirect_to_login(request: HttpRequest) -> HttpResponse:
 
 
 def no_null_characters(get_response: Handler) -> Handler:
-    """PostgreSQL stores no NUL: an address with one is a bad request, not a failure of ours."""
+    """PostgreSQL stores no NUL: what a person sends with one is a bad request, not our failure.
+
+    The API says so by the field (its serializers refuse it).
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponseBadRequest("The address contains a NUL character.")
+        is_form = request.method == "POST" and not request.path.startswith("/api/")
+        if is_form and any("\0" in text for _, texts in request.POST.lists() for text in texts):
+            return HttpResponseBadRequest("A field of the form contains a NUL character.")
         return get_response(request)
 
     return middleware

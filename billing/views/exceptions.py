@@ -85,7 +85,14 @@ def pane(
     context = page_of.detail_of(remitted.pk, request.practice, form=form, can_work=can_work)
     claim = context["remitted"].claim
     patient_id = claim.patient_id if claim else None
-    events.record("remitted_claim.viewed", remitted, by=request.user, patient_id=patient_id)
+    candidates = [found["claim"].pk for found in context["candidates"]]
+    events.record(
+        "remitted_claim.viewed",
+        remitted,
+        by=request.user,
+        patient_id=patient_id,
+        candidates=candidates,
+    )
     return context | {"here": here(request)}
 
 

@@ -46,7 +46,8 @@ def remittance(request: PracticeRequest, remittance_id: int) -> HttpResponse:
     rows = Remittance.objects.select_related("payer", "file")
     row = access.get(request, rows, remittance_id)
     page = page_of.claims_page(row, request.GET.get("page"))
-    page_of.record_view(row, page, by=request.user)
+    holds, exceptions = holds_of(row), page_of.exceptions_of(row, request.practice)
+    page_of.record_view(row, page, holds, exceptions, by=request.user)
     deposit = deposit_states(row.practice_id, [row])[row.pk]
     context = {
         "remittance": row,
@@ -54,8 +55,8 @@ def remittance(request: PracticeRequest, remittance_id: int) -> HttpResponse:
         "job": page_of.running_job(row),
         "relations": relations_of(row),
         "differences": page_of.differences_of(row),
-        "holds": holds_of(row),
-        "exceptions": page_of.exceptions_of(row, request.practice),
+        "holds": holds,
+        "exceptions": exceptions,
         "page": page,
         "rows": claim_rows(row, page.object_list),
         "provider_adjustments": row.provider_adjustments.order_by("position"),

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from billing.models import InterchangeFile, Posting
@@ -248,6 +249,12 @@ def test_a_file_that_is_too_large_is_not_kept(
     )
     assert response.status_code == 413
     assert response.json()["message"] == "The file is larger than 1 MB."
+    form = ben_client.post(
+        "/api/files/",
+        {"file": SimpleUploadedFile("big.835", b"x" * (1024 * 1024 + 1))},
+        headers={"Idempotency-Key": "big-form"},
+    )
+    assert (form.status_code, form.json()["code"]) == (413, "file_too_large")
     assert not InterchangeFile.objects.exists()
 
 

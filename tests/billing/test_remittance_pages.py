@@ -65,7 +65,19 @@ def test_one_payment_shows_its_equation_and_its_moves_before_posting(
     assert "Owed by the patient" in text
     assert not Posting.objects.exists()
     event = Event.objects.get(name="remittance.viewed")
-    assert event.data == {"remitted_claims": [row.claims.get().pk]}
+    assert event.data == {"remitted_claims": [row.claims.get().pk], "candidates": []}
+
+
+def test_seeing_a_payment_names_the_claims_it_suggests(north: Practice, ben_client: Client) -> None:
+    claim = make.claim(north)
+    line = r.line("99499", "100.00", "72.00", "CO-45 28.00")
+    row = r.posted(north, r.content("72.00", r.clp("LOST", "100.00", "72.00", line)))
+    assert claim.patient_control_number in page(ben_client, "remittance", row.pk)
+    seen = {"remitted_claims": [row.claims.get().pk], "candidates": [claim.pk]}
+    assert Event.objects.get(name="remittance.viewed").data == seen
+    ben_client.get(reverse("exceptions"))
+    viewed = Event.objects.get(name="remitted_claim.viewed")
+    assert viewed.data == {"candidates": [claim.pk]}
 
 
 def test_a_held_payment_says_why_and_offers_no_posting(north: Practice, ben_client: Client) -> None:

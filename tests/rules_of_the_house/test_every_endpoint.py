@@ -36,6 +36,7 @@ OPEN = {
     "api-practice-detail": "shows the person's own memberships",
 }
 PUBLIC = {"healthz", "login", "gallery"}
+NO_NUL = b"A field of the form contains a NUL character."
 SHOWN = {200, 204, 286, 302, 303, 405}
 SENSELESS = (
     "?q=Norw&page=-1&state=%27&status=x&item=%C2%B2&before=%C2%B2&range=1&sort=zzz&side=x"
@@ -284,6 +285,18 @@ def test_no_page_fails_on_a_senseless_query(north_world: World, mia_client: Clie
                 wrong.append((url, status))
     assert wrong == []
     assert ask(mia_client, "get", "/claims/?q=%00").status_code == 400
+
+
+def test_no_page_takes_a_nul_character(north_world: World, mia_client: Client) -> None:
+    wrong = []
+    for route in all_routes():
+        for url in route.urls(north_world):
+            if url.startswith("/api/"):
+                continue
+            answer = ask(mia_client, "post", url, {"reason": "a\0b"})
+            if (answer.status_code, answer.content) != (400, NO_NUL):
+                wrong.append((url, answer.status_code))
+    assert wrong == []
 
 
 def test_a_visitor_is_sent_to_the_login_page_everywhere(north_world: World, client: Client) -> None:
