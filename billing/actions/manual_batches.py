@@ -132,8 +132,10 @@ def close_batch(batch: ManualBatch, *, reason: str = "", by: User) -> ManualBatc
     locked = take_open(batch)
     claims = list(claims_of(locked))
     _refuse_unfinished(locked, claims, by)
+    # The reason given at opening speaks of what was here by then, not of what came since.
+    since = locked.opened_at if locked.reason else None
+    refuse_twin(payment_of(locked), reason=reason, but=locked, after=since)
     reason = reason.strip() or locked.reason
-    refuse_twin(payment_of(locked), reason=reason, but=locked)
     former = locked.remittance
     if former is not None and former.state in POSTED:
         message = f"Remittance {former} of this batch was posted again. Take it back first."

@@ -1,7 +1,7 @@
 """The same payment on paper and as an 835: it must not post twice, and nobody decides silently."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -31,11 +31,11 @@ def payment_of(batch: ManualBatch) -> Payment:
 
 
 def find_twin(
-    payment: Payment, *, but: ManualBatch | None = None
+    payment: Payment, *, but: ManualBatch | None = None, after: datetime | None = None
 ) -> Remittance | ManualBatch | None:
     """A payment of the same payer with this number, or of this day and amount, that is here.
 
-    An 835, or a paper EOB other than `but`.
+    An 835, or a paper EOB other than `but`; with `after` only one that came after that time.
     """
     payer = payment.payer
     named = Q(payer=payer)
@@ -48,10 +48,11 @@ def find_twin(
         Remittance.objects.filter(alike, practice_id=payer.practice_id, source="835")
         .exclude(hold_code="other_practice")
         .order_by("pk")
-        .first()
     )
-    if received is not None:
-        return received
+    if after is not None:
+        received = received.filter(recorded_at__gt=after)
+    if (first := received.first()) is not None:
+        return first
     batches: QuerySet[ManualBatch] = ManualBatch.objects.filter(
         looks_like(*told, control_total=payment.amount),
         practice_id=payer.practice_id,
@@ -59,6 +60,8 @@ def find_twin(
     )
     if but is not None:
         batches = batches.exclude(pk=but.pk)
+    if after is not None:
+        batches = batches.filter(opened_at__gt=after)
     return batches.order_by("pk").first()
 
 
@@ -76,9 +79,15 @@ def same_number(trace_number: str, **amount: Decimal) -> Q:
     return Q(trace_key=number, **amount) if number else Q(pk=None)
 
 
-def refuse_twin(payment: Payment, *, reason: str, but: ManualBatch | None = None) -> None:
+def refuse_twin(
+    payment: Payment,
+    *,
+    reason: str,
+    but: ManualBatch | None = None,
+    after: datetime | None = None,
+) -> None:
     """Raises Refusal 409 naming the payment that is here already, unless a reason is given."""
-    twin = find_twin(payment, but=but)
+    twin = find_twin(payment, but=but, after=after)
     if twin is None or reason.strip():
         return
     message = f"{describe(twin)} is here already. Key it only with a reason: it would post twice."
