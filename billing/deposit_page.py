@@ -1,11 +1,9 @@
 """What the deposits page shows: tabs, the two columns, what is offered for the chosen row."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,7 +15,6 @@ from billing.models import BankLine, BankStatement, DepositMatch, Remittance
 from billing.rules import deposits as rules
 from billing.rules.deposit_suggestions import Suggestion, suggest_lines, suggest_payments
 from rcm.money import ZERO
-from rcm.views.audit import neutral
 
 ROWS = 50
 NEARBY = 200  # open rows a suggestion is looked for in
@@ -27,6 +24,7 @@ TABS = [
     ("differs", "Differences"),
     ("matched", "Matched"),
 ]
+OPEN_HEAD = ["side", "date", "due", "state", "trace_number", "payer", "text", "amount", "open"]
 
 
 @dataclass
@@ -239,37 +237,25 @@ def newest_matches(practice_id: int) -> QuerySet[DepositMatch]:
     return rows.select_related("bank_line", "remittance", "matched_by", "undone_by")
 
 
-def open_items_csv(practice_id: int, today: date) -> Iterator[str]:
-    """Every open line and payment, one row each."""
-    yield csv_row(
-        ["side", "date", "due", "state", "trace_number", "payer", "text", "amount", "open"]
-    )
+def open_items(practice_id: int, today: date) -> Iterator[list[Any]]:
+    """Every open line and payment, one row each, as OPEN_HEAD names them."""
     differing = set(state.differing_lines(practice_id).values_list("pk", flat=True))
     for line in state.open_lines(practice_id).order_by("deposited_on", "pk"):
         due = due_of_line(line, today)
         late = "overdue" if due["is_overdue"] else "waiting"
         label = "differs" if line.pk in differing else late
-        yield csv_row(
-            ["bank", line.deposited_on, due["due_on"], label, line.trace_number]
-            + [line.payer_identifier, line.description, line.amount, line.left]
-        )
+        yield [
+            *("bank", line.deposited_on, due["due_on"], label, line.trace_number),
+            *(line.payer_identifier, line.description, line.amount, line.left),
+        ]
     payments = list(state.open_payments(practice_id).order_by("since", "pk"))
     states = state.deposit_states(practice_id, payments, today)
     for payment in payments:
         found = states[payment.pk]
-        yield csv_row(
-            ["payment", payment.paid_on, found.due_on, found.state, payment.trace_number]
-            + [payment.payer_identifier, payment.payer_name, payment.amount_paid, payment.left]
-        )
-
-
-def csv_row(cells: Sequence[Any]) -> str:
-    """One line; texts are made harmless for spreadsheets, amounts stay numbers."""
-    out = StringIO()
-    csv.writer(out).writerow(
-        neutral(cell) if isinstance(cell, str) and cell else cell for cell in cells
-    )
-    return out.getvalue()
+        yield [
+            *("payment", payment.paid_on, found.due_on, found.state, payment.trace_number),
+            *(payment.payer_identifier, payment.payer_name, payment.amount_paid, payment.left),
+        ]
 
 
 def lines_of(statement: BankStatement) -> QuerySet[Any]:

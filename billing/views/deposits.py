@@ -16,6 +16,7 @@ from billing.actions.deposits import explain_rest, match_by_person, undo_match
 from billing.forms_deposits import BankLineForm, StatementForm
 from billing.models import BankStatement, DepositMatch
 from rcm import access
+from rcm.csv_export import csv_response
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 
 
@@ -85,10 +86,8 @@ def deposit_undoing(request: PracticeRequest, match_id: int) -> HttpResponse:
 @practice_view("billing.view")
 def deposits_open(request: PracticeRequest) -> HttpResponse:
     """All open bank lines and payments as CSV."""
-    rows = page_of.open_items_csv(request.practice.pk, timezone.localdate())
-    response = HttpResponse("".join(rows), content_type="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="deposits-open.csv"'
-    return response
+    rows = page_of.open_items(request.practice.pk, timezone.localdate())
+    return csv_response("deposits-open", page_of.OPEN_HEAD, rows)
 
 
 @practice_view("billing.view", methods=("GET", "POST"))

@@ -16,10 +16,10 @@ from billing import exception_list as list_of
 from billing import remitted_claim_page as page_of
 from billing.actions import remittances as matching
 from billing.actions import takebacks
-from billing.csv_export import csv_response
 from billing.forms import MatchForm
 from billing.models import RemittedClaim
 from rcm import access, events
+from rcm.csv_export import csv_response
 from rcm.http import PracticeRequest, practice_view
 from rcm.money import ZERO
 

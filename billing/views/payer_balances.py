@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from billing import payer_balances as page_of
 from billing.actions import offsets
-from billing.csv_export import csv_response
 from billing.forms_money import OffsetLinkForm, checked
 from billing.models import OffsetLink, ProviderAdjustment
 from rcm import access
+from rcm.csv_export import csv_response
 from rcm.http import PracticeRequest, practice_view
 
 ROWS = 50

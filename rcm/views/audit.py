@@ -1,16 +1,16 @@
 """Who did and saw what: read-only, newest first, keyset paging."""
 
-import csv
-
 from django.http import HttpResponse
 
 from rcm import access
 from rcm.actions.seals import newest_seal
+from rcm.csv_export import csv_response
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 from rcm.models import Event
 
 PAGE = 50
 EXPORT_LIMIT = 100_000
+CSV_HEAD = ["time", "person", "event", "object", "id", "patient", "data", "address"]
 
 
 def chosen_events(request: PracticeRequest):  # type: ignore[no-untyped-def]  # a QuerySet[Event]
@@ -52,19 +52,13 @@ def audit(request: PracticeRequest) -> HttpResponse:
 
 
 def export(rows) -> HttpResponse:  # type: ignore[no-untyped-def]  # a QuerySet[Event]
-    """CSV of events. Text a spreadsheet would run as a formula is neutralised."""
-    response = HttpResponse(content_type="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["time", "person", "event", "object", "id", "patient", "data", "address"])
-    for event in rows:
-        person = event.created_by.email if event.created_by else "system"
-        cells = [event.created_at.isoformat(), person, event.name, event.subject_type]
-        cells += [event.subject_id, event.patient_id or "", event.data, event.ip_address or ""]
-        writer.writerow([neutral(cell) for cell in cells])
-    return response
+    """CSV of events."""
+    return csv_response("audit", CSV_HEAD, map(csv_row, rows))
 
 
-def neutral(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+def csv_row(event: Event) -> list[object]:
+    person = event.created_by.email if event.created_by else "system"
+    return [
+        *(event.created_at.isoformat(), person, event.name, event.subject_type),
+        *(event.subject_id, event.patient_id, event.data, event.ip_address),
+    ]

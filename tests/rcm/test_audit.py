@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from rcm import events
+from rcm.csv_export import neutral
 from rcm.models import Event, Practice, User
-from rcm.views.audit import neutral
 from tests.world import World, make_world
 
 
@@ -72,6 +72,8 @@ def test_text_a_spreadsheet_would_run_is_neutralised(text: str) -> None:
 def test_plain_text_is_exported_as_it_is() -> None:
     assert neutral("claim.viewed") == "claim.viewed"
     assert neutral(17) == "17"
+    assert neutral(-17) == "-17"
+    assert neutral("") == neutral(None) == ""
 
 
 def test_an_event_keeps_who_from_where_and_only_ids(
