@@ -3,7 +3,8 @@
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 
 from billing.models import PostingRule, Remittance, RemittedClaim
 from rcm.models import Event
@@ -22,7 +23,9 @@ EVENT_TEXTS = {
     "posting_rule.approved": "Approved",
     "posting_rule.retired": "Retired",
 }
-HOLDING = Q(state=RemittedClaim.State.MATCHED, exception_code__startswith="policy")
+HOLDING = Q(state=RemittedClaim.State.MATCHED, exception_code__startswith="policy") & ~Q(
+    exception=""
+)
 # Our words for the stop list, by the code of the hold.
 STOPS = {
     "policy_duplicate": "Stop list: duplicates",
@@ -95,25 +98,31 @@ def held_now(rule: PostingRule) -> QuerySet[RemittedClaim]:
 
 def holds_of(remittance: Remittance) -> list[dict[str, Any]]:
     """Held claims of a payment by rule: the rule, its claims (at most 50), all of them counted."""
-    held = RemittedClaim.objects.filter(
-        HOLDING, practice_id=remittance.practice_id, remittance=remittance
-    ).order_by("held_by_rule_id", "exception_code", "position")
     if remittance.state == Remittance.State.HELD:
         return []
+    same = [F("held_by_rule_id"), F("exception_code")]
+    held = (
+        RemittedClaim.objects.filter(
+            HOLDING, practice_id=remittance.practice_id, remittance=remittance
+        )
+        .annotate(
+            turn=Window(RowNumber(), same, F("position").asc()),
+            count=Window(Count("pk"), same),
+            amount=Window(Sum("amount_billed"), same),
+        )
+        .filter(turn__lte=SHOWN)
+        .select_related("held_by_rule")
+        .order_by("held_by_rule_id", "exception_code", "position")
+    )
     groups = []
     for (rule, code), members in groupby(
-        held.select_related("held_by_rule"), key=lambda row: (row.held_by_rule, row.exception_code)
+        held, key=lambda row: (row.held_by_rule, row.exception_code)
     ):
         rows = list(members)
+        label = rule.name if rule else STOPS.get(code, code)
         groups.append(
-            {
-                "rule": rule,
-                "code": code,
-                "label": rule.name if rule else STOPS.get(code, code),
-                "rows": rows[:SHOWN],
-                "count": len(rows),
-                "amount": sum((row.amount_billed for row in rows), ZERO),
-            }
+            {"rule": rule, "code": code, "label": label, "rows": rows}
+            | {"count": rows[0].count, "amount": rows[0].amount}
         )
     return groups
 

@@ -124,6 +124,12 @@ class Remittance(OwnedByPractice):
             models.Index(fields=["practice", "-id"], name="remittance_newest"),
             # Which payment does a bank line name?
             models.Index(fields=["practice", "trace_key"], name="remittance_trace_key"),
+            # What waits for a person, counted beside every page.
+            models.Index(
+                fields=["practice", "state"],
+                name="remittance_waiting",
+                condition=models.Q(state__in=["held", "ready", "partly_posted"]),
+            ),
             # The sweep posts what is ready.
             models.Index(
                 fields=["practice", "id"],
