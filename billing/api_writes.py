@@ -29,7 +29,7 @@ class FileInput(serializers.Serializer[Any]):
 
 
 class ReasonInput(serializers.Serializer[Any]):
-    """Why a posting is taken back."""
+    """Why a posting is taken back, or let through."""
 
     reason = serializers.CharField(max_length=250, allow_blank=True, default="")
 
@@ -110,7 +110,7 @@ class RemittanceVerbs(WritablePracticeViewSet):
 
     @action(detail=True, methods=["post"])
     def release(self, request: Request, pk: int) -> Response:
-        """Post again what was taken back."""
+        """Post what was taken back, or held for a person to judge, and adds up."""
         return self.answer_with(takebacks.release_remittance(self.get_object(), by=self.person))
 
     def answer_with(self, remittance: Remittance) -> Response:
@@ -144,6 +144,13 @@ class RemittedClaimVerbs(WritablePracticeViewSet):
         reason = self.read_input(request)["reason"]
         remitted = self.get_object()
         return self.answer_with(takebacks.reverse_claim(remitted, reason=reason, by=self.person))
+
+    @action(detail=True, methods=["post"], input_class=ReasonInput)
+    def release(self, request: Request, pk: int) -> Response:
+        """Post it in spite of what holds it, and say why."""
+        reason = self.read_input(request)["reason"]
+        remitted = self.get_object()
+        return self.answer_with(takebacks.release_claim(remitted, reason=reason, by=self.person))
 
     def answer_with(self, remitted: RemittedClaim) -> Response:
         remitted = self.get_queryset().get(pk=remitted.pk)

@@ -326,3 +326,22 @@ def test_the_same_key_in_another_practice_is_another_key(
     response = upload(otto_client, content, "one")
     assert response.status_code == 202
     assert "Idempotency-Replayed" not in response.headers
+
+
+def test_a_claim_taken_back_is_released_with_a_reason(north: Practice, ben_client: Client) -> None:
+    row = ready(north)
+    claim = row.claims.get().claim
+    assert claim is not None
+    send(ben_client, f"/api/remittances/{row.pk}/posting/", "post")
+    url = f"/api/remitted-claims/{row.claims.get().pk}"
+    send(ben_client, f"{url}/reversal/", "undo", {"reason": "Another patient"})
+    without = send(ben_client, f"{url}/release/", "without")
+    assert (without.status_code, without.json()["fields"]) == (
+        422,
+        {"reason": "Say why it may post."},
+    )
+    assert book_of(claim) == {"revenue": D("-165.00"), "primary_receivable": D("165.00")}
+    released = send(ben_client, f"{url}/release/", "again", {"reason": "It was right"})
+    assert (released.status_code, released.json()["state"]) == (200, "posted")
+    assert book_of(claim)["unapplied"] == D("72.00")
+    assert_ledger(north)
