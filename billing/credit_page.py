@@ -18,7 +18,13 @@ STATES = {
     "paid": ("Paid", [Refund.State.PAID]),
     "ended": ("Ended", [Refund.State.DECLINED, Refund.State.CANCELLED]),
 }
-LABELS = dict(Account.choices)
+LABELS: dict[str, str] = dict(Account.choices)
+OVERPAID: dict[str, str] = {
+    Account.PRIMARY_RECEIVABLE: "Overpaid by the primary payer",
+    Account.SECONDARY_RECEIVABLE: "Overpaid by the secondary payer",
+    Account.TERTIARY_RECEIVABLE: "Overpaid by the tertiary payer",
+    Account.PATIENT_RECEIVABLE: "Overpaid by the patient",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ def credit_rows(credits: Sequence[Credit], today: date) -> list[CreditRow]:
             str(claim.patient)
             if credit.owner == "patient"
             else str(payers[claim.pk, account] or "Payer not known"),
-            LABELS[account],
+            OVERPAID[account],
             (credit.due_on - today).days,
             workers.get((claim.pk, account), ""),
         )
@@ -87,7 +93,7 @@ def refund_detail(
     is_own = refund.requested_by_id == user.pk
     return {
         "refund": refund,
-        "account_label": LABELS[refund.account],
+        "account_label": OVERPAID[refund.account],
         "moves": [
             {
                 "source": LABELS[move.source],

@@ -31,6 +31,7 @@ from denials.check.drive import Drive  # noqa: E402  (after setup)
 from denials.models import Denial  # noqa: E402  (after setup)
 from rcm import access  # noqa: E402  (after setup)
 from rcm.models import Job, Practice  # noqa: E402  (after setup)
+from tests.browser.paid_twice import bring_payments_made_twice  # noqa: E402  (after setup)
 from tests.browser.paper_eobs import key_eobs  # noqa: E402  (after setup)
 from tests.browser.waiting_claims import bring_waiting_claims  # noqa: E402  (after setup)
 
@@ -56,6 +57,7 @@ def main() -> None:
         key_eobs(practice, list(Claim.objects.filter(status="adjudicated")[:2]), by=drive.ben)
         bring_in_bank_file(practice)
         bring_waiting_claims(practice, by=drive.ben)
+        bring_payments_made_twice(practice, by=drive.ben)
         sys.stdout.write(f"{json.dumps(find_rows())}\n")
 
 
