@@ -67,6 +67,7 @@ ROWS_BY_NAME = {
     ("api-remittance-reversal", "pk"): "remittance",
     ("api-remitted-claim-detail", "pk"): "remitted_claim",
     ("api-remitted-claim-match", "pk"): "remitted_claim",
+    ("api-remitted-claim-release", "pk"): "remitted_claim",
     ("api-remitted-claim-reversal", "pk"): "remitted_claim",
     ("api-remitted-claim-unmatch", "pk"): "remitted_claim",
     ("exception", "pk"): "remitted_claim",
