@@ -5,9 +5,14 @@ from django.utils import timezone
 
 from billing.deposit_state import overdue_lines, overdue_payments
 from billing.exception_list import waiting
-from billing.models import Claim, ManualBatch, Refund, Remittance, RemittedClaim
+from billing.models import ChargeReview, Claim, ManualBatch, Refund, Remittance, RemittedClaim
 from rcm import access
 from rcm.counting import Lists
+
+
+def charge_reviews_waiting(request: HttpRequest) -> Lists:
+    reviews = access.in_practice(request, ChargeReview.objects.all())
+    return [reviews.filter(state=ChargeReview.State.WAITING)]
 
 
 def held_claims(request: HttpRequest) -> Lists:

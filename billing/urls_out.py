@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from billing.views import batches, claims, scrub
+from billing.views import batches, charge_reviews, claims, scrub
 
 urlpatterns = [
+    path("charges/", charge_reviews.charge_reviews, name="charge_reviews"),
+    path("charges/coders/", charge_reviews.charge_review_coder, name="charge_review_coder"),
+    path("charges/<int:review_id>/", charge_reviews.charge_review, name="charge_review"),
+    path(
+        "charges/<int:review_id>/<slug:verb>/",
+        charge_reviews.charge_review_verb,
+        name="charge_review_verb",
+    ),
     path("claims/", claims.claims, name="claims"),
     path("claims/submission/", claims.claims_submit, name="claims_submit"),
     path("claims/<int:claim_id>/", claims.claim, name="claim"),

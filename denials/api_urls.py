@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from billing import api as billing
+from billing import api_charges as charges
 from billing import api_deposits as deposits
 from billing import api_money as money
 from coding import api as coding
@@ -21,6 +22,7 @@ router.register("providers", rcm.ProviderViewSet, basename="api-provider")
 router.register("payers", payers.PayerViewSet, basename="api-payer")
 router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
+router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
 router.register("files", billing.FileViewSet, basename="api-file")

@@ -24,6 +24,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
     (
         "Billing",
         [
+            ("Charge review", "charge_reviews", "clipboard-check", "billing.view", "i"),
             ("Claims", "claims", "receipt-text", "billing.view", "l"),
             ("Scrub worklist", "scrub_worklist", "shield-check", "billing.view", "s"),
             ("Batches", "batches", "send", "billing.view", "a"),

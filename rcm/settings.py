@@ -274,6 +274,7 @@ if IS_DEMO and IS_SECURE:
 NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("coder_queue", "coding.counts.charts_to_code"),
     ("returned_tasks", "coding.counts.returned_tasks"),
+    ("charge_reviews", "billing.counts.charge_reviews_waiting"),
     ("scrub_worklist", "billing.counts.held_claims"),
     ("remittances", "billing.counts.remittances_waiting"),
     ("exceptions", "billing.counts.exceptions_waiting"),

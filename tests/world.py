@@ -13,6 +13,7 @@ from billing.models import (
     BankLine,
     BankStatement,
     Batch,
+    ChargeReview,
     Claim,
     ClaimAcknowledgment,
     ClaimFinding,
@@ -42,6 +43,7 @@ from rcm import access, events
 from rcm.models import Event, Job, Patient, Practice, Provider, Role, User
 from tests import make
 from tests.billing import ruling
+from tests.billing.reviewing import waiting_review
 
 SENT_AT = "2026-11-03T15:00:00Z"
 PAID_ON = date(2026, 11, 16)
@@ -60,6 +62,7 @@ class World:
     diagnosis: EncounterDiagnosis
     charge: Charge
     coder_task: CoderTask
+    charge_review: ChargeReview
     claim: Claim
     batch: Batch
     file: InterchangeFile
@@ -107,6 +110,7 @@ def make_world(practice: Practice, mark: str) -> World:
         diagnosis=encounter.diagnoses.get(),
         charge=encounter.charges.get(),
         coder_task=task,
+        charge_review=waiting_review(encounter, mark),
         claim=claim,
         batch=make_batch(claim, file, mark),
         file=file,

@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
+from billing.actions import charge_reviews
 from billing.actions.charge_moves import post_charges
 from billing.actions.claim_parts import lines_of, parties_of
 from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
-from billing.models import Claim, ClaimFinding, ServiceLine
+from billing.models import ChargeReview, Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import to_json
 from billing.rules.findings import Finding
@@ -180,19 +181,22 @@ def _line_rows(claim: Claim, draft: Draft) -> list[ServiceLine]:
 
 
 def ready_to_bill(practice_id: int) -> QuerySet[Encounter]:
-    """Coded encounters with a coverage and no claim of their own: billing's first queue."""
+    """Coded encounters without a claim of their own that wait for nobody: billing's first queue."""
     live = Claim.objects.filter(encounter=OuterRef("pk")).exclude(status=Claim.Status.VOIDED)
+    waiting = ChargeReview.objects.filter(
+        encounter=OuterRef("pk"), state=ChargeReview.State.WAITING
+    )
     return Encounter.objects.filter(
-        ~Exists(live),
-        practice_id=practice_id,
-        state=Encounter.State.FINALIZED,
-        coverage__isnull=False,
+        ~Exists(live), ~Exists(waiting), practice_id=practice_id, state=Encounter.State.FINALIZED
     ).order_by("pk")
 
 
 @transaction.atomic
 def draft_chunk(practice_id: int, *, by: User | None, today: date) -> int:
-    """Draft and scrub up to 500 encounters; how many. Those another worker holds are skipped."""
+    """Draft and scrub up to 500 encounters, or put them into charge review; how many.
+
+    Those another worker holds are skipped.
+    """
     locked = list(
         ready_to_bill(practice_id)
         .select_for_update(of=("self",), skip_locked=True)
@@ -201,11 +205,21 @@ def draft_chunk(practice_id: int, *, by: User | None, today: date) -> int:
     if not locked:
         return 0
     encounters = list(chart_queryset().filter(pk__in=locked).order_by("pk"))
+    clean = charge_reviews.hold_or_pass(practice_id, encounters, by=by)
+    draft_encounters(practice_id, clean, by=by, today=today)
+    return len(encounters)
+
+
+def draft_encounters(
+    practice_id: int, encounters: Sequence[Encounter], *, by: User | None, today: date
+) -> list[Claim]:
+    """Draft and scrub these; they come from chart_queryset and have a coverage."""
+    if not encounters:
+        return []
     numbers = next_claim_numbers(encounters[0].practice.initials, len(encounters))
     drafts = [
         compose_draft(encounter, number)
         for encounter, number in zip(encounters, numbers, strict=True)
     ]
     judge_drafts(practice_id, drafts, today)
-    write_drafts(drafts, by=by, today=today)
-    return len(drafts)
+    return write_drafts(drafts, by=by, today=today)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from billing.actions import charge_reviews
 from billing.actions.charge_moves import reverse_charges
 from billing.actions.claim_drafts import (
     Draft,
@@ -62,11 +63,13 @@ def _require_billable(chart: Encounter) -> None:
 def draft_ready_claims(
     practice_id: int, *, by: User | None = None, today: date | None = None
 ) -> int:
-    """Draft and scrub every coded encounter without a claim; how many claims were written.
+    """Draft and scrub every coded encounter without a claim, or put it into charge review.
 
-    Unsent claims whose chart was coded anew are drafted again. Safe to repeat.
+    Unsent claims whose chart was coded anew are drafted again. Returns how many visits were decided
+    on. Safe to repeat.
     """
     today = today or timezone.localdate()
+    charge_reviews.recheck(practice_id, by=by)
     count = redraft_stale_claims(practice_id, by=by, today=today)
     while drafted := draft_chunk(practice_id, by=by, today=today):
         count += drafted

@@ -29,6 +29,7 @@ from billing.models.remittances import (
     RemittedClaim,
     RemittedLine,
 )
+from billing.models.reviews import ChargeReview
 
 __all__ = [
     "Account",
@@ -37,6 +38,7 @@ __all__ = [
     "BankLine",
     "BankStatement",
     "Batch",
+    "ChargeReview",
     "Claim",
     "ClaimAcknowledgment",
     "ClaimFinding",

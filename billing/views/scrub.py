@@ -16,7 +16,6 @@ from billing.actions.claims import scrub_claim
 from billing.models import Claim, ClaimFinding
 from billing.rules.findings import BLOCKING
 from billing.rules.scrubbing import LABELS
-from coding.models import Encounter
 from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 from rcm.money import ZERO
@@ -66,15 +65,11 @@ def scrub_worklist(request: PracticeRequest) -> HttpResponse:
     groups = grouped(list(rows[:SHOWN]))
     claim_ids = sorted({row.claim_id for group in groups for row, _ in group["rows"]})
     events.record("claims.listed", request.practice, by=request.user, claims=claim_ids)
-    unbillable = Encounter.objects.filter(
-        state=Encounter.State.FINALIZED, coverage__isnull=True, claims__isnull=True
-    )
     context = {
         "groups": groups,
         "views": tabs(counts, code),
         "code": code,
         "count": found.values("claim").distinct().count(),
-        "unbillable": access.in_practice(request, unbillable).count(),
         "can_work": access.may(request, "billing.work"),
     }
     return page_or_partial(request, "billing/scrub_worklist.html", "rows", context)

@@ -187,7 +187,7 @@ def put_down(encounter: Encounter, **changes: object) -> None:
 def finalize_encounter(
     encounter: Encounter, *, by: User | None, version: int | None = None
 ) -> None:
-    """Price and freeze the charges; from here on billing has it.
+    """Price and freeze the charges; from here on billing has it. One without a price waits there.
 
     Raises Refusal "findings_block" (422, `data["findings"]`) while an edit blocks, 409 or 423 as
     `take`. The amount of a charge is the price of one unit on the date of service by its units.
@@ -202,7 +202,7 @@ def finalize_encounter(
         )
     for charge in rows.charges:
         charge.amount_billed = rows.price(charge)
-        charge.is_frozen = True
+        charge.is_frozen = charge.amount_billed is not None
     Charge.objects.bulk_update(rows.charges, ["amount_billed", "is_frozen"])
     encounter.finalized_by = by
     put_down(

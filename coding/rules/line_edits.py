@@ -223,8 +223,8 @@ def no_price(chart: ChartFacts) -> Iterator[Finding]:
         if line.has_price is False:
             yield Finding(
                 "no_price",
-                "blocking",
-                f"{line.procedure_code} has no price on the date of service.",
+                "warning",
+                f"{line.procedure_code} has no price on the date of service; billing adds it.",
                 "The practice's fee schedule",
                 line=line.position,
             )

@@ -14,14 +14,18 @@ from rcm.errors import Refusal
 from rcm.models import User
 
 
-def fee_rows(practice_id: int, procedure_codes: Collection[str], on: date) -> list[FeeRow]:
-    """The practice's own charges (the schedule without a payer) in force on a day."""
+def fee_rows(
+    practice_id: int, procedure_codes: Collection[str], on: date, *, until: date | None = None
+) -> list[FeeRow]:
+    """The practice's own charges (the schedule without a payer) in force on a day, or some day of
+    those from `on` to `until`.
+    """
     fees = Fee.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
         practice_id=practice_id,
         schedule__payer__isnull=True,
         procedure_code__in=procedure_codes,
-        starts_on__lte=on,
+        starts_on__lte=until or on,
     ).order_by("pk")
     return [
         FeeRow(fee.procedure_code, fee.amount, fee.starts_on, fee.ends_on, fee.modifier)

@@ -145,12 +145,17 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """A user's role in one practice."""
+    """A user's role in one practice.
+
+    `charts_to_review`: so many of the next charts the person codes are looked at before they are
+    billed.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    charts_to_review = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -14,6 +14,7 @@ from billing.actions.claims import (
     replace_claim,
     scrub_claim,
 )
+from billing.actions.review_decisions import accept
 from billing.models import Claim, ClaimFinding, Posting, ServiceLine
 from billing.rules.claim_content import from_json
 from billing.tasks_out import draft_ready_claims as draft_task
@@ -131,10 +132,11 @@ def test_drafting_costs_the_same_number_of_statements_for_one_chart_and_for_thir
     assert statements_for(north, 1) == statements_for(north, 30)
 
 
-def test_two_charts_for_the_same_service_hold_the_younger_claim(north: Practice) -> None:
+def test_two_charts_for_the_same_service_hold_the_younger_claim(north: Practice, ben: User) -> None:
     first = coded_chart(north)
     second = coded_chart(north, patient=first.patient)
     draft_ready_claims(north.pk, today=make.TODAY)
+    accept(second.charge_review, by=ben, today=make.TODAY)
     older, younger = Claim.objects.get(encounter=first), Claim.objects.get(encounter=second)
     assert (older.status, younger.status) == ("ready", "held")
     assert ClaimFinding.objects.get().message == (

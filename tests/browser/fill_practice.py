@@ -16,6 +16,8 @@ django.setup()
 from django.utils import timezone  # noqa: E402  (after setup)
 
 from billing.actions.bank_statements import import_statement  # noqa: E402  (after setup)
+from billing.actions.claims import draft_ready_claims  # noqa: E402  (after setup)
+from billing.actions.review_decisions import look_at_next_charts  # noqa: E402  (after setup)
 from billing.models import (  # noqa: E402  (after setup)
     BankStatement,
     Batch,
@@ -58,6 +60,7 @@ def main() -> None:
         bring_in_bank_file(practice)
         bring_waiting_claims(practice, by=drive.ben)
         bring_payments_made_twice(practice, by=drive.ben)
+        leave_charges_to_review(drive, practice)
         sys.stdout.write(f"{json.dumps(find_rows())}\n")
 
 
@@ -80,6 +83,20 @@ def code_some(drive: Drive, practice: Practice) -> int:
     encounters.open_encounter(opened, by=drive.ana)
     drive.enter(opened, drive.charts[opened.number], drive.charts[opened.number].answer)
     return len(special) + len(plain)
+
+
+def leave_charges_to_review(drive: Drive, practice: Practice) -> None:
+    """Two charts of a new coder, one of them of a patient nobody pays for."""
+    look_at_next_charts(practice.pk, drive.ana, 20, by=drive.ben)
+    waiting = Encounter.objects.filter(practice=practice, state=Encounter.State.NEW)
+    chosen = list(waiting.order_by("-pk")[:2])
+    for encounter in chosen:
+        chart = drive.charts[encounter.number]
+        encounters.open_encounter(encounter, by=drive.ana)
+        drive.enter(encounter, chart, chart.answer)
+        encounters.finalize_encounter(encounter, by=drive.ana)
+    Encounter.objects.filter(pk=chosen[0].pk).update(coverage=None)
+    draft_ready_claims(practice.pk)
 
 
 def bring_in_bank_file(practice: Practice) -> None:

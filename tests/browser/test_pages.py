@@ -32,6 +32,8 @@ PAGES = [
     ("workspace-coded", "ana", "/coding/{coded_chart}/"),
     ("returned-work", "ana", "/returned/"),
     ("returned-task", "ana", "/returned/{task}/"),
+    ("charge-review", "ben", "/charges/"),
+    ("charge-review-nothing-matches", "ben", "/charges/?q=zzzz"),
     ("claims", "ben", "/claims/"),
     ("claims-nothing-matches", "ben", "/claims/?q=zzzz"),
     ("claim-denied", "ben", "/claims/{claim}/"),

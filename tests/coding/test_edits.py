@@ -211,10 +211,10 @@ def test_an_excludes1_range_covers_what_lies_in_it() -> None:
     assert check(chart(diagnoses=(pressure, outside))) == []
 
 
-def test_a_line_without_price_blocks() -> None:
+def test_a_line_without_price_warns_that_billing_adds_it() -> None:
     found = only(check(chart(lines=(replace(VISIT, has_price=False),))))
-    assert found.message == "99213 has no price on the date of service."
-    assert found.severity == "blocking"
+    assert found.message == "99213 has no price on the date of service; billing adds it."
+    assert found.severity == "warning"
 
 
 def test_an_unknown_procedure_blocks() -> None:

@@ -34,6 +34,7 @@ ROWS = {
     "practice_id": "practice",
     "refund_id": "refund",
     "remittance_id": "remittance",
+    "review_id": "charge_review",
     "rule_id": "posting_rule",
     "statement_id": "bank_statement",
     "task_id": "coder_task",
@@ -42,6 +43,11 @@ ROWS = {
 ROWS_BY_NAME = {
     ("api-bank-line-detail", "pk"): "bank_line",
     ("api-batch-detail", "pk"): "batch",
+    ("api-charge-review-acceptance", "pk"): "charge_review",
+    ("api-charge-review-coverage", "pk"): "charge_review",
+    ("api-charge-review-detail", "pk"): "charge_review",
+    ("api-charge-review-price", "pk"): "charge_review",
+    ("api-charge-review-send-back", "pk"): "charge_review",
     ("api-claim-detail", "pk"): "claim",
     ("api-coder-task-detail", "pk"): "coder_task",
     ("api-credit-detail", "pk"): "claim",
@@ -80,6 +86,7 @@ CREDITS = ("credit", "credit_refund", "credit_owner")
 # Arguments that are words: (url name, argument) -> every word it takes.
 WORDS = {
     **{(name, "account"): ["primary_receivable"] for name in CREDITS},
+    ("charge_review_verb", "verb"): ["acceptance", "return", "price", "coverage"],
     ("refund_decision", "verb"): ["approve", "decline"],
     ("denial_verb", "verb"): ["corrected", "route", "bill-patient", "write-off", "pend", "reopen"],
     ("remitted_claim_verb", "verb"): ["unmatch", "undo", "undo-match"],

@@ -1,0 +1,62 @@
+"""Forms of charge review: a price, a policy, a note, a number of charts."""
+
+from typing import Any
+
+from django import forms
+
+from billing.models import ChargeReview
+from payers.models import Coverage
+from rcm.models import Membership, Practice, Role
+
+
+class PriceForm(forms.Form):
+    """Dollars for one unit of a procedure, from the visit's day on."""
+
+    procedure_code = forms.CharField(max_length=5)
+    modifier = forms.CharField(max_length=2, required=False)
+    amount = forms.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        error_messages={"required": "Give the price of one unit.", "invalid": "Give dollars."},
+    )
+
+
+class CoverageForm(forms.Form):
+    """The policy that pays for a visit: one of the patient's."""
+
+    coverage = forms.ModelChoiceField(
+        Coverage.objects.none(), error_messages={"required": "Choose a policy."}
+    )
+
+    def __init__(self, *args: Any, review: ChargeReview, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        visit = review.encounter
+        field: Any = self.fields["coverage"]
+        field.queryset = Coverage.objects.filter(
+            practice_id=visit.practice_id, patient=visit.patient_id
+        )
+
+
+class NoteForm(forms.Form):
+    """Why a visit is right as it is, or what the coder should look at."""
+
+    note = forms.CharField(max_length=300, required=False)
+
+
+class CoderForm(forms.Form):
+    """So many of a coder's next charts are looked at."""
+
+    coder = forms.ModelChoiceField(Membership.objects.none())
+    count = forms.IntegerField(min_value=0, max_value=1000)
+
+    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["coder"]
+        field.queryset = coders_of(practice)
+
+
+def coders_of(practice: Practice) -> Any:
+    """Memberships of people who code."""
+    roles = [Role.CODER, Role.CODER_BILLER, Role.MANAGER]
+    rows = Membership.objects.filter(practice=practice, role__in=roles)
+    return rows.select_related("user").order_by("user__last_name", "user__first_name", "pk")

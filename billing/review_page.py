@@ -1,0 +1,110 @@
+"""What charge review shows: the visits that wait, by reason, and one of them to work on."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import CharField, Count, F, Func, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from billing.models import ChargeReview
+from billing.rules import charge_review as rules
+from coding.models import Charge, Encounter
+from payers.models import Coverage
+from rcm.money import ZERO
+
+FILTERS = ("reason", "q")
+LATE_DAYS = 2  # from coding to the claim
+
+
+def waiting(reviews: QuerySet[ChargeReview]) -> QuerySet[ChargeReview]:
+    """What waits for a person, the oldest first."""
+    charges = Prefetch("encounter__charges", Charge.objects.order_by("position"))
+    rows = reviews.filter(state=ChargeReview.State.WAITING).order_by("opened_at", "pk")
+    rows = rows.select_related("encounter__patient", "encounter__provider", "encounter__coverage")
+    return rows.prefetch_related(charges, "encounter__diagnoses")
+
+
+def filtered(rows: QuerySet[ChargeReview], query: Mapping[str, Any]) -> QuerySet[ChargeReview]:
+    """What the address asks for."""
+    if code := query.get("reason"):
+        rows = rows.filter(codes__contains=[code])
+    if text := str(query.get("q") or "").strip():
+        rows = rows.filter(
+            Q(encounter__number__iexact=text) | Q(encounter__patient__last_name__istartswith=text)
+        )
+    return rows
+
+
+def tabs(reviews: QuerySet[ChargeReview], query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One tab per reason, in the order of the rules; a visit may stand under several."""
+    open_ones = reviews.filter(state=ChargeReview.State.WAITING).order_by()
+    each = Func(F("codes"), function="unnest", output_field=CharField())
+    counts = dict(open_ones.annotate(code=each).values_list("code").annotate(Count("pk")))
+    chosen = query.get("reason", "")
+    found = [("", "All", open_ones.count())]
+    found += [(code, label, counts.get(code, 0)) for code, label in rules.LABELS.items()]
+    return [
+        {
+            "label": label,
+            "url": f"?reason={code}" if code else "?",
+            "count": count,
+            "is_current": code == chosen,
+        }
+        for code, label, count in found
+    ]
+
+
+def row_of(review: ChargeReview, today: date) -> dict[str, Any]:
+    """One visit as the list shows it. `amount` is None while a line has no price."""
+    visit = review.encounter
+    charges = list(visit.charges.all())
+    amounts = [charge.amount_billed for charge in charges]
+    coded_on = timezone.localdate(visit.finalized_at) if visit.finalized_at else today
+    return {
+        "review": review,
+        "visit": visit,
+        "codes": ", ".join("-".join([c.procedure_code, *c.modifiers]) for c in charges),
+        "units": sum((charge.units for charge in charges), Decimal(0)),
+        "amount": None if None in amounts else sum(filter(None, amounts), ZERO),
+        "labels": [rules.LABELS.get(code, code) for code in review.codes],
+        "days": (today - coded_on).days,
+    }
+
+
+def detail_of(review: ChargeReview, today: date, *, can_work: bool) -> dict[str, Any]:
+    """One visit to work on: its reasons, its lines, and what can be done about each."""
+    visit = review.encounter
+    served_on = visit.date_of_service
+    in_force = Q(ends_on__isnull=True) | Q(ends_on__gte=served_on)
+    policies = Coverage.objects.filter(
+        in_force, patient=visit.patient, practice_id=visit.practice_id, starts_on__lte=served_on
+    )
+    is_waiting = review.state == ChargeReview.State.WAITING
+    return row_of(review, today) | {
+        "lines": list(visit.charges.all()),
+        "diagnoses": list(visit.diagnoses.all()),
+        "unpriced": [c for c in visit.charges.all() if c.amount_billed is None],
+        "policies": list(policies.select_related("payer").order_by("rank", "pk")),
+        "needs_policy": visit.coverage_id is None,
+        "other_visit": other_visit(review),
+        "blocked": sorted(set(review.codes) - rules.JUDGED),
+        "is_waiting": is_waiting,
+        "can_work": can_work and is_waiting,
+    }
+
+
+def other_visit(review: ChargeReview) -> Encounter | None:
+    """The visit of that day that was coded first, when it is why this one waits."""
+    if rules.DUPLICATE_VISIT not in review.codes:
+        return None
+    visit = review.encounter
+    rows = Encounter.objects.filter(
+        practice_id=visit.practice_id,
+        patient=visit.patient,
+        provider=visit.provider,
+        date_of_service=visit.date_of_service,
+        state=Encounter.State.FINALIZED,
+    ).exclude(pk=visit.pk)
+    return rows.prefetch_related("charges").order_by("finalized_at", "pk").first()

@@ -1,0 +1,73 @@
+"""Does a coded visit become a claim by itself, or does a person look first? Plain facts in.
+
+Only what a claim cannot be made of, or should not be made of unseen, waits here. Whether the claim
+is right is the scrubber's question (billing.rules.scrubbing).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+NO_PRICE = "no_price"
+NO_COVERAGE = "no_coverage"
+DUPLICATE_VISIT = "duplicate_visit"
+NEW_CODER = "new_coder"
+LABELS: Mapping[str, str] = {
+    NO_PRICE: "No price",
+    NO_COVERAGE: "No coverage",
+    DUPLICATE_VISIT: "Duplicate visit",
+    NEW_CODER: "New coder",
+}
+# A person's word settles these; the others have to be put right.
+JUDGED = frozenset({DUPLICATE_VISIT, NEW_CODER})
+
+
+class Line(NamedTuple):
+    """One charge (SV1)."""
+
+    position: int
+    procedure_code: str
+    is_priced: bool
+
+
+class Visit(NamedTuple):
+    """A coded visit. `same_day` names another visit of the patient to the provider on that day.
+
+    `coder` is who coded it while charts of that person are still looked at, else empty.
+    """
+
+    lines: Sequence[Line]
+    has_coverage: bool
+    same_day: str = ""
+    coder: str = ""
+
+
+class Reason(NamedTuple):
+    """Why it waits; `line` is a position, 0 for the visit."""
+
+    code: str
+    message: str
+    line: int = 0
+
+
+def review(visit: Visit, *, is_accepted: bool = False) -> list[Reason]:
+    """The reasons a visit waits, none when it may be billed.
+
+    `is_accepted`: a person has said yes to this coding of it.
+    """
+    found = [
+        Reason(
+            NO_PRICE,
+            f"{line.procedure_code} has no price on the date of service.",
+            line.position,
+        )
+        for line in visit.lines
+        if not line.is_priced
+    ]
+    if not visit.has_coverage:
+        found.append(Reason(NO_COVERAGE, "No policy of the patient is chosen: who pays?"))
+    if visit.same_day and not is_accepted:
+        message = f"The patient saw the same provider that day: {visit.same_day}."
+        found.append(Reason(DUPLICATE_VISIT, message))
+    if visit.coder and not is_accepted:
+        found.append(Reason(NEW_CODER, f"Charts of {visit.coder} are looked at for now."))
+    return found

@@ -1,0 +1,153 @@
+"""Charge review: coded visits that do not become claims by themselves, one after the other."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from billing import review_page as page_of
+from billing.actions import review_decisions as actions
+from billing.forms_charges import CoderForm, CoverageForm, NoteForm, PriceForm, coders_of
+from billing.forms_money import checked
+from billing.models import ChargeReview
+from rcm import access, events
+from rcm.http import PracticeRequest, practice_view
+
+ROWS = 50
+PANE = "billing/charge_reviews.html#detail"
+
+
+def reviews_of(request: PracticeRequest) -> QuerySet[ChargeReview]:
+    return access.in_practice(request, ChargeReview.objects.all())
+
+
+@practice_view("billing.view")
+def charge_reviews(request: PracticeRequest) -> HttpResponse:
+    """List and detail; ``item`` chooses the visit shown."""
+    today = timezone.localdate()
+    found = page_of.filtered(page_of.waiting(reviews_of(request)), request.GET)
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    rows = [page_of.row_of(review, today) for review in page.object_list]
+    ids = [row["visit"].pk for row in rows]
+    events.record("encounters.listed", request.practice, by=request.user, encounters=ids)
+    context = {
+        "views": page_of.tabs(reviews_of(request), request.GET),
+        "page": page,
+        "rows": rows,
+        "filters": request.GET,
+        "is_filtered": any(request.GET.get(name) for name in page_of.FILTERS),
+        "coders": coders_of(request.practice),
+        "may_choose_coders": access.may(request, "billing.approve"),
+        **chosen(request, page.object_list),
+    }
+    return render(request, "billing/charge_reviews.html", context)
+
+
+def chosen(request: PracticeRequest, listed: Any) -> dict[str, Any]:
+    """The pane of the visit the address names, else of the first one."""
+    item = request.GET.get("item", "")
+    if item.isascii() and item.isdigit():
+        review = access.get(request, ChargeReview.objects.all(), int(item[:18]))
+        return pane(request, review) | {"item": item}
+    first = next(iter(listed), None)
+    return pane(request, first) if first is not None else {}
+
+
+def pane(request: PracticeRequest, review: ChargeReview) -> dict[str, Any]:
+    """What the pane shows; records that a patient's data was seen."""
+    visit = review.encounter
+    events.record("encounter.viewed", visit, by=request.user, patient_id=visit.patient_id)
+    can_work = access.may(request, "billing.work")
+    shown = page_of.detail_of(review, timezone.localdate(), can_work=can_work)
+    kept = {name: request.GET[name] for name in page_of.FILTERS if request.GET.get(name)}
+    return {"chosen": shown, "query": urlencode(kept)}
+
+
+@practice_view("billing.view")
+def charge_review(request: PracticeRequest, review_id: int) -> HttpResponse:
+    """The pane of one visit for htmx; the list with it open otherwise."""
+    review = access.get(request, ChargeReview.objects.all(), review_id)
+    if not request.htmx:
+        return redirect(f"{reverse('charge_reviews')}?item={review_id}")
+    return render(request, PANE, pane(request, review) | {"item": str(review_id)})
+
+
+@practice_view("billing.view", methods=("POST",))
+def charge_review_verb(request: PracticeRequest, review_id: int, verb: str) -> HttpResponse:
+    """Accept, send back, add a price, choose a policy; then the next visit of the list."""
+    review = access.get(request, ChargeReview.objects.all(), review_id)
+    act = VERBS.get(verb)
+    if act is None:
+        raise Http404
+    messages.success(request, act(request, review))
+    review.refresh_from_db()
+    return redirect(address_after(request, review))
+
+
+def accept(request: PracticeRequest, review: ChargeReview) -> str:
+    note = checked(NoteForm(request.POST))["note"]
+    claim = actions.accept(review, note=note, by=request.user)
+    return f"Claim {claim} is drafted: {claim.get_status_display().lower()}."
+
+
+def send_back(request: PracticeRequest, review: ChargeReview) -> str:
+    note = checked(NoteForm(request.POST))["note"]
+    actions.send_back(review, reason=note, by=request.user)
+    return f"Chart {review} is with its coder again."
+
+
+def add_price(request: PracticeRequest, review: ChargeReview) -> str:
+    given = checked(PriceForm(request.POST))
+    code, modifier = given["procedure_code"].upper(), given["modifier"].upper()
+    count = actions.add_price(review, code, modifier, given["amount"], by=request.user)
+    return f"{code} costs ${given['amount']:,.2f} now. {cleared(count)}"
+
+
+def choose_coverage(request: PracticeRequest, review: ChargeReview) -> str:
+    coverage = checked(CoverageForm(request.POST, review=review))["coverage"]
+    count = actions.choose_coverage(review, coverage, by=request.user)
+    return f"{coverage.payer} pays for it. {cleared(count)}"
+
+
+def cleared(count: int) -> str:
+    return f"{count} visit{pluralize(count)} can be billed now."
+
+
+VERBS: dict[str, Callable[[PracticeRequest, ChargeReview], str]] = {
+    "acceptance": accept,
+    "return": send_back,
+    "price": add_price,
+    "coverage": choose_coverage,
+}
+
+
+def address_after(request: PracticeRequest, worked: ChargeReview) -> str:
+    """The list with the visit still waiting open, else with the one after it."""
+    query = {name: request.GET[name] for name in page_of.FILTERS if request.GET.get(name)}
+    if worked.state == ChargeReview.State.WAITING:
+        query["item"] = str(worked.pk)
+    else:
+        rows = page_of.filtered(page_of.waiting(reviews_of(request)), query)
+        later = Q(opened_at__gt=worked.opened_at) | Q(opened_at=worked.opened_at, pk__gt=worked.pk)
+        following = rows.filter(later).first() or rows.first()
+        if following is not None:
+            query["item"] = str(following.pk)
+    return f"{reverse('charge_reviews')}?{urlencode(query)}"
+
+
+@practice_view("billing.view", methods=("POST",), write="billing.approve")
+def charge_review_coder(request: PracticeRequest) -> HttpResponse:
+    """So many of a coder's next charts are looked at."""
+    given = checked(CoderForm(request.POST, practice=request.practice))
+    coder, count = given["coder"].user, given["count"]
+    actions.look_at_next_charts(request.practice.pk, coder, count, by=request.user)
+    messages.success(request, f"The next {count} chart{pluralize(count)} of {coder} are looked at.")
+    return redirect("charge_reviews")
