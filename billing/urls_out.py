@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from billing.views import batches, charge_reviews, claims, scrub
+from billing.views import batches, charge_entry, charge_reviews, claims, scrub
 
 urlpatterns = [
     path("charges/", charge_reviews.charge_reviews, name="charge_reviews"),
+    path("charges/new/", charge_entry.charge_entry, name="charge_entry"),
     path("charges/coders/", charge_reviews.charge_review_coder, name="charge_review_coder"),
     path("charges/<int:review_id>/", charge_reviews.charge_review, name="charge_review"),
     path(

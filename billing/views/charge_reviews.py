@@ -45,6 +45,7 @@ def charge_reviews(request: PracticeRequest) -> HttpResponse:
         "filters": request.GET,
         "is_filtered": any(request.GET.get(name) for name in page_of.FILTERS),
         "coders": coders_of(request.practice),
+        "can_work": access.may(request, "billing.work"),
         "may_choose_coders": access.may(request, "billing.approve"),
         **chosen(request, page.object_list),
     }

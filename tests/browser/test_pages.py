@@ -33,6 +33,7 @@ PAGES = [
     ("returned-work", "ana", "/returned/"),
     ("returned-task", "ana", "/returned/{task}/"),
     ("charge-review", "ben", "/charges/"),
+    ("charge-entry", "ben", "/charges/new/"),
     ("charge-review-nothing-matches", "ben", "/charges/?q=zzzz"),
     ("claims", "ben", "/claims/"),
     ("claims-nothing-matches", "ben", "/claims/?q=zzzz"),
