@@ -15,6 +15,7 @@ from billing.rules import charge_review as rules
 from billing.rules.charge_review import Reason
 from coding.actions.pricing import price_open_charges
 from coding.models import Charge, Encounter
+from rcm import events
 from rcm.models import Event, Membership, User
 
 CHUNK = 500
@@ -148,9 +149,12 @@ def recheck(practice_id: int, *, by: User | None = None) -> int:
     while True:
         rows = list(waiting_rows(practice_id).filter(pk__gt=after).order_by("pk")[:CHUNK])
         if not rows:
-            return cleared
+            break
         after = rows[-1].pk
         cleared += recheck_rows(practice_id, rows, by=by)
+    if cleared:
+        events.enqueue_on_commit("billing.tasks.draft_ready_claims", practice_id)
+    return cleared
 
 
 def waiting_rows(practice_id: int):  # type: ignore[no-untyped-def]  # a QuerySet[ChargeReview]
@@ -169,25 +173,31 @@ def recheck_rows(practice_id: int, rows: Sequence[ChargeReview], *, by: User | N
     coded = [row for row in rows if row.encounter.state == Encounter.State.FINALIZED]
     found = find_reasons(practice_id, [row.encounter for row in coded])
     now = timezone.now()
+    changed = []
     for row in rows:
         reasons = found.get(row.encounter_id, [])
+        told = [reason._asdict() for reason in reasons]
+        if reasons and told == row.reasons:
+            continue
+        changed.append(row)
         if reasons:
-            row.reasons, row.codes = [reason._asdict() for reason in reasons], codes_of(reasons)
+            row.reasons, row.codes = told, codes_of(reasons)
         else:
             row.state = State.CLEARED if row in coded else State.RETURNED
             row.decided_at, row.decided_by = now, by
     ChargeReview.objects.bulk_update(
-        rows, ["state", "reasons", "codes", "decided_at", "decided_by"]
+        changed, ["state", "reasons", "codes", "decided_at", "decided_by"]
     )
-    cleared = [row.encounter for row in rows if row.state == State.CLEARED]
+    cleared = [row.encounter for row in changed if row.state == State.CLEARED]
     Event.objects.bulk_create(
         event_of(encounter, "encounter.review_cleared", by) for encounter in cleared
     )
     return len(cleared)
 
 
-def count_chart(practice_id: int, coder: User | None) -> None:
-    """One chart fewer of this coder is to be looked at."""
-    Membership.objects.filter(practice_id=practice_id, user=coder, charts_to_review__gt=0).update(
-        charts_to_review=F("charts_to_review") - 1
-    )
+def count_chart(practice_id: int, coder: User | None, *, by: User | None) -> None:
+    """One chart fewer of this coder is to be looked at; after the last one the others may go."""
+    looked_at = Membership.objects.filter(practice_id=practice_id, user=coder)
+    looked_at.filter(charts_to_review__gt=0).update(charts_to_review=F("charts_to_review") - 1)
+    if not looked_at.filter(charts_to_review__gt=0).exists():
+        recheck(practice_id, by=by)

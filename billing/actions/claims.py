@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing.actions import charge_reviews
 from billing.actions.charge_moves import reverse_charges
 from billing.actions.claim_drafts import (
     Draft,
@@ -69,7 +68,6 @@ def draft_ready_claims(
     on. Safe to repeat.
     """
     today = today or timezone.localdate()
-    charge_reviews.recheck(practice_id, by=by)
     count = redraft_stale_claims(practice_id, by=by, today=today)
     while drafted := draft_chunk(practice_id, by=by, today=today):
         count += drafted

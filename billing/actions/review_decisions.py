@@ -64,19 +64,15 @@ def send_back(review: ChargeReview, *, reason: str, by: User) -> None:
 
 def close(locked: ChargeReview, state: State, note: str, by: User) -> None:
     """Store the decision; a chart of a new coder counts as looked at."""
-    if rules.NEW_CODER in locked.codes:
-        charge_reviews.count_chart(locked.practice_id, locked.encounter.finalized_by)
+    visit, codes = locked.encounter, locked.codes
     locked.state, locked.note = state, note.strip()[:300]
     locked.decided_at, locked.decided_by = timezone.now(), by
     locked.save(update_fields=["state", "note", "decided_at", "decided_by"])
     events.record(
-        EVENTS[state],
-        locked.encounter,
-        by=by,
-        patient_id=locked.encounter.patient_id,
-        codes=locked.codes,
-        note=locked.note,
+        EVENTS[state], visit, by=by, patient_id=visit.patient_id, codes=codes, note=locked.note
     )
+    if rules.NEW_CODER in codes:
+        charge_reviews.count_chart(locked.practice_id, visit.finalized_by, by=by)
 
 
 @transaction.atomic

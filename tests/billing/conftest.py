@@ -11,6 +11,7 @@ import pytest
 from payers.sandbox.faults import ArmedFaults
 from payers.sandbox.folders import Folders
 from payers.sandbox.server import Account, OpenFiles, start_server
+from rcm import events
 
 PASSWORD = "sandbox-password"
 
@@ -77,3 +78,11 @@ def sftp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("RCM_CHANNEL_SECRET_SANDBOX", PASSWORD)
     yield server
     server.stop()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[int, ...]]]:
+    """Messages that would go to the broker."""
+    found: list[tuple[str, tuple[int, ...]]] = []
+    monkeypatch.setattr(events, "enqueue", lambda task, *ids: found.append((task, ids)))
+    return found

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from billing.actions import review_decisions as actions
 from billing.actions.claims import draft_ready_claims
 from billing.models import ChargeReview, Claim, Posting
+from billing.tasks_out import sweep_batches
 from coding.models import Encounter
 from rcm.errors import Refusal
 from rcm.models import Event, Membership, Practice, User
@@ -42,6 +44,28 @@ def test_a_visit_without_a_price_waits_and_moves_no_money(north: Practice) -> No
     assert (event.subject_id, event.data) == (visit.pk, {"codes": ["no_price"]})
     drafted(north)
     assert Event.objects.filter(name="encounter.review_opened").count() == 1
+
+
+def test_what_is_cleared_is_drafted_without_waiting_for_the_sweep(
+    north: Practice,
+    ben: User,
+    sent: list[tuple[str, tuple[int, ...]]],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    visit = coded_visit(north, priced=False)
+    drafted(north)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.add_price(review_of(visit), "99213", "", D("170.00"), by=ben)
+    assert sent == [("billing.tasks.draft_ready_claims", (north.pk,))]
+
+
+def test_the_sweep_looks_again_at_what_waits(north: Practice) -> None:
+    visit = coded_visit(north, priced=False)
+    drafted(north)
+    make.fees(north, **{"99213": "165.00"})
+    sweep_batches()
+    assert review_of(visit).state == "cleared"
+    assert Claim.objects.get().encounter == visit
 
 
 def test_one_price_clears_every_visit_that_waited_for_it(north: Practice, ben: User) -> None:

@@ -9,21 +9,12 @@ from django.db import connection
 from billing import tasks_in
 from billing.actions.files import receive_file
 from billing.models import InterchangeFile, Posting, Remittance
-from rcm import events
 from rcm.models import Event, Practice
 from tests import make
 from tests.billing import remitting as r
 from tests.billing.books import assert_ledger
 
 Sent = list[tuple[str, tuple[int, ...]]]
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """Messages that would go to the broker."""
-    found: Sent = []
-    monkeypatch.setattr(events, "enqueue", lambda task, *ids: found.append((task, ids)))
-    return found
 
 
 def test_each_step_asks_for_the_next(
