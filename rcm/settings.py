@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tasks.sweep_deposits",
         "schedule": crontab(hour=11, minute=0),  # UTC: before the day begins in the United States
     },
+    "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
 # Upward news by name: the lower app announces a fact, the settings say who listens.

@@ -4,11 +4,20 @@ import logging
 
 from celery import shared_task
 
-from rcm.actions import seals
+from rcm import access
+from rcm.actions import jobs, seals
 from rcm.models import Practice
 
 WAIT_SECONDS = 20
 logger = logging.getLogger(__name__)
+
+
+@shared_task(name="rcm.tasks.end_lost_jobs")
+def end_lost_jobs() -> None:
+    """A job whose worker was killed must not be shown as running for ever."""
+    for practice_id in Practice.objects.order_by("pk").values_list("pk", flat=True):
+        with access.acting_in(practice_id):
+            jobs.end_lost(practice_id)
 
 
 @shared_task(name="rcm.tasks.seal_events")

@@ -8,7 +8,9 @@ The same connection brings back whether somebody asked the work to stop.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import connections, models, transaction
 from django.utils import timezone
 
@@ -21,6 +23,8 @@ TELL = """
 UPDATE rcm_job SET completed = %s WHERE id = %s RETURNING cancel_requested_at IS NOT NULL
 """
 NOTHING_LEFT = "Nothing of it was written."
+LOST_MARGIN_SECONDS = 60
+LOST = "Its worker was stopped. What was not written is tried again by itself."
 
 
 class Cancelled(Exception):
@@ -128,6 +132,21 @@ def tell(practice_id: int, job_id: int, count: int) -> bool:
             return bool(row and row[0])
     finally:
         second.close()
+
+
+def end_lost(practice_id: int) -> int:
+    """End jobs whose worker is gone: no task runs longer than the hard limit. How many.
+
+    Their work is not lost: what was not committed is asked for again by its own sweep.
+    """
+    limit = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + LOST_MARGIN_SECONDS)
+    now = timezone.now()
+    lost = Job.objects.filter(
+        practice_id=practice_id,
+        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+        started_at__lt=now - limit,
+    )
+    return lost.update(state=Job.State.FAILED, message=LOST, finished_at=now)
 
 
 @transaction.atomic

@@ -60,6 +60,12 @@ class Job(OwnedByPractice):
             # The jobs page and the card in the sidebar.
             models.Index(fields=["practice", "-id"], name="job_newest"),
             models.Index(fields=["practice", "kind", "subject_id"], name="job_of_subject"),
+            # What runs, for the card in the sidebar and the sweep.
+            models.Index(
+                fields=["practice", "-id"],
+                name="job_running",
+                condition=models.Q(state__in=["queued", "running"]),
+            ),
         ]
 
     def __str__(self) -> str:
