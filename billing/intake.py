@@ -12,6 +12,11 @@ PROBLEMS = 1000
 POSTED = Remittance.State.POSTED
 
 
+def members_of(file: InterchangeFile) -> Any:
+    """The files of an archive, without their bytes."""
+    return file.members.select_related("file").defer("file__content").order_by("pk")
+
+
 def outcome_of(name: str, file: InterchangeFile, *, is_known: bool = False) -> dict[str, Any]:
     """The outcome of one file, an archive with its members.
 
@@ -19,7 +24,7 @@ def outcome_of(name: str, file: InterchangeFile, *, is_known: bool = False) -> d
     `paid` is BPR02, `posted` what of it is explained, `unapplied` what waits in the ledger; of a
     held or repeated payment neither is anything. `is_known`: the same bytes came before.
     """
-    files = [member.file for member in file.members.select_related("file").order_by("pk")]
+    files = [member.file for member in members_of(file)]
     rows: list[dict[str, Any]] = []
     problems: list[dict[str, Any]] = []
     rejected = 0

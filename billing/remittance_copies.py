@@ -40,8 +40,14 @@ def names(remittance: Remittance) -> str:
 
 def repeats_of_file(file: InterchangeFile) -> list[dict[str, Any]]:
     """What of the file was known before: a sentence with the remittance it is about."""
-    copies = file.remittance_copies.select_related("remittance__payer", "remittance__file")
-    return [link_of(OF_FILE[copy.kind], copy.remittance) for copy in copies.order_by("pk")]
+    copies = with_remittances(file.remittance_copies.order_by("pk"))
+    return [link_of(OF_FILE[copy.kind], copy.remittance) for copy in copies]
+
+
+def with_remittances(copies: Any) -> Any:
+    """With what `names` says of each; never the bytes of a file, which may be many."""
+    rows = copies.select_related("remittance__payer", "remittance__file")
+    return rows.defer("remittance__file__content")
 
 
 def link_of(words: str, remittance: Remittance) -> dict[str, Any]:
@@ -63,10 +69,11 @@ def relations_of(remittance: Remittance) -> list[dict[str, Any]]:
         said = RemittanceCopy.objects.filter(
             practice_id=remittance.practice_id, file=remittance.file_id, kind="addition"
         ).filter(transaction_number=remittance.transaction_number)
-        for copy in said.select_related("remittance__payer", "remittance__file"):
+        for copy in with_remittances(said):
             found.append(link_of("Adds to", copy.remittance))
             linked_ids.add(copy.remittance_id)
-    found += [copy_row(copy) for copy in remittance.copies.select_related("file").order_by("pk")]
+    copies = remittance.copies.select_related("file").defer("file__content").order_by("pk")
+    found += [copy_row(copy) for copy in copies]
     twins = Remittance.objects.filter(
         practice_id=remittance.practice_id,
         payer_identifier=remittance.payer_identifier,
@@ -82,7 +89,8 @@ def replacements(remittance: Remittance) -> Iterable[Remittance]:
 
 
 def linked(rows: Any) -> Iterable[Remittance]:
-    found: Iterable[Remittance] = rows.select_related("payer", "file").order_by("pk")
+    rows = rows.select_related("payer", "file").defer("file__content")
+    found: Iterable[Remittance] = rows.order_by("pk")
     return found
 
 

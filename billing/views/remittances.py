@@ -43,7 +43,7 @@ def remittances(request: PracticeRequest) -> HttpResponse:
 @practice_view("billing.view")
 def remittance(request: PracticeRequest, remittance_id: int) -> HttpResponse:
     """One payment: does it add up, what waits, what it moves."""
-    rows = Remittance.objects.select_related("payer", "file")
+    rows = Remittance.objects.select_related("payer", "file").defer("file__content")
     row = access.get(request, rows, remittance_id)
     page = page_of.claims_page(row, request.GET.get("page"))
     holds, exceptions = holds_of(row), page_of.exceptions_of(row, request.practice)

@@ -80,6 +80,22 @@ def test_seeing_a_payment_names_the_claims_it_suggests(north: Practice, ben_clie
     assert viewed.data == {"candidates": [claim.pk]}
 
 
+def test_a_payments_page_never_reads_the_bytes_of_a_file(
+    north: Practice, ben_client: Client
+) -> None:
+    told = r.echo(make.claim(north), ("72.00", "CO-45 93.00"))
+    row = r.posted(north, r.content("72.00", told))
+    r.read(north, r.content("72.00", told, number=2), "again.835")
+    more = r.clp("X1", "5.00", "5.00")
+    added = r.read(north, r.content("77.00", told, more, number=3), "more.835").remittances.get()
+    with CaptureQueriesContext(connection) as seen:
+        assert "again.835" in page(ben_client, "remittance", row.pk)
+        assert "Adds to" in page(ben_client, "remittance", added.pk)
+        page(ben_client, "files")
+    column = '"billing_interchangefile"."content"'
+    assert [query["sql"] for query in seen.captured_queries if column in query["sql"]] == []
+
+
 def test_a_held_payment_says_why_and_offers_no_posting(north: Practice, ben_client: Client) -> None:
     told = r.echo(make.claim(north), ("72.00", "CO-45 92.99"))
     row = r.recorded(north, r.content("72.00", told))
