@@ -48,6 +48,13 @@ def test_the_list_names_the_reasons_and_counts_them(north: Practice, ben_client:
     assert listed.data["encounters"] == [unpriced.pk, second.pk]
 
 
+def test_the_sidebar_counts_what_waits(north: Practice, ben_client: Client) -> None:
+    waiting_visits(north)
+    nav = ben_client.get("/claims/").context["nav"]
+    counts = {item["label"]: item["count"] for group in nav for item in group["items"]}
+    assert counts["Charge review"] == 2
+
+
 def test_the_list_is_filtered_and_says_when_nothing_matches(
     north: Practice, ben_client: Client
 ) -> None:

@@ -11,7 +11,7 @@ from billing.models import Batch, Claim
 from rcm.models import Event, Practice, User
 from tests import make
 from tests.billing.conftest import Server
-from tests.billing.outgoing import coded_chart, ready_claim, sandbox_channel
+from tests.billing.outgoing import ready_claim, sandbox_channel
 
 
 @pytest.fixture
@@ -115,13 +115,6 @@ def test_the_scrub_worklist_groups_by_finding_and_checks_a_group_again(
     assert "2 claims checked, 1 ready now." in answer.content.decode()
     second.refresh_from_db()
     assert second.status == "held"
-
-
-def test_a_coded_chart_without_coverage_is_announced(north: Practice, ben_client: Client) -> None:
-    chart = coded_chart(north)
-    chart.coverage = None
-    chart.save(update_fields=["coverage"])
-    assert "have no coverage" in ben_client.get("/scrub/").content.decode()
 
 
 def test_submitting_from_the_list_fills_the_outbox_and_a_batch_can_be_pulled_back(
