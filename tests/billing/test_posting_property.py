@@ -3,11 +3,12 @@
 from decimal import Decimal
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from billing.actions.takebacks import release_claim
 from billing.models import Claim
-from rcm.models import Practice
+from rcm.models import Practice, User
 from rcm.x12.remittance_835 import Adjustment, RemittedClaim
 from tests import make
 from tests.billing import remitting as r
@@ -57,8 +58,9 @@ def echo(claim: Claim, lines: list, whole: list) -> RemittedClaim:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(told=st.lists(claims, min_size=1, max_size=3), plb=st.lists(cents, max_size=3))
+@example(told=[([(1, [("CO", "45", 1)])], [])], plb=[])
 def test_any_balanced_remittance_posts_to_the_cent(
-    north: Practice, told: list, plb: list[int]
+    north: Practice, ben: User, told: list, plb: list[int]
 ) -> None:
     ours, remitted = [], []
     for lines, whole in told:
@@ -76,6 +78,11 @@ def test_any_balanced_remittance_posts_to_the_cent(
     paid = str(Decimal(max(total, 0)) / 100)
     content = r.content(paid, *remitted, adjustments=pairs, trace_number=f"TRACE{next(NUMBERS)}")
     row = r.posted(north, content)
+    # Nothing paid and all taken off is a person's decision.
+    for waiting in row.claims.exclude(state="posted"):
+        assert (waiting.amount_paid, waiting.exception_code) == (0, "policy_zero_paid")
+        release_claim(waiting, reason="It is a price", by=ben)
+    row.refresh_from_db()
     assert row.state == "posted"
     assert_ledger(north)
     charges = {claim.patient_control_number: claim.amount_billed for claim in ours}
