@@ -8,22 +8,27 @@ from typing import Any
 from django.db.models import CharField, Count, F, Func, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from billing.actions.charge_reviews import earlier_visit, visits_of_the_day
 from billing.models import ChargeReview
 from billing.rules import charge_review as rules
 from coding.models import Charge, Encounter
-from payers.models import Coverage
+from payers.actions.coverages import coverages_on
 from rcm.money import ZERO
 
 FILTERS = ("reason", "q")
-LATE_DAYS = 2  # from coding to the claim
+
+
+def with_visits(reviews: QuerySet[ChargeReview]) -> QuerySet[ChargeReview]:
+    """With what a row and the pane show of each visit."""
+    charges = Prefetch("encounter__charges", Charge.objects.order_by("position"))
+    rows = reviews.select_related("encounter__patient", "encounter__provider")
+    return rows.prefetch_related(charges, "encounter__diagnoses")
 
 
 def waiting(reviews: QuerySet[ChargeReview]) -> QuerySet[ChargeReview]:
     """What waits for a person, the oldest first."""
-    charges = Prefetch("encounter__charges", Charge.objects.order_by("position"))
-    rows = reviews.filter(state=ChargeReview.State.WAITING).order_by("opened_at", "pk")
-    rows = rows.select_related("encounter__patient", "encounter__provider", "encounter__coverage")
-    return rows.prefetch_related(charges, "encounter__diagnoses")
+    rows = reviews.filter(state=ChargeReview.State.WAITING)
+    return with_visits(rows).order_by("opened_at", "pk")
 
 
 def filtered(rows: QuerySet[ChargeReview], query: Mapping[str, Any]) -> QuerySet[ChargeReview]:
@@ -76,17 +81,13 @@ def row_of(review: ChargeReview, today: date) -> dict[str, Any]:
 def detail_of(review: ChargeReview, today: date, *, can_work: bool) -> dict[str, Any]:
     """One visit to work on: its reasons, its lines, and what can be done about each."""
     visit = review.encounter
-    served_on = visit.date_of_service
-    in_force = Q(ends_on__isnull=True) | Q(ends_on__gte=served_on)
-    policies = Coverage.objects.filter(
-        in_force, patient=visit.patient, practice_id=visit.practice_id, starts_on__lte=served_on
-    )
+    charges = list(visit.charges.all())
     is_waiting = review.state == ChargeReview.State.WAITING
     return row_of(review, today) | {
-        "lines": list(visit.charges.all()),
+        "lines": charges,
         "diagnoses": list(visit.diagnoses.all()),
-        "unpriced": [c for c in visit.charges.all() if c.amount_billed is None],
-        "policies": list(policies.select_related("payer").order_by("rank", "pk")),
+        "unpriced": [charge for charge in charges if charge.amount_billed is None],
+        "policies": list(coverages_on(visit.patient, visit.date_of_service)),
         "needs_policy": visit.coverage_id is None,
         "other_visit": other_visit(review),
         "blocked": sorted(set(review.codes) - rules.JUDGED),
@@ -100,11 +101,4 @@ def other_visit(review: ChargeReview) -> Encounter | None:
     if rules.DUPLICATE_VISIT not in review.codes:
         return None
     visit = review.encounter
-    rows = Encounter.objects.filter(
-        practice_id=visit.practice_id,
-        patient=visit.patient,
-        provider=visit.provider,
-        date_of_service=visit.date_of_service,
-        state=Encounter.State.FINALIZED,
-    ).exclude(pk=visit.pk)
-    return rows.prefetch_related("charges").order_by("finalized_at", "pk").first()
+    return earlier_visit(visit, visits_of_the_day(visit.practice_id, [visit]))

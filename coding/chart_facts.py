@@ -11,7 +11,7 @@ from django.db.models import Q
 from coding.models import Charge, Code, Document, Encounter, EncounterDiagnosis
 from coding.rules.facts import ChartFacts, DiagnosisFacts, LineFacts
 from payers.actions.fee_schedules import fee_rows
-from payers.rules.fees import FeeRow, price_on
+from payers.rules.fees import FeeRow, line_price
 
 # New means nobody of the group saw the patient for three years (CMS IOM 100-04 ch. 12 §30.6.7).
 NEW_PATIENT_DAYS = 3 * 365
@@ -40,8 +40,8 @@ class ChartRows:
         if charge.is_frozen:
             return charge.amount_billed
         served_on = self.encounter.date_of_service
-        unit = price_on(self.fees, charge.procedure_code, charge.modifiers, served_on)
-        return None if unit is None else (unit * charge.units).quantize(Decimal("0.01"))
+        told = (charge.procedure_code, charge.modifiers, charge.units, served_on)
+        return line_price(self.fees, *told)
 
 
 def read_chart(encounter: Encounter) -> ChartRows:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from billing.staging import cursor, next_ids
@@ -12,7 +11,8 @@ from coding.actions import codes
 from coding.actions.encounters import finalize_encounter
 from coding.models import Charge, Encounter
 from coding.rules.pointers import MOST_POINTERS
-from payers.models import Coverage, Rank
+from payers.actions.coverages import coverages_on
+from payers.models import Rank
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Patient, Practice, Provider, ServiceLocation, User
@@ -47,7 +47,7 @@ def enter_visit(practice: Practice, visit: KeyedVisit, *, by: User) -> Encounter
         practice=practice,
         number=f"K{pk}",
         patient=visit.patient,
-        coverage=policy_on(visit.patient, visit.served_on),
+        coverage=coverages_on(visit.patient, visit.served_on).filter(rank=Rank.PRIMARY).first(),
         provider=visit.provider,
         location=visit.location,
         date_of_service=visit.served_on,
@@ -60,13 +60,6 @@ def enter_visit(practice: Practice, visit: KeyedVisit, *, by: User) -> Encounter
     point_to_all(encounter)
     finalize_encounter(encounter, by=by)
     return encounter
-
-
-def policy_on(patient: Patient, day: date) -> Coverage | None:
-    """The patient's primary policy in force on a day; charge review asks when there is none."""
-    in_force = Q(ends_on=None) | Q(ends_on__gte=day)
-    rows = patient.coverages.filter(in_force, starts_on__lte=day, rank=Rank.PRIMARY)
-    return rows.select_related("payer").first()
 
 
 def specialty_of(provider: Provider) -> str:

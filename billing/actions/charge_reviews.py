@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 
 from billing.models import ChargeReview
@@ -53,7 +53,7 @@ def find_reasons(practice_id: int, encounters: Sequence[Encounter]) -> dict[int,
                     for charge in encounter.charges.all()
                 ],
                 has_coverage=encounter.coverage_id is not None,
-                same_day=earlier_visit(encounter, same_day),
+                same_day=str(earlier_visit(encounter, same_day) or ""),
                 coder=coders.get(encounter.finalized_by_id or 0, ""),
             ),
             # A yes to an earlier coding of the visit says nothing about this one.
@@ -84,11 +84,13 @@ def visits_of_the_day(
     return found
 
 
-def earlier_visit(encounter: Encounter, visits: Mapping[VisitKey, list[Encounter]]) -> str:
-    """The number of the visit of that day that was coded first, empty when this one was."""
+def earlier_visit(
+    encounter: Encounter, visits: Mapping[VisitKey, list[Encounter]]
+) -> Encounter | None:
+    """The visit of that day that was coded first, None when this one was."""
     key = (encounter.patient_id, encounter.provider_id, encounter.date_of_service)
-    first = visits[key][0] if visits.get(key) else encounter
-    return "" if first.pk == encounter.pk else first.number
+    first = next(iter(visits.get(key, [])), encounter)
+    return None if first.pk == encounter.pk else first
 
 
 def hold(found: Iterable[tuple[Encounter, list[Reason]]], *, by: User | None) -> None:
@@ -157,7 +159,7 @@ def recheck(practice_id: int, *, by: User | None = None) -> int:
     return cleared
 
 
-def waiting_rows(practice_id: int):  # type: ignore[no-untyped-def]  # a QuerySet[ChargeReview]
+def waiting_rows(practice_id: int) -> QuerySet[ChargeReview]:
     """Reviews that wait, with what the rules ask about; another worker's are skipped."""
     charges = Prefetch("encounter__charges", Charge.objects.order_by("position"))
     return (

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing.models import Claim, RemittedClaim
 from billing.rules import transitions
+from billing.rules.policy import REVERSAL, WITHOUT_PAYMENT
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Event, User
@@ -19,9 +20,6 @@ STAMPS = {
     "accepted": "accepted_at",
     "adjudicated": "adjudicated_at",
 }
-
-# CLP02 that decides nothing: a reversal, another payer's claim, a predetermination.
-NO_DECISION = ("22", "23", "25")
 
 # Back in our hands: it no longer counts as sent.
 NOT_SENT = frozenset({"draft", "held", "ready"})
@@ -104,7 +102,7 @@ def withdraw_decision(claim: Claim, *, by: User | None) -> None:
     """
     decisions = RemittedClaim.objects.filter(
         practice_id=claim.practice_id, claim=claim, state=RemittedClaim.State.POSTED
-    ).exclude(status_code__in=NO_DECISION)
+    ).exclude(status_code__in={REVERSAL, *WITHOUT_PAYMENT})
     decision = decisions.order_by("-remittance__paid_on", "-pk").first()
     answers = claim.acknowledgments.order_by("received_at", "pk")
     numbers = [row.payer_claim_control_number for row in answers if not row.is_rejection]

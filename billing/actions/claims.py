@@ -43,13 +43,18 @@ def draft_claim(encounter: Encounter, *, by: User | None, today: date | None = N
     """
     Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
     chart = chart_queryset().get(pk=encounter.pk)
-    _require_billable(chart)
-    if Claim.objects.filter(encounter=chart).exclude(status=Claim.Status.VOIDED).exists():
-        raise Refusal("already_billed", f"Encounter {chart} has a claim already.", status=409)
+    require_unbilled(chart)
     [number] = next_claim_numbers(chart.practice.initials, 1)
     today = today or timezone.localdate()
     [claim] = write_drafts([compose_draft(chart, number)], by=by, today=today)
     return claim
+
+
+def require_unbilled(chart: Encounter) -> None:
+    """Raises Refusal when a chart is not coded, has no coverage, or has a claim already."""
+    _require_billable(chart)
+    if Claim.objects.filter(encounter=chart).exclude(status=Claim.Status.VOIDED).exists():
+        raise Refusal("already_billed", f"Encounter {chart} has a claim already.", status=409)
 
 
 def _require_billable(chart: Encounter) -> None:

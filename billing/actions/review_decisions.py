@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from billing.actions import charge_reviews
 from billing.actions.claim_drafts import chart_queryset, draft_encounters
+from billing.actions.claims import require_unbilled
 from billing.models import ChargeReview, Claim
 from billing.rules import charge_review as rules
 from coding.actions.encounters import reopen_encounter
 from coding.models import Encounter
+from payers.actions.coverages import coverages_on
 from payers.actions.fee_schedules import set_fee
 from payers.models import Coverage, FeeSchedule
 from rcm import events
@@ -40,7 +42,8 @@ def take(review: ChargeReview) -> ChargeReview:
 def accept(review: ChargeReview, *, note: str = "", by: User, today: date | None = None) -> Claim:
     """Run every check again and draft the claim; a person answers for what only needs a judgment.
 
-    Raises Refusal 422 "review_fails" naming what still has to be put right.
+    Raises Refusal 422 "review_fails" naming what still has to be put right, or when the chart is
+    with its coder again; 409 when it was billed meanwhile.
     """
     locked = take(review)
     reasons = charge_reviews.find_reasons(locked.practice_id, [locked.encounter])
@@ -48,6 +51,7 @@ def accept(review: ChargeReview, *, note: str = "", by: User, today: date | None
     if left:
         words = " ".join(found.message for found in left)
         raise Refusal("review_fails", f"It cannot be billed yet. {words}")
+    require_unbilled(locked.encounter)
     close(locked, State.ACCEPTED, note, by)
     return draft_encounters(
         locked.practice_id, [locked.encounter], by=by, today=today or timezone.localdate()
@@ -116,7 +120,7 @@ def choose_coverage(review: ChargeReview, coverage: Coverage, *, by: User) -> in
     served_on = visit.date_of_service
     if coverage.patient_id != visit.patient_id or coverage.practice_id != visit.practice_id:
         raise Refusal("other_patient", "This policy is not the patient's.")
-    if served_on < coverage.starts_on or (coverage.ends_on and coverage.ends_on < served_on):
+    if not coverages_on(visit.patient, served_on).filter(pk=coverage.pk).exists():
         message = f"This policy is not in force on {served_on:%m/%d/%Y}."
         raise Refusal("not_in_force", message, fields={"coverage": message})
     Encounter.objects.filter(pk=visit.pk).update(coverage=coverage)

@@ -56,8 +56,8 @@ def chosen(request: PracticeRequest, listed: Any) -> dict[str, Any]:
     """The pane of the visit the address names, else of the first one."""
     item = request.GET.get("item", "")
     if item.isascii() and item.isdigit():
-        review = access.get(request, ChargeReview.objects.all(), int(item[:18]))
-        return pane(request, review) | {"item": item}
+        reviews = page_of.with_visits(ChargeReview.objects.all())
+        return pane(request, access.get(request, reviews, int(item[:18]))) | {"item": item}
     first = next(iter(listed), None)
     return pane(request, first) if first is not None else {}
 
@@ -75,7 +75,7 @@ def pane(request: PracticeRequest, review: ChargeReview) -> dict[str, Any]:
 @practice_view("billing.view")
 def charge_review(request: PracticeRequest, review_id: int) -> HttpResponse:
     """The pane of one visit for htmx; the list with it open otherwise."""
-    review = access.get(request, ChargeReview.objects.all(), review_id)
+    review = access.get(request, page_of.with_visits(ChargeReview.objects.all()), review_id)
     if not request.htmx:
         return redirect(f"{reverse('charge_reviews')}?item={review_id}")
     return render(request, PANE, pane(request, review) | {"item": str(review_id)})

@@ -1,12 +1,10 @@
 """Prices of coded visits whose charges had none when they were coded."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from coding.models import Charge, Encounter
 from payers.actions.fee_schedules import fee_rows
-from payers.rules.fees import price_on
-from rcm.money import CENT
+from payers.rules.fees import line_price
 
 
 def price_open_charges(practice_id: int, encounters: Sequence[Encounter]) -> None:
@@ -28,9 +26,9 @@ def price_open_charges(practice_id: int, encounters: Sequence[Encounter]) -> Non
     priced: list[Charge] = []
     for encounter, charge in waiting:
         served_on = encounter.date_of_service
-        unit: Decimal | None = price_on(fees, charge.procedure_code, charge.modifiers, served_on)
-        if unit is not None:
-            charge.amount_billed = (unit * charge.units).quantize(CENT)
+        told = (charge.procedure_code, charge.modifiers, charge.units, served_on)
+        charge.amount_billed = line_price(fees, *told)
+        if charge.amount_billed is not None:
             charge.is_frozen = True
             priced.append(charge)
     Charge.objects.bulk_update(priced, ["amount_billed", "is_frozen"])

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from payers.models import Coverage, Payer
 from rcm import events
@@ -48,3 +49,15 @@ def end_coverage(coverage: Coverage, *, on: date, by: User | None) -> None:
     coverage.ends_on = on
     coverage.save(update_fields=["ends_on"])
     events.record("coverage.ended", coverage, by=by, patient_id=coverage.patient_id)
+
+
+def coverages_on(patient: Patient, day: date) -> QuerySet[Coverage]:
+    """The patient's policies in force on a day, the primary first."""
+    rows = Coverage.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=day),
+        practice_id=patient.practice_id,
+        patient=patient,
+        starts_on__lte=day,
+    )
+    # P, S, T happen to stand in the order of the alphabet.
+    return rows.select_related("payer").order_by("rank", "pk")

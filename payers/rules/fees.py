@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rcm.money import CENT
+
 
 @dataclass(frozen=True)
 class FeeRow:
@@ -36,3 +38,15 @@ def price_on(
         if modifier in prices:
             return prices[modifier]
     return None
+
+
+def line_price(
+    fees: Iterable[FeeRow],
+    procedure_code: str,
+    modifiers: Sequence[str],
+    units: Decimal,
+    on: date,
+) -> Decimal | None:
+    """Dollars of a whole line, to the cent, or None when the schedule has no price."""
+    unit = price_on(fees, procedure_code, modifiers, on)
+    return None if unit is None else (unit * units).quantize(CENT)

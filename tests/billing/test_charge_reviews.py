@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.actions import review_decisions as actions
-from billing.actions.claims import draft_ready_claims
+from billing.actions.claims import draft_claim, draft_ready_claims
 from billing.models import ChargeReview, Claim, Posting
 from billing.tasks_out import sweep_batches
 from coding.models import Encounter
@@ -158,6 +158,23 @@ def test_acceptance_runs_every_check_again_and_says_what_is_left(
     )
     assert review_of(visit).state == "waiting"
     assert not Claim.objects.exists()
+
+
+def test_a_visit_that_is_with_its_coder_again_or_billed_is_not_billed(
+    north: Practice, ben: User
+) -> None:
+    first = coded_visit(north)
+    second = coded_visit(north, patient=first.patient, provider=first.provider, number="E2")
+    drafted(north)
+    Encounter.objects.filter(pk=second.pk).update(state="returned", finalized_at=None)
+    with pytest.raises(Refusal, match="is not coded yet"):
+        actions.accept(review_of(second), by=ben)
+    code_anew(second)
+    draft_claim(second, by=ben, today=make.TODAY)
+    with pytest.raises(Refusal, match="has a claim already"):
+        actions.accept(review_of(second), by=ben)
+    assert review_of(second).state == "waiting"
+    assert Claim.objects.filter(encounter=second).count() == 1
 
 
 def test_the_next_charts_of_a_new_coder_are_looked_at(
