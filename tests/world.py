@@ -4,7 +4,6 @@ Every text a page could show carries the practice's mark, so that a leak is foun
 """
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from billing.models import (
@@ -34,19 +33,25 @@ from billing.models import (
     RemittedClaim,
     RemittedLine,
     Submission,
-    WorkOwner,
 )
 from coding.models import Charge, CoderTask, Encounter, EncounterDiagnosis
 from denials.models import Denial
 from payers.models import Payer
 from rcm import access, events
-from rcm.models import Event, Job, Patient, Practice, Provider, Role, User
+from rcm.models import Event, Job, Patient, Practice, Provider, User
 from tests import make
 from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
+from tests.world_money import (
+    PAID_ON,
+    make_denial,
+    make_deposit,
+    make_manual_line,
+    make_offset_link,
+    make_refund,
+)
 
 SENT_AT = "2026-11-03T15:00:00Z"
-PAID_ON = date(2026, 11, 16)
 
 
 @dataclass(frozen=True)
@@ -220,86 +225,6 @@ def make_payment(claim: Claim, file: InterchangeFile, mark: str) -> RemittedLine
     return make_posted_line(remittance, claim)
 
 
-def make_offset_link(remittance: Remittance, mark: str) -> OffsetLink:
-    """Another PLB gave 2.00 of the 5.00 back."""
-    taken = remittance.provider_adjustments.get()
-    given = ProviderAdjustment.objects.create(
-        practice=remittance.practice,
-        remittance=remittance,
-        position=2,
-        provider_identifier=remittance.practice.npi,
-        code="WO",
-        reference=mark,
-        amount=Decimal("-2.00"),
-    )
-    return OffsetLink.objects.create(
-        practice=remittance.practice,
-        opening=taken,
-        closing=given,
-        amount=Decimal("2.00"),
-        method=OffsetLink.Method.REFERENCE,
-    )
-
-
-def make_refund(claim: Claim, remittance: Remittance, mark: str) -> Refund:
-    """7.00 of the 100.00 paid on no charge are to go back; the person who asked owns the work."""
-    practice = claim.practice
-    person = make.member(practice, Role.BILLER, f"{mark}@example.test", "Pat", mark)
-    shared = {"owner": person, "assigned_by": person, "practice": practice}
-    WorkOwner.objects.create(remittance=remittance, **shared)
-    WorkOwner.objects.create(claim=claim, account=Account.PRIMARY_RECEIVABLE, **shared)
-    return Refund.objects.create(
-        practice=practice,
-        claim=claim,
-        account=Account.PRIMARY_RECEIVABLE,
-        owner=Refund.Owner.PAYER,
-        kind=Refund.Kind.REFUND,
-        amount=Decimal("7.00"),
-        reason=f"{mark} paid twice",
-        state=Refund.State.REQUESTED,
-        needs_approval=True,
-        requested_by=person,
-    )
-
-
-def make_deposit(remittance: Remittance, mark: str) -> DepositMatch:
-    """A bank line of 120.00, of which 100.00 are the payment; the rest is open."""
-    practice = remittance.practice
-    statement = BankStatement.objects.create(
-        practice=practice,
-        name=f"{mark}.bai",
-        kind=BankStatement.Kind.BAI2,
-        content=b"01,",
-        size=3,
-        sha256=f"{mark:0>64}",
-        state=BankStatement.State.READ,
-        note=f"{mark}: 1 new.",
-        faults=[{"line": 1, "place": "01", "code": "x", "message": mark}],
-        lines_new=1,
-        starts_on=PAID_ON,
-        ends_on=PAID_ON,
-    )
-    line = BankLine.objects.create(
-        practice=practice,
-        statement=statement,
-        line_number=4,
-        deposited_on=PAID_ON,
-        amount=Decimal("120.00"),
-        method=BankLine.Method.EFT,
-        trace_number=f"B{mark}",
-        trace_key=f"B{mark}".upper(),
-        description=f"HCCLAIMPMT {mark}",
-        identity=mark,
-    )
-    return DepositMatch.objects.create(
-        practice=practice,
-        bank_line=line,
-        remittance=remittance,
-        amount=Decimal("100.00"),
-        method=DepositMatch.Method.TRACE,
-    )
-
-
 def make_posted_line(remittance: Remittance, claim: Claim) -> RemittedLine:
     """The payer's statement about the claim and its one line, and the move it caused."""
     shared = {"practice": claim.practice, "remittance": remittance}
@@ -338,61 +263,3 @@ def make_posted_line(remittance: Remittance, claim: Claim) -> RemittedLine:
         posted_on=PAID_ON,
     )
     return line
-
-
-def make_manual_line(claim: Claim, mark: str) -> ManualLine:
-    """A paper EOB of the claim, half keyed, with a scanned page and a PLB."""
-    shared = {
-        "practice": claim.practice,
-        "batch": ManualBatch.objects.create(
-            practice=claim.practice,
-            payer=claim.payer,
-            trace_number=f"M{mark}",
-            paid_on=PAID_ON,
-            control_total=Decimal("45.00"),
-        ),
-    }
-    content = f"%PDF-1.4 {mark} %%EOF".encode()
-    ManualPage.objects.create(
-        **shared,
-        position=1,
-        name=f"{mark}.pdf",
-        content_type="application/pdf",
-        content=content,
-        size=len(content),
-        sha256=mark,
-    )
-    ManualProviderAdjustment.objects.create(
-        **shared, position=1, code="WO", reference=mark, amount=Decimal("5.00")
-    )
-    row = ManualClaim.objects.create(
-        **shared, position=1, claim=claim, payer_claim_control_number=f"P{mark}"
-    )
-    return ManualLine.objects.create(
-        practice=claim.practice,
-        manual_claim=row,
-        service_line=claim.lines.get(),
-        position=1,
-        amount_paid=Decimal("50.00"),
-    )
-
-
-def make_denial(line: RemittedLine, task: CoderTask) -> Denial:
-    """The part of the line that was not paid, with the coder."""
-    claim = line.remitted_claim.claim
-    return Denial.objects.create(
-        practice=line.practice,
-        claim=claim,
-        service_line=line.service_line,
-        remitted_claim=line.remitted_claim,
-        remitted_line=line,
-        payer=claim.payer,
-        group="CO",
-        reason="50",
-        amount=Decimal("65.00"),
-        category="medical_necessity",
-        owner_queue="coding",
-        denied_on=PAID_ON,
-        due_on=date(2027, 3, 16),
-        coder_task=task,
-    )

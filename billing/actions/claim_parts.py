@@ -22,7 +22,7 @@ def parties_of(encounter: Encounter, coverage: Coverage) -> dict[str, Any]:
         "subscriber": _subscriber(coverage, patient),
         "patient": None if coverage.relationship == "18" else _patient(coverage, patient),
         "payer": x12.ClaimPayer(name=payer.name, payer_id=payer.payer_id),
-        "rendering_provider": x12.RenderingProvider(
+        "rendering_provider": x12.Provider(
             person=x12.Person(last_name=provider.last_name, first_name=provider.first_name),
             npi=provider.npi,
             taxonomy_code=provider.taxonomy_code,
@@ -46,9 +46,7 @@ def lines_of(
             date_of_service=encounter.date_of_service,
             line_control_number=f"{claim_number}L{position}",
             modifiers=tuple(charge.modifiers),
-            drug_code=charge.drug_code,
-            drug_quantity=charge.units if charge.drug_code else None,
-            drug_unit="UN" if charge.drug_code else "",
+            drug=x12.Drug(charge.drug_code, charge.units, "UN") if charge.drug_code else None,
         )
         for position, charge in enumerate(charges, 1)
     )

@@ -17,7 +17,7 @@ from rcm.x12.claim_837p import (
     Claim,
     ClaimPayer,
     Person,
-    RenderingProvider,
+    Provider,
     ServiceLine,
     Submitter,
     Subscriber,
@@ -288,9 +288,7 @@ def make_claims(
         subscriber = Subscriber(
             person, case.member_id, "P", "CI", date(1980, 1, 1), "F", home, "GRP001"
         )
-        rendering = RenderingProvider(
-            Person(case.provider[0], "PAT"), case.provider[1], "207Q00000X"
-        )
+        rendering = Provider(Person(case.provider[0], "PAT"), case.provider[1], "207Q00000X")
         yield Claim(
             case.patient_control_number,
             case.billed,

@@ -4,100 +4,158 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rcm.x12.claim_837 import (
+    Address,
+    Attachment,
+    BillingProvider,
+    ClaimDate,
+    ClaimPayer,
+    Conditions,
+    Contract,
+    Drug,
+    Identifier,
+    LineAdjudication,
+    Note,
+    OtherPayer,
+    Patient,
+    Person,
+    Provider,
+    Repricing,
+    ServiceFacility,
+    Submitter,
+    Subscriber,
+)
+
+__all__ = [
+    "Address",
+    "AmbulanceTransport",
+    "Attachment",
+    "BillingProvider",
+    "Claim",
+    "ClaimDate",
+    "ClaimPayer",
+    "Conditions",
+    "Contract",
+    "Drug",
+    "EquipmentCertification",
+    "EquipmentRental",
+    "Form",
+    "Identifier",
+    "LineAdjudication",
+    "Measurement",
+    "Note",
+    "OtherPayer",
+    "Patient",
+    "Person",
+    "Provider",
+    "RareClaimFacts",
+    "RareLineFacts",
+    "Repricing",
+    "ServiceFacility",
+    "ServiceLine",
+    "SpinalManipulation",
+    "Submitter",
+    "Subscriber",
+]
+
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """N3 and N4. The billing provider's must be a street with ZIP+4 (nine digits)."""
+class AmbulanceTransport:
+    """CR1: patient's weight in pounds, reason code, miles, and two descriptions."""
 
-    line_1: str
-    city: str
-    state: str
-    zip_code: str
-    line_2: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    last_name: str
-    first_name: str
-    middle_name: str = ""
-    suffix: str = ""
+    reason: str
+    miles: Decimal
+    weight_pounds: Decimal | None = None
+    round_trip_purpose: str = ""
+    stretcher_purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class BillingProvider:
-    """Loop 2010AA, always an organisation here; `pay_to` is 2010AB."""
+class SpinalManipulation:
+    """CR2: condition code and two descriptions."""
 
-    name: str
-    npi: str
-    tax_id: str
-    taxonomy_code: str
-    address: Address
-    contact_name: str = ""
-    contact_phone: str = ""
-    tax_id_qualifier: str = "EI"
-    pay_to: Address | None = None
+    condition: str
+    description: str = ""
+    more_description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class RenderingProvider:
-    """Loop 2310B (82), or referring 2310A (DN) where used for that."""
+class EquipmentCertification:
+    """CR3: certification type (I, R, S) and the months of need."""
 
-    person: Person
-    npi: str
-    taxonomy_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceFacility:
-    """Loop 2310C, sent only when it differs from the billing address."""
-
-    name: str
-    npi: str
-    address: Address
+    certification_type: str
+    months: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Subscriber:
-    """Loop 2000B/2010BA. `rank` is SBR01 (P, S, T); `filing_indicator` SBR09 (MB, MC, CI, BL…).
+class EquipmentRental:
+    """SV5: rental against purchase of durable equipment; days, both prices in cents, how often."""
 
-    `relationship` is SBR02/PAT01: 18 means the patient is the subscriber.
+    procedure_code: str
+    days: Decimal
+    rental_price: int
+    purchase_price: int
+    rental_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """MEA: reference (OG, TR), qualifier (HT, R1-R4) and the result."""
+
+    reference: str
+    qualifier: str
+    result: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Loop 2440: LQ (list qualifier and form) and its FRM answers (question, elements 02-05)."""
+
+    qualifier: str
+    code: str
+    answers: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RareLineFacts:
+    """What few service lines carry; one object, so that the common line is quick to look at.
+
+    `purchased_service` is PS1: provider id and cents. `reference` REFs are all but 6R and X4.
     """
 
-    person: Person
-    member_id: str
-    rank: str
-    filing_indicator: str
-    birth_date: date | None = None
-    sex: str = ""
-    address: Address | None = None
-    group_number: str = ""
-    group_name: str = ""
-    relationship: str = "18"
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """Loop 2000C/2010CA: only when the patient is not the subscriber. `relationship` is PAT01."""
-
-    person: Person
-    relationship: str
-    birth_date: date
-    sex: str
-    address: Address
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimPayer:
-    """Loop 2010BB."""
-
-    name: str
-    payer_id: str
+    purchased_service: tuple[str, int] | None = None
+    purchased_service_provider: Provider | None = None
+    supervising_provider: Provider | None = None
+    ordering_provider: Provider | None = None
+    ordering_provider_address: Address | None = None
+    referring_providers: tuple[Provider, ...] = ()
+    service_facility: ServiceFacility | None = None
+    pick_up: Address | None = None
+    drop_off: Address | None = None
+    equipment: EquipmentRental | None = None
+    equipment_certification: EquipmentCertification | None = None
+    ambulance: AmbulanceTransport | None = None
+    conditions: tuple[Conditions, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    dates: tuple[ClaimDate, ...] = ()
+    ambulance_patients: int | None = None
+    obstetric_units: Decimal | None = None
+    measurements: tuple[Measurement, ...] = ()
+    contract: Contract | None = None
+    references: tuple[Identifier, ...] = ()
+    sales_tax: int | None = None
+    postage: int | None = None
+    fixed_format: tuple[str, ...] = ()
+    repricing: Repricing | None = None
+    forms: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceLine:
-    """Loop 2400. `pointers` are 1-based positions in the claim's diagnoses, first is primary."""
+    """Loop 2400. `pointers` are 1-based positions in the claim's diagnoses, first is primary.
+
+    `unit_code` MJ makes `units` anaesthesia minutes. `description` is SV101-7.
+    """
 
     position: int
     procedure_code: str
@@ -110,16 +168,56 @@ class ServiceLine:
     unit_code: str = "UN"
     date_of_service_end: date | None = None
     place_of_service: str = ""
-    drug_code: str = ""
-    drug_quantity: Decimal | None = None
-    drug_unit: str = ""
+    drug: Drug | None = None
     clia_number: str = ""
-    note: str = ""
+    notes: tuple[Note, ...] = ()
+    procedure_qualifier: str = "HC"
+    description: str = ""
+    is_emergency: bool = False
+    is_epsdt: bool = False
+    is_family_planning: bool = False
+    is_copay_exempt: bool = False
+    rendering_provider: Provider | None = None
+    authorization_number: str = ""
+    referral_number: str = ""
+    adjudications: tuple[LineAdjudication, ...] = ()
+    rare: RareLineFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RareClaimFacts:
+    """What few professional claims carry; one object, so that the common claim is quick to look at.
+
+    `related_causes` are CLM11 (AA, EM, OA); `special_program` CLM12; `delay_reason` CLM20;
+    `references` all REF but G1, 9F, F8 and X4 (EW, 4N, F5, LX, D9, EA, P4, 1J, 9A, 9C);
+    `surgical_procedures` HI*BP and HI*BO, `condition_codes` HI*BG.
+    """
+
+    related_causes: tuple[str, ...] = ()
+    accident_state: str = ""
+    accident_country: str = ""
+    special_program: str = ""
+    delay_reason: str = ""
+    dates: tuple[ClaimDate, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    contract: Contract | None = None
+    references: tuple[Identifier, ...] = ()
+    fixed_format: tuple[str, ...] = ()
+    ambulance: AmbulanceTransport | None = None
+    spinal: SpinalManipulation | None = None
+    conditions: tuple[Conditions, ...] = ()
+    surgical_procedures: tuple[str, ...] = ()
+    condition_codes: tuple[str, ...] = ()
+    repricing: Repricing | None = None
+    primary_care_provider: Provider | None = None
+    supervising_provider: Provider | None = None
+    pick_up: Address | None = None
+    drop_off: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Loop 2300 and the parties it hangs under."""
+    """Loop 2300 and the parties it hangs under. `amount_paid_by_patient` is AMT*F5."""
 
     patient_control_number: str
     amount_billed: int
@@ -131,24 +229,19 @@ class Claim:
     subscriber: Subscriber
     payer: ClaimPayer
     patient: Patient | None = None
-    rendering_provider: RenderingProvider | None = None
-    referring_provider: RenderingProvider | None = None
+    rendering_provider: Provider | None = None
+    referring_provider: Provider | None = None
     service_facility: ServiceFacility | None = None
     payer_claim_control_number: str = ""
     authorization_number: str = ""
     referral_number: str = ""
     clia_number: str = ""
-    note: str = ""
+    notes: tuple[Note, ...] = ()
     accepts_assignment: str = "A"
-
-
-@dataclass(frozen=True, slots=True)
-class Submitter:
-    """Loops 1000A and 1000B: who sends the file and who receives it."""
-
-    name: str
-    identifier: str
-    contact_name: str
-    contact_phone: str
-    receiver_name: str
-    receiver_identifier: str
+    assigns_benefits: str = "Y"
+    releases_information: str = "Y"
+    has_provider_signature: bool = True
+    patient_signature_source: str = ""
+    amount_paid_by_patient: int | None = None
+    other_payers: tuple[OtherPayer, ...] = ()
+    rare: RareClaimFacts | None = None

@@ -8,7 +8,7 @@ from rcm.x12.claim_837p import (
     ClaimPayer,
     Patient,
     Person,
-    RenderingProvider,
+    Provider,
     ServiceFacility,
     Submitter,
     Subscriber,
@@ -162,12 +162,12 @@ def make_patient(reader: ContentReader, relationship: str, parties: Parties) -> 
     )
 
 
-def make_provider(parties: Parties, entity: str) -> RenderingProvider | None:
+def make_provider(parties: Parties, entity: str) -> Provider | None:
     """Loop 2310A (DN) or 2310B (82); None when absent."""
     party = parties.get(entity)
     if party is None:
         return None
-    return RenderingProvider(party.person, party.identifier, party.taxonomy_code)
+    return Provider(party.person, party.identifier, party.taxonomy_code)
 
 
 def make_facility(parties: Parties) -> ServiceFacility | None:

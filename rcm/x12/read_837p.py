@@ -6,7 +6,7 @@ What it does not read it says, once per segment, as a warning.
 from datetime import date
 from decimal import Decimal
 
-from rcm.x12.claim_837p import BillingProvider, Claim, ServiceLine
+from rcm.x12.claim_837p import BillingProvider, Claim, Drug, Note, ServiceLine
 from rcm.x12.claim_parties import (
     NOBODY,
     Parties,
@@ -46,7 +46,9 @@ class ClaimReader(ContentReader):
         "is_started",
         "level",
         "line",
+        "line_notes",
         "lines",
+        "notes",
         "party",
         "patient_parties",
         "patient_relationship",
@@ -80,6 +82,8 @@ class ClaimReader(ContentReader):
         self.claim_parties: Parties = {}
         self.diagnoses: list[str] = []
         self.texts: dict[str, str] = {}
+        self.notes: list[Note] = []
+        self.line_notes: list[Note] = []
         self.lines: list[ServiceLine] = []
         self.line: dict[str, object] | None = None
         self.is_other_payer = False
@@ -197,13 +201,14 @@ class ClaimReader(ContentReader):
             self.texts[name] = pick(elements, 2)
 
     def take_claim_note(self, elements: list[str]) -> None:
-        self.texts["note"] = pick(elements, 2)
+        self.notes.append(Note(pick(elements, 1), pick(elements, 2)))
 
     def take_line_number(self, elements: list[str]) -> None:
         if self.claim is None:
             self.report("misplaced_segment", "LX without a claim before it.", "LX")
             return
         self.close_line()
+        self.line_notes = []
         self.loop = "2400"
         self.party = NOBODY
         self.is_other_payer = False
@@ -250,16 +255,18 @@ class ClaimReader(ContentReader):
 
     def take_line_note(self, elements: list[str]) -> None:
         if self.line is not None:
-            self.line["note"] = pick(elements, 2)
+            self.line_notes.append(Note(pick(elements, 1), pick(elements, 2)))
 
     def take_drug(self, elements: list[str]) -> None:
         if self.line is not None:
-            self.line["drug_code"] = pick(elements, 3)
+            self.line["drug"] = Drug(pick(elements, 3))
 
     def take_drug_quantity(self, elements: list[str]) -> None:
         if self.line is not None:
-            self.line["drug_quantity"] = self.quantity(pick(elements, 4), "CTP04")
-            self.line["drug_unit"] = pick(elements, 5)
+            drug = self.line.get("drug")
+            code = drug.code if isinstance(drug, Drug) else ""
+            quantity = self.quantity(pick(elements, 4), "CTP04")
+            self.line["drug"] = Drug(code, quantity, pick(elements, 5))
 
     def close_line(self) -> None:
         line, self.line = self.line, None
@@ -271,7 +278,7 @@ class ClaimReader(ContentReader):
             self.report("missing_segment", "DTP*472, the date of service, is missing.", "DTP")
         else:
             # The fields were typed where they were read; a mapping cannot carry their types.
-            fields = {"line_control_number": ""} | line
+            fields = {"line_control_number": ""} | line | {"notes": tuple(self.line_notes)}
             self.lines.append(ServiceLine(**fields))  # type: ignore[arg-type]  # by name
 
     def close_claim(self) -> None:
@@ -306,7 +313,8 @@ class ClaimReader(ContentReader):
                 referring_provider=make_provider(parties, "DN"),
                 service_facility=make_facility(parties),
                 accepts_assignment=pick(elements, 7),
-                **self.texts,
+                notes=tuple(self.notes),
+                **self.texts,  # type: ignore[arg-type]  # by name, all of them texts
             )
         )
         self.clear_claim()

@@ -13,9 +13,10 @@ from rcm.x12.claim_837p import (
     Address,
     BillingProvider,
     Claim,
+    Note,
     Patient,
     Person,
-    RenderingProvider,
+    Provider,
     ServiceFacility,
     ServiceLine,
     Submitter,
@@ -248,10 +249,12 @@ class _ClaimText:
             text += segment("REF", "F8", clean[claim.payer_claim_control_number])
         if claim.clia_number:
             text += segment("REF", "X4", clean[claim.clia_number])
-        if claim.note:
-            note = clean[claim.note][:80].rstrip()
-            text += f"NTE*ADD*{note}~" if note else ""
-        return text
+        return text + self.notes(claim.notes)
+
+    def notes(self, notes: tuple[Note, ...]) -> str:
+        clean = self.clean
+        texts = [(note.code, clean[note.text][:80].rstrip()) for note in notes]
+        return "".join(segment("NTE", code, text) for code, text in texts if text)
 
     def diagnoses(self, diagnoses: tuple[str, ...]) -> str:
         if not diagnoses:
@@ -259,7 +262,7 @@ class _ClaimText:
         codes = [self.code[diagnosis] for diagnosis in diagnoses]
         return f"HI*ABK:{'*ABF:'.join(codes)}~"
 
-    def provider(self, entity: str, provider: RenderingProvider) -> str:
+    def provider(self, entity: str, provider: Provider) -> str:
         text = self.person(entity, provider.person, "XX", self.code[provider.npi])
         if provider.taxonomy_code and entity == "82":
             text += f"PRV*PE*PXC*{self.clean[provider.taxonomy_code]}~"
@@ -284,19 +287,17 @@ class _ClaimText:
             f"LX*{line.position}~{work.rstrip('*')}~DTP*472*{when}~"
             f"{f'REF*6R*{number}~' if number else ''}"
         )
-        if line.clia_number or line.note or line.drug_code:
+        if line.clia_number or line.notes or line.drug:
             return text + self.line_extras(line)
         return text
 
     def line_extras(self, line: ServiceLine) -> str:
         clean = self.clean
-        note = clean[line.note][:80].rstrip()
         text = segment("REF", "X4", clean[line.clia_number]) if line.clia_number else ""
-        if note:
-            text += f"NTE*ADD*{note}~"
-        if line.drug_code:
-            text += f"LIN**N4*{self.code[line.drug_code]}~"
-            if line.drug_quantity is not None:
-                quantity = self.units[line.drug_quantity]
-                text += segment("CTP", "", "", "", quantity, clean[line.drug_unit])
+        text += self.notes(line.notes)
+        if line.drug:
+            text += f"LIN**N4*{self.code[line.drug.code]}~"
+            if line.drug.quantity is not None:
+                quantity = self.units[line.drug.quantity]
+                text += segment("CTP", "", "", "", quantity, clean[line.drug.unit])
         return text

@@ -46,9 +46,7 @@ CLAIM = x12.Claim(
         address=HOME,
     ),
     payer=x12.ClaimPayer("Unified Care", "UNIFD"),
-    rendering_provider=x12.RenderingProvider(
-        x12.Person("Lindqvist", "Annika"), "1098765435", "207Q00000X"
-    ),
+    rendering_provider=x12.Provider(x12.Person("Lindqvist", "Annika"), "1098765435", "207Q00000X"),
 )
 FACTS = ClaimFacts(
     today=TODAY,
@@ -331,20 +329,18 @@ def test_npi_check_digits() -> None:
 
 def test_a_claim_comes_back_from_json_unchanged() -> None:
     claim = replace(
-        lines(
-            {"drug_code": "00069315083", "drug_quantity": Decimal("1.50"), "drug_unit": "ML"}, {}
-        ),
+        lines({"drug": x12.Drug("00069315083", Decimal("1.50"), "ML")}, {}),
         patient=CHILD,
         service_facility=x12.ServiceFacility("Main Street", "1245319599", STREET),
     )
     content = to_json(claim)
-    assert content["lines"][0]["drug_quantity"] == "1.50"
+    assert content["lines"][0]["drug"]["quantity"] == "1.50"
     assert content["subscriber"]["birth_date"] == "1958-03-14"
     assert from_json(content) == claim
 
 
 def test_an_older_snapshot_takes_the_defaults_of_new_fields() -> None:
     content = to_json(CLAIM)
-    del content["note"]
+    del content["notes"]
     content["dropped_long_ago"] = "x"
     assert from_json(content) == CLAIM

@@ -17,7 +17,7 @@ from payers.sandbox.acceptance import find_rejection
 from payers.sandbox.adjudication import adjudicate
 from payers.sandbox.script import read_script
 from rcm.demo import people
-from rcm.x12.claim_837p import Claim, ClaimPayer, Person, RenderingProvider, ServiceLine, Subscriber
+from rcm.x12.claim_837p import Claim, ClaimPayer, Person, Provider, ServiceLine, Subscriber
 from rcm.x12.remittance_835 import RemittedClaim
 from tests.sandbox.cast import PROVIDER, make_claim
 
@@ -50,7 +50,7 @@ def make_demo_claim(encounter: DemoEncounter, answer: DemoAnswer) -> Claim:
     changes: dict[str, Any] = {
         "diagnoses": answer.plain_diagnoses,
         "authorization_number": encounter.authorization_number,
-        "rendering_provider": RenderingProvider(Person("DOE", "PAT"), PROVIDER.npi),
+        "rendering_provider": Provider(Person("DOE", "PAT"), PROVIDER.npi),
         "payer": ClaimPayer("X", PAYERS_BY_KEY[coverage.payer].payer_id),
         "subscriber": Subscriber(
             Person(patient.last_name, patient.first_name), coverage.member_id, "P", "CI"

@@ -13,9 +13,11 @@ from rcm.x12.claim_837p import (
     BillingProvider,
     Claim,
     ClaimPayer,
+    Drug,
+    Note,
     Patient,
     Person,
-    RenderingProvider,
+    Provider,
     ServiceFacility,
     ServiceLine,
     Submitter,
@@ -44,7 +46,7 @@ PROVIDER = BillingProvider(
     "2175550100",
     pay_to=STREET,
 )
-RENDERING = RenderingProvider(Person("SMITH", "PAT", "Q"), "1234567893", "207Q00000X")
+RENDERING = Provider(Person("SMITH", "PAT", "Q"), "1234567893", "207Q00000X")
 LINE = ServiceLine(
     1, "99213", 15000, Decimal(1), (1, 2), date(2026, 10, 1), "C1L1", ("25",), place_of_service="11"
 )
@@ -57,11 +59,9 @@ DRUG_LINE = ServiceLine(
     date(2026, 10, 1),
     "C1L2",
     date_of_service_end=date(2026, 10, 3),
-    drug_code="00002143380",
-    drug_quantity=Decimal("1.5"),
-    drug_unit="ML",
+    drug=Drug("00002143380", Decimal("1.5"), "ML"),
     clia_number="14D0000001",
-    note="GIVEN IN OFFICE",
+    notes=(Note("ADD", "GIVEN IN OFFICE"),),
 )
 CLAIM = Claim(
     "C1",
@@ -74,7 +74,7 @@ CLAIM = Claim(
     Subscriber(Person("ALDER", "ADA"), "W1", "P", "CI", date(1980, 1, 2), "F", STREET, "G1"),
     ClaimPayer("MERIDIAN MUTUAL", "60054"),
     rendering_provider=RENDERING,
-    referring_provider=RenderingProvider(Person("JONES", "KIM"), "1245319599"),
+    referring_provider=Provider(Person("JONES", "KIM"), "1245319599"),
     service_facility=ServiceFacility("WEST SITE", "1003000126", STREET),
 )
 CHILD = Patient(Person("ALDER", "LEO"), "19", date(2015, 5, 6), "M", STREET)
@@ -88,7 +88,7 @@ CHILD_CLAIM = replace(
     authorization_number="A1",
     referral_number="R1",
     clia_number="14D0000001",
-    note="CORRECTED CLAIM",
+    notes=(Note("ADD", "CORRECTED CLAIM"),),
 )
 
 

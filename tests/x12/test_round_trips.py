@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from rcm.bench.generate import make_claims, write_claim_file, write_remittance_file
-from rcm.x12.claim_837p import Claim, Person, ServiceLine, Submitter
+from rcm.x12.claim_837p import Claim, Drug, Note, Person, ServiceLine, Submitter
 from rcm.x12.envelope import Delimiters, TransactionEnd
 from rcm.x12.remittance_835 import (
     Adjustment,
@@ -229,9 +229,9 @@ LINE_OF_837 = st.builds(
     st.sampled_from(["UN", "MJ"]),
     st.one_of(st.none(), DAYS),
     OPTIONAL,
-    OPTIONAL,
+    st.one_of(st.none(), st.builds(Drug, TOKENS)),
     clia_number=OPTIONAL,
-    note=st.one_of(st.just(""), WORDS),
+    notes=st.lists(st.builds(Note, st.just("ADD"), WORDS), max_size=1).map(tuple),
 )
 CLAIM_OF_837 = st.builds(
     replace,
@@ -242,7 +242,7 @@ CLAIM_OF_837 = st.builds(
     lines=st.lists(LINE_OF_837, min_size=1, max_size=4).map(
         lambda lines: tuple(replace(line, position=n) for n, line in enumerate(lines, 1))
     ),
-    note=st.one_of(st.just(""), WORDS),
+    notes=st.lists(st.builds(Note, st.just("ADD"), WORDS), max_size=1).map(tuple),
     authorization_number=OPTIONAL,
     referral_number=OPTIONAL,
     clia_number=OPTIONAL,

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 
+from rcm.x12.claim_837p import Drug
 from rcm.x12.envelope import Delimiters, InterchangeStart
 from rcm.x12.writer import Cleaner
 from tests.x12.build import CLAIM, ENVELOPE, LINE, SUBMITTER, claims_file, codes, only, read_all
@@ -86,7 +87,7 @@ def test_separators_that_are_not_four_different_marks_are_refused() -> None:
 
 
 def test_units_and_codes_are_written_without_zeros_dots_and_dashes() -> None:
-    line = replace(LINE, units=Decimal("2.50"), drug_code="0002-1433-80")
+    line = replace(LINE, units=Decimal("2.50"), drug=Drug("0002-1433-80"))
     content = claims_file(replace(CLAIM, lines=(line,), diagnoses=("E11.9",)))
     assert b"*UN*2.5*11**1:2~" in content
     assert b"LIN**N4*0002143380~" in content

@@ -1,0 +1,27 @@
+"""The tables of this app, one module per subject."""
+
+from payers.models.parties import (
+    Channel,
+    Coverage,
+    DateRange,
+    Fee,
+    FeeSchedule,
+    Payer,
+    Rank,
+    ReasonCode,
+    RemarkCode,
+    Treatment,
+)
+
+__all__ = [
+    "Channel",
+    "Coverage",
+    "DateRange",
+    "Fee",
+    "FeeSchedule",
+    "Payer",
+    "Rank",
+    "ReasonCode",
+    "RemarkCode",
+    "Treatment",
+]
