@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import api_serializers as shapes
+from billing.api_claims import ClaimVerbs
 from billing.api_writes import FileVerbs, RemittanceVerbs, RemittedClaimVerbs
 from billing.ledger import claim_balances
 from billing.models import (
@@ -87,7 +88,7 @@ class PostingRuleFilters(Filters):
     is_active = filters.BooleanFilter()
 
 
-class ClaimViewSet(PracticeViewSet):
+class ClaimViewSet(ClaimVerbs):
     """Claims with balances and next step, newest service first. Retrieving one is recorded."""
 
     capability = "billing.view"

@@ -41,6 +41,8 @@ EVENT_TEXTS = {
     "claim.decision_withdrawn": "The decision was about another claim",
     "claim.replaced": "Replaced by a corrected claim",
     "claim.closed": "Closed",
+    "claim.next_payer_refused": "Not billed to the next payer",
+    "claim.void_drafted": "A void claim was drafted",
     "claim.voided": "Voided",
     "claim.viewed": "Viewed",
 }
@@ -57,7 +59,7 @@ def claim_queryset() -> QuerySet[Claim]:
         .order_by("pk")
     )
     return Claim.objects.select_related(
-        "patient", "payer", "coverage", "encounter__provider", "replaces", "replaced_by"
+        "patient", "payer", "coverage", "encounter__provider", "replaces", "replaced_by", "follows"
     ).prefetch_related(
         Prefetch("lines", ServiceLine.objects.prefetch_related(Prefetch("remitted", remitted))),
         Prefetch("submissions", Submission.objects.select_related("batch__channel").order_by("pk")),

@@ -9,10 +9,15 @@ from billing.tasks_in import (
     sweep_files,
     sweep_remittances,
 )
-from billing.tasks_money import link_provider_adjustments, sweep_provider_adjustments
+from billing.tasks_money import (
+    draft_next_claims,
+    link_provider_adjustments,
+    sweep_provider_adjustments,
+)
 from billing.tasks_out import draft_ready_claims, send_batch, sweep_batches
 
 __all__ = [
+    "draft_next_claims",
     "draft_ready_claims",
     "fetch_channel",
     "fetch_files",

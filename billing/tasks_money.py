@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing.actions import offsets
+from billing.actions import offsets, secondary_claims
 from billing.models import Remittance
 from billing.tasks_in import practice_ids
 from rcm import access, events
@@ -15,6 +15,13 @@ def link_provider_adjustments(practice_id: int, remittance_id: int) -> None:
         remittance = Remittance.objects.filter(practice_id=practice_id, pk=remittance_id).first()
         if remittance is not None:
             offsets.link_provider_adjustments(remittance)
+
+
+@shared_task(name="billing.tasks.draft_next_claims")
+def draft_next_claims(practice_id: int, remittance_id: int) -> int:
+    """Claims to the next payer for what a posted payment left; how many."""
+    with access.acting_in(practice_id):
+        return secondary_claims.draft_after_posting(practice_id, remittance_id)
 
 
 @shared_task(name="billing.tasks.sweep_provider_adjustments")

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from billing.views import batches, charge_entry, charge_reviews, claims, scrub
+from billing.views import (
+    batches,
+    charge_entry,
+    charge_reviews,
+    claim_successors,
+    claims,
+    scrub,
+)
 
 urlpatterns = [
     path("charges/", charge_reviews.charge_reviews, name="charge_reviews"),
@@ -19,6 +26,11 @@ urlpatterns = [
     path("claims/<int:claim_id>/", claims.claim, name="claim"),
     path("claims/<int:claim_id>/x12/", claims.claim_x12, name="claim_x12"),
     path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
+    path(
+        "claims/<int:claim_id>/successors/<slug:verb>/",
+        claim_successors.claim_successor,
+        name="claim_successor",
+    ),
     path("scrub/", scrub.scrub_worklist, name="scrub_worklist"),
     path("scrub/checks/", scrub.scrub_checks, name="scrub_checks"),
     path("batches/", batches.batches, name="batches"),

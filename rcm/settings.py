@@ -230,6 +230,7 @@ NOTICES = {
         "denials.tasks.open_denials",
         "billing.tasks.link_provider_adjustments",
         "billing.tasks.match_deposits",
+        "billing.tasks.draft_next_claims",
     ],
     "remittance.taken_back": ["denials.tasks.rest_denials"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],

@@ -1,9 +1,13 @@
 """What a claim's charges move in the ledger, and taking those moves back."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from billing.models import Account, Posting, ServiceLine
+from django.db.models import Q
+
+from billing.models import Account, Claim, Posting, ServiceLine
 from rcm.models import User
 
 RECEIVABLES: Mapping[str, str] = {
@@ -11,6 +15,15 @@ RECEIVABLES: Mapping[str, str] = {
     "S": Account.SECONDARY_RECEIVABLE,
     "T": Account.TERTIARY_RECEIVABLE,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Dollars an earlier claim holds on `account` for the next payer."""
+
+    claim_id: int
+    account: str
+    amount: Decimal
 
 
 def post_charges(
@@ -37,10 +50,41 @@ def post_charges(
     )
 
 
-def reverse_charges(claim_id: int, *, by: User | None, today: date) -> None:
-    """Swap the accounts of the claim's charge moves, but once each. Two statements."""
+def move_shares(shares: Iterable[tuple[Claim, Share]], *, by: User | None, today: date) -> None:
+    """What an earlier claim left → between_claims → the receivable of the new claim's rank, once.
+
+    One statement; `shares` pairs the new claim with what it takes over.
+    """
+    moves = [
+        (claim, *move)
+        for claim, share in shares
+        for move in (
+            (share.claim_id, share.account, Account.BETWEEN_CLAIMS, share.amount, "given"),
+            (claim.pk, Account.BETWEEN_CLAIMS, RECEIVABLES[claim.rank], share.amount, "taken"),
+        )
+    ]
+    Posting.objects.bulk_create(
+        Posting(
+            practice_id=claim.practice_id,
+            source=source,
+            destination=destination,
+            amount=amount,
+            claim_id=of_claim,
+            origin=f"claim:{claim.pk}:share:{way}",
+            posted_on=today,
+            created_by=by,
+        )
+        for claim, of_claim, source, destination, amount, way in moves
+    )
+
+
+def reverse_charges(claim: Claim, *, by: User | None, today: date) -> None:
+    """Swap the accounts of the claim's charge and share moves, but once each. Two statements."""
+    ways = [f"claim:{claim.pk}:share:{way}" for way in ("given", "taken")]
     charged = Posting.objects.filter(
-        claim_id=claim_id, origin__endswith=":charge", reversed_by__isnull=True
+        Q(claim_id=claim.pk, origin__endswith=":charge") | Q(origin__in=ways),
+        practice_id=claim.practice_id,
+        reversed_by__isnull=True,
     ).order_by("pk")
     Posting.objects.bulk_create(
         Posting(

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from billing.actions import charge_reviews
-from billing.actions.charge_moves import post_charges
+from billing.actions.charge_moves import Share, move_shares, post_charges
 from billing.actions.claim_parts import lines_of, parties_of
 from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
 from billing.models import ChargeReview, Claim, ClaimFinding, ServiceLine
@@ -30,16 +30,22 @@ CHUNK = 500
 
 @dataclass(slots=True)
 class Draft:
-    """One claim on its way into the database."""
+    """One claim on its way into the database.
+
+    `charges` are what its lines come from: the chart's, or those of the claim an earlier payer
+    decided. With a `share` the claim takes that over instead of charging anew; a void charges
+    nothing.
+    """
 
     encounter: Encounter
     coverage: Coverage
-    charges: Sequence[Charge]
+    charges: Sequence[Charge | ServiceLine]
     content: x12.Claim
     findings: list[Finding]
     status: str = Claim.Status.DRAFT
     was_clean: bool | None = None
     replaces: Claim | None = None
+    share: Share | None = None
 
 
 def chart_queryset() -> QuerySet[Encounter]:
@@ -124,6 +130,7 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
             status=draft.status,
             frequency=draft.content.frequency,
             replaces=draft.replaces,
+            follows_id=draft.share.claim_id if draft.share else None,
             patient_control_number=draft.content.patient_control_number,
             date_of_service=draft.encounter.date_of_service,
             amount_billed=from_cents(draft.content.amount_billed),
@@ -138,7 +145,7 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
         for claim, draft in zip(claims, drafts, strict=True)
         for line in _line_rows(claim, draft)
     )
-    post_charges(lines, ranks={claim.pk: claim.rank for claim in claims}, by=by, today=today)
+    _post_money(list(zip(claims, drafts, strict=True)), lines, by=by, today=today)
     findings = [
         row
         for claim, draft in zip(claims, drafts, strict=True)
@@ -160,12 +167,32 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
     return claims
 
 
+def _post_money(
+    pairs: Sequence[tuple[Claim, Draft]],
+    lines: Sequence[ServiceLine],
+    *,
+    by: User | None,
+    today: date,
+) -> None:
+    """A first claim charges, one to a later payer takes over a share, a void moves nothing."""
+    ranks = {
+        claim.pk: claim.rank
+        for claim, draft in pairs
+        if draft.share is None and claim.frequency != Claim.Frequency.VOID
+    }
+    charged = [line for line in lines if line.claim_id in ranks]
+    post_charges(charged, ranks=ranks, by=by, today=today)
+    shares = [(claim, draft.share) for claim, draft in pairs if draft.share is not None]
+    if shares:
+        move_shares(shares, by=by, today=today)
+
+
 def _line_rows(claim: Claim, draft: Draft) -> list[ServiceLine]:
     return [
         ServiceLine(
             practice_id=claim.practice_id,
             claim=claim,
-            charge=charge,
+            charge_id=charge.charge_id if isinstance(charge, ServiceLine) else charge.pk,
             position=line.position,
             line_control_number=line.line_control_number,
             procedure_code=line.procedure_code,

@@ -28,7 +28,10 @@ def parties_of(encounter: Encounter, coverage: Coverage) -> dict[str, Any]:
             taxonomy_code=provider.taxonomy_code,
         ),
         "service_facility": _facility(encounter.location, encounter.practice),
-        "authorization_number": encounter.authorization_number,
+        # The number is the chart's own payer's, and means nothing to another.
+        "authorization_number": (
+            encounter.authorization_number if coverage.pk == encounter.coverage_id else ""
+        ),
     }
 
 
@@ -95,6 +98,8 @@ def _subscriber(coverage: Coverage, patient: Patient) -> x12.Subscriber:
         "filing_indicator": coverage.payer.filing_indicator,
         "group_number": coverage.group_number,
         "relationship": coverage.relationship,
+        # SBR05 is sent only when Medicare is not the first to pay (TR3 X222 2000B).
+        "insurance_type": "" if coverage.rank == "P" else coverage.medicare_secondary_type,
     }
     if coverage.relationship == "18":
         return x12.Subscriber(

@@ -112,6 +112,7 @@ def lock_claim(claim: Claim) -> Claim:
             "encounter__location",
             "encounter__practice",
             "coverage__payer",
+            "follows",
             "payer",
         )
         .get(pk=claim.pk)

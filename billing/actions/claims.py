@@ -1,5 +1,6 @@
 """A claim's life on our side: drafted from a chart, scrubbed, voided, replaced."""
 
+import dataclasses
 from datetime import date
 
 from django.db import transaction
@@ -18,8 +19,10 @@ from billing.actions.claim_drafts import (
 )
 from billing.actions.claim_scrubs import lock_claim, scrub_claim
 from billing.actions.claim_status import advance, record_for_claim
+from billing.actions.secondary_claims import recompose
 from billing.models import Claim
-from billing.rules.claim_content import from_json
+from billing.prior_decisions import is_unprocessable
+from billing.rules.claim_content import from_json, renumber
 from billing.rules.transitions import UNSENT
 from coding.models import Encounter
 from rcm.errors import Refusal
@@ -29,9 +32,11 @@ __all__ = [
     "advance",
     "draft_claim",
     "draft_ready_claims",
+    "is_replaceable",
     "redraft_claim",
     "replace_claim",
     "scrub_claim",
+    "void_claim",
 ]
 
 
@@ -84,6 +89,7 @@ def redraft_stale_claims(practice_id: int, *, by: User | None, today: date) -> i
     stale = Claim.objects.filter(
         practice_id=practice_id,
         status__in=UNSENT,
+        follows__isnull=True,
         encounter__state=Encounter.State.FINALIZED,
         encounter__finalized_at__gt=F("created_at"),
     )
@@ -103,20 +109,26 @@ def redraft_claim(claim: Claim, *, by: User | None, today: date | None = None) -
     if row.status not in UNSENT:
         raise Refusal("claim_sent", f"Claim {row} was sent already.", status=409)
     today = today or timezone.localdate()
+    advance(row, Claim.Status.VOIDED, by=by)
+    row.findings.filter(resolved_at__isnull=True).update(resolved_at=timezone.now())
+    reverse_charges(row, by=by, today=today)
+    payer_number = from_json(row.content).payer_claim_control_number
+    # A version of a claim stays one: its successor replaces what it would have replaced.
+    replaces = row if row.replaces_id else None
+    draft = _successor(row, row.frequency, payer_number, replaces)
+    return _write_judged(draft, by=by, today=today)
+
+
+def _successor(row: Claim, frequency: str, payer_number: str, replaces: Claim | None) -> Draft:
+    """From the chart, or for a claim that follows another from what earlier payers decided."""
+    if row.follows is not None:
+        return recompose(row, frequency=frequency, payer_number=payer_number, replaces=replaces)
     chart = chart_queryset().get(pk=row.encounter_id)
     _require_billable(chart)
     [number] = next_claim_numbers(chart.practice.initials, 1)
-    draft = compose_draft(
-        chart,
-        number,
-        frequency=row.frequency,
-        payer_number=from_json(row.content).payer_claim_control_number,
-        replaces=row if row.frequency != Claim.Frequency.ORIGINAL else None,
+    return compose_draft(
+        chart, number, frequency=frequency, payer_number=payer_number, replaces=replaces
     )
-    advance(row, Claim.Status.VOIDED, by=by)
-    row.findings.filter(resolved_at__isnull=True).update(resolved_at=timezone.now())
-    reverse_charges(row.pk, by=by, today=today)
-    return _write_judged(draft, by=by, today=today)
 
 
 def _write_judged(draft: Draft, *, by: User | None, today: date) -> Claim:
@@ -129,33 +141,73 @@ def _write_judged(draft: Draft, *, by: User | None, today: date) -> Claim:
 def replace_claim(claim: Claim, *, by: User | None, today: date | None = None) -> Claim:
     """A frequency-7 claim from the chart as it is coded now; the original closes.
 
+    A payer that takes no replacements (Medicare Part B) gets a new original instead, and only for a
+    claim it called unprocessable (remark MA130; CMS Claims Processing Manual 1 §80.3.2).
+
     Ledger: the original's charge moves are swapped back (receivable → revenue), the replacement's
     posted (revenue → receivable). Payments of the original stay until the payer reverses them.
     Raises Refusal when the payer has not numbered the original, takes no replacements, the chart is
     not coded, or somebody replaced it first.
     """
     row = lock_claim(claim)
-    _require_replaceable(row)
+    frequency = _require_replaceable(row)
     today = today or timezone.localdate()
-    chart = chart_queryset().get(pk=row.encounter_id)
-    _require_billable(chart)
-    [number] = next_claim_numbers(chart.practice.initials, 1)
-    draft = compose_draft(
-        chart,
-        number,
-        frequency=Claim.Frequency.REPLACEMENT,
-        payer_number=row.payer_claim_control_number,
-        replaces=row,
-    )
     advance(row, Claim.Status.CLOSED, by=by)
-    reverse_charges(row.pk, by=by, today=today)
+    reverse_charges(row, by=by, today=today)
+    payer_number = row.payer_claim_control_number if frequency != "1" else ""
+    draft = _successor(row, frequency, payer_number, row)
     replacement = _write_judged(draft, by=by, today=today)
     record_for_claim("claim.replaced", row, by=by, replacement=replacement.pk)
     claim.refresh_from_db(fields=["status"])
     return replacement
 
 
-def _require_replaceable(claim: Claim) -> None:
+@transaction.atomic
+def void_claim(claim: Claim, *, by: User, reason: str, today: date | None = None) -> Claim:
+    """A frequency-8 claim that takes the original back at the payer; the original closes.
+
+    Ledger: the original's charge moves are swapped back; the void itself charges nothing. Payments
+    stay until the payer reverses them. Raises Refusal as replace_claim does, and without a reason.
+    """
+    if not reason.strip():
+        raise Refusal(
+            "reason_missing", "Say why the claim is voided.", fields={"reason": "Say why."}
+        )
+    row = lock_claim(claim)
+    if _require_replaceable(row) != Claim.Frequency.REPLACEMENT:
+        raise Refusal(
+            "no_voids", f"{row.payer} takes no void claims. Send the money back as a refund."
+        )
+    today = today or timezone.localdate()
+    chart = chart_queryset().get(pk=row.encounter_id)
+    [number] = next_claim_numbers(chart.practice.initials, 1)
+    advance(row, Claim.Status.CLOSED, by=by)
+    reverse_charges(row, by=by, today=today)
+    lines = list(row.lines.order_by("position"))
+    content = renumber(from_json(row.content), number)
+    void = dataclasses.replace(
+        content,
+        frequency=Claim.Frequency.VOID,
+        payer_claim_control_number=row.payer_claim_control_number,
+    )
+    draft = Draft(chart, row.coverage, lines, void, [], replaces=row)
+    voiding = _write_judged(draft, by=by, today=today)
+    record_for_claim("claim.void_drafted", row, by=by, void=voiding.pk, reason=reason.strip()[:200])
+    return voiding
+
+
+def is_replaceable(claim: Claim) -> bool:
+    """May a person send it corrected or void it? For a page; the action asks again."""
+    return (
+        claim.status in (Claim.Status.ACCEPTED, Claim.Status.ADJUDICATED)
+        and claim.payer.takes_replacement_claims
+        and bool(claim.payer_claim_control_number)
+        and not Claim.objects.filter(replaces=claim).exists()
+    )
+
+
+def _require_replaceable(claim: Claim) -> str:
+    """The frequency its correction takes. Raises Refusal."""
     if Claim.objects.filter(replaces=claim).exists() or claim.status == Claim.Status.CLOSED:
         raise Refusal("already_replaced", f"Claim {claim} was replaced already.", status=409)
     if claim.status not in (Claim.Status.ACCEPTED, Claim.Status.ADJUDICATED):
@@ -166,6 +218,8 @@ def _require_replaceable(claim: Claim) -> None:
             status=409,
         )
     if not claim.payer.takes_replacement_claims:
+        if is_unprocessable(claim):
+            return Claim.Frequency.ORIGINAL
         raise Refusal(
             "no_replacements",
             f"{claim.payer} takes no replacement claims. Ask the payer for a reopening.",
@@ -175,3 +229,4 @@ def _require_replaceable(claim: Claim) -> None:
             "no_payer_number",
             f"The payer has given claim {claim} no number yet, and a replacement must name it.",
         )
+    return Claim.Frequency.REPLACEMENT

@@ -16,7 +16,8 @@ class Claim(OwnedByPractice):
 
     Paid, denied, owed by whom: computed from postings and denials, never stored. `content` is the
     whole claim as it will be sent (rcm.x12.claim_837p.Claim as JSON), so that later edits to a
-    patient or a practice never change what was sent. `replaces` links the versions of one claim.
+    patient or a practice never change what was sent. `replaces` links the versions of one claim,
+    `follows` a later payer's claim to the one whose share it took over.
     """
 
     class Status(models.TextChoices):
@@ -55,6 +56,14 @@ class Claim(OwnedByPractice):
     frequency = models.CharField(max_length=1, choices=Frequency, default=Frequency.ORIGINAL)
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, related_name="replaced_by", null=True, blank=True
+    )
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="followed_by",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     patient_control_number = models.CharField(max_length=20)
     payer_claim_control_number = models.CharField(max_length=50, blank=True)

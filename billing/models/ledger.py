@@ -11,7 +11,10 @@ from rcm.models import OwnedByPractice, Practice, User
 
 
 class Account(models.TextChoices):
-    """Where money is. Receivables follow SBR01; unapplied is money not yet explained."""
+    """Where money is. Receivables follow SBR01; unapplied is money not yet explained.
+
+    A share passes through between_claims on its way to the next payer's claim: always zero.
+    """
 
     REVENUE = "revenue", "Revenue"
     PRIMARY_RECEIVABLE = "primary_receivable", "Owed by the primary payer"
@@ -24,6 +27,7 @@ class Account(models.TextChoices):
     UNAPPLIED = "unapplied", "Unapplied"
     PAYER_OFFSET = "payer_offset", "Kept or added by payers"
     INTEREST = "interest", "Interest paid by payers"
+    BETWEEN_CLAIMS = "between_claims", "Passed on to the next claim"
 
 
 class Posting(OwnedByPractice):

@@ -6,7 +6,7 @@ that a snapshot of an older release still reads.
 """
 
 import types
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -23,6 +23,14 @@ def to_json(claim: Claim) -> dict[str, Any]:
 def from_json(content: dict[str, Any]) -> Claim:
     """The claim of a stored snapshot. Raises TypeError when a field without default is missing."""
     return cast(Claim, _decode(Claim, content))
+
+
+def renumber(claim: Claim, number: str) -> Claim:
+    """The same claim under another number; each line's number is the claim's, L, its position."""
+    lines = tuple(
+        replace(line, line_control_number=f"{number}L{line.position}") for line in claim.lines
+    )
+    return replace(claim, patient_control_number=number, lines=lines)
 
 
 def _encode(value: Any) -> Any:

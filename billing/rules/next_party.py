@@ -87,13 +87,17 @@ class NextFacts:
 
 
 class Step(NamedTuple):
-    """What comes next, about how many cents, in a sentence; `ask_on`: when silence is too long."""
+    """What comes next, about how many cents, in a sentence; `ask_on`: when silence is too long.
+
+    `rank` is that of the payer to be billed next.
+    """
 
     code: str
     amount: int
     sentence: str
     ask_on: date | None = None
     is_late: bool = False
+    rank: str = ""
 
 
 def next_step(facts: NextFacts, *, today: date, crossover_days: int = CROSSOVER_DAYS) -> Step:
@@ -154,7 +158,8 @@ def _wait_for(rank: str, amount: int, facts: NextFacts, today: date, crossover_d
             text += f" Ask about it {'now' if is_late else 'from ' + ask_on.strftime('%m/%d/%Y')}."
         return Step(CROSSOVER_WAITING, amount, text, ask_on, is_late)
     known = "" if rank in facts.later_ranks else ", but no such coverage is known any more"
-    return Step(SECONDARY_DUE, amount, f"{dollars} is to be billed to the {name} payer{known}.")
+    text = f"{dollars} is to be billed to the {name} payer{known}."
+    return Step(SECONDARY_DUE, amount, text, rank=rank)
 
 
 def _dollars(cents: int) -> str:

@@ -75,6 +75,8 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "parties": parties_of(from_json(row.content)) if row.content else [],
         "events": history_of(row),
         "replaced_by": Claim.objects.filter(replaces=row).first(),
+        "followed_by": Claim.objects.filter(follows=row).exclude(status="voided").first(),
+        "can_be_replaced": actions.is_replaceable(row),
         "is_unsent": is_unsent,
         "can_work": access.may(request, "billing.work"),
         "can_see_chart": access.may(request, "coding.view"),

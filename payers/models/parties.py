@@ -60,7 +60,11 @@ class Payer(OwnedByPractice):
 
 
 class Coverage(OwnedByPractice):
-    """One patient's policy with one payer (2000B). `relationship` 18 means the patient holds it."""
+    """One patient's policy with one payer (2000B). `relationship` 18 means the patient holds it.
+
+    `medicare_secondary_type` (SBR05: 12, 13, 14, 15, 16, 41, 42, 43, 47) says why Medicare is not
+    the first to pay.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coverages")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="coverages")
@@ -68,6 +72,7 @@ class Coverage(OwnedByPractice):
     member_id = models.CharField(max_length=30)
     group_number = models.CharField(max_length=30, blank=True)
     relationship = models.CharField(max_length=2, default="18")
+    medicare_secondary_type = models.CharField(max_length=2, blank=True, db_default="")
     subscriber_first_name = models.CharField(max_length=35, blank=True)
     subscriber_last_name = models.CharField(max_length=60, blank=True)
     subscriber_birth_date = models.DateField(null=True, blank=True)

@@ -1,5 +1,6 @@
 """From a coded chart to a claim: drafting, checking, voiding, replacing."""
 
+import dataclasses
 from datetime import date
 from decimal import Decimal
 
@@ -13,16 +14,19 @@ from billing.actions.claims import (
     redraft_claim,
     replace_claim,
     scrub_claim,
+    void_claim,
 )
 from billing.actions.review_decisions import accept
 from billing.models import Claim, ClaimFinding, Posting, ServiceLine
 from billing.rules.claim_content import from_json
 from billing.tasks_out import draft_ready_claims as draft_task
 from coding.models import Charge
+from payers.models import Payer
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
 from rcm.x12.claim_837p import Person
 from tests import make
+from tests.billing import remitting as r
 from tests.billing.outgoing import coded_chart, ready_claim
 
 
@@ -281,3 +285,53 @@ def test_otto_sees_none_of_norths_claims(north: Practice, south: Practice) -> No
     assert Claim.objects.count() == 0
     assert ClaimFinding.objects.count() == 0
     assert draft_ready_claims(north.pk) == 0
+
+
+def test_a_void_takes_the_original_back_and_charges_nothing(north: Practice, ben: User) -> None:
+    claim = accepted_claim(north)
+    void = void_claim(claim, reason="Wrong patient", by=ben, today=make.TODAY)
+    claim.refresh_from_db()
+    content = from_json(void.content)
+    assert (claim.status, void.status, void.frequency, void.replaces) == (
+        "closed",
+        "ready",
+        "8",
+        claim,
+    )
+    assert content.payer_claim_control_number == claim.payer_claim_control_number
+    assert content.diagnoses == from_json(claim.content).diagnoses
+    assert moves(void) == []
+    assert moves(claim)[-1] == ("primary_receivable", "revenue", "165.00")
+    event = Event.objects.get(name="claim.void_drafted")
+    assert event.data == {"void": void.pk, "reason": "Wrong patient"}
+
+
+def test_a_void_without_a_reason_is_refused(north: Practice, ben: User) -> None:
+    claim = accepted_claim(north)
+    with pytest.raises(Refusal, match="Say why the claim is voided"):
+        void_claim(claim, reason=" ", by=ben)
+    assert Claim.objects.count() == 1
+    assert not Event.objects.filter(name="claim.void_drafted").exists()
+
+
+def test_a_payer_without_replacements_gets_no_void_either(north: Practice, ben: User) -> None:
+    claim = accepted_claim(north)
+    Payer.objects.update(takes_replacement_claims=False)
+    with pytest.raises(Refusal, match="takes no replacement claims"):
+        void_claim(claim, reason="Wrong patient", by=ben)
+    assert Claim.objects.count() == 1
+
+
+def test_an_unprocessable_claim_is_sent_anew_where_no_replacements_are_taken(
+    north: Practice, ben: User
+) -> None:
+    claim = accepted_claim(north)
+    Payer.objects.update(takes_replacement_claims=False)
+    told = r.echo(claim, ("0.00", "CO-16 165.00"))
+    remarked = dataclasses.replace(told, outpatient=("", "", "MA130"))
+    r.posted(north, r.content("0.00", remarked))
+    anew = replace_claim(claim, by=ben, today=make.TODAY)
+    content = from_json(anew.content)
+    assert (anew.frequency, anew.replaces, content.payer_claim_control_number) == ("1", claim, "")
+    again = redraft_claim(anew, by=ben, today=make.TODAY)
+    assert (again.frequency, again.replaces) == ("1", anew)

@@ -49,6 +49,9 @@ ROWS_BY_NAME = {
     ("api-charge-review-price", "pk"): "charge_review",
     ("api-charge-review-send-back", "pk"): "charge_review",
     ("api-claim-detail", "pk"): "claim",
+    ("api-claim-next-payer", "pk"): "claim",
+    ("api-claim-replacement", "pk"): "claim",
+    ("api-claim-void", "pk"): "claim",
     ("api-coder-task-detail", "pk"): "coder_task",
     ("api-credit-detail", "pk"): "claim",
     ("api-denial-detail", "pk"): "denial",
@@ -87,6 +90,7 @@ CREDITS = ("credit", "credit_refund", "credit_owner")
 WORDS = {
     **{(name, "account"): ["primary_receivable"] for name in CREDITS},
     ("charge_review_verb", "verb"): ["acceptance", "return", "price", "coverage"],
+    ("claim_successor", "verb"): ["replacement", "void", "next-payer"],
     ("refund_decision", "verb"): ["approve", "decline"],
     ("denial_verb", "verb"): ["corrected", "route", "bill-patient", "write-off", "pend", "reopen"],
     ("remitted_claim_verb", "verb"): ["unmatch", "undo", "undo-match"],
