@@ -109,9 +109,8 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
             if number := billed.other_claim(key, encounter.pk, None):
                 duplicates[line.procedure_code] = number
             billed.add(key, encounter.pk, draft.content.patient_control_number)
-        draft.findings = scrubbing.scrub(
-            draft.content, facts_for(draft.coverage, duplicates, today)
-        )
+        scrubbed = scrubbing.scrub(draft.content, facts_for(draft.coverage, duplicates, today))
+        draft.findings = list(scrubbed.findings)
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
 

@@ -141,7 +141,8 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
         if number := billed.other_claim(key, row.encounter_id, row.pk):
             duplicates[line.procedure_code] = number
     today = today or timezone.localdate()
-    findings = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today))
+    scrubbed = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today))
+    findings = list(scrubbed.findings)
     _keep(row, findings)
     row.content = to_json(content)
     if row.was_clean is None:

@@ -1,13 +1,11 @@
 """Claim edits on who: billing and rendering provider, facility, subscriber, patient, coverage."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
-from billing.rules.findings import ClaimFacts
+from billing.rules.findings import BLOCKING, PROFESSIONAL, ClaimFacts, Hit, Look, Scrub
+from billing.rules.scrub_texts import COVERAGE, LOCATION, PATIENT, PAYER, SETUP, TR3_P
 from rcm.x12.claim_837p import Address, Claim, Person
-
-Look = Iterator[tuple[str, str]]
 
 _TAXONOMY = re.compile(r"[0-9A-Z]{9}X", re.ASCII)
 _PO_BOX = re.compile(r"\b(P\.?\s*O\.?\s*BOX|POST\s+OFFICE\s+BOX|LOCK\s*BOX)\b", re.IGNORECASE)
@@ -42,21 +40,24 @@ def look_npis(claim: Claim, facts: ClaimFacts) -> Look:
         numbers.append(("service facility", claim.service_facility.npi, "2310C NM109"))
     for who, number, element in numbers:
         if not is_npi(number):
-            yield f"The NPI of the {who} is not valid: its check digit does not fit.", element
+            yield Hit(
+                f"The NPI of the {who} is not valid: its check digit does not fit.", None, element
+            )
 
 
 def look_tax_id(claim: Claim, facts: ClaimFacts) -> Look:
     if not _EIN.fullmatch(claim.billing_provider.tax_id):
-        yield "The billing provider's tax id is not nine digits.", ""
+        yield Hit("The billing provider's tax id is not nine digits.")
 
 
 def look_taxonomies(claim: Claim, facts: ClaimFacts) -> Look:
     if not _TAXONOMY.fullmatch(claim.billing_provider.taxonomy_code):
-        yield "The billing provider's taxonomy code is not nine characters and an X.", ""
+        yield Hit("The billing provider's taxonomy code is not nine characters and an X.")
     rendering = claim.rendering_provider
     if rendering and rendering.taxonomy_code and not _TAXONOMY.fullmatch(rendering.taxonomy_code):
-        yield (
+        yield Hit(
             "The rendering provider's taxonomy code is not nine characters and an X.",
+            None,
             "2310B PRV03",
         )
 
@@ -65,19 +66,20 @@ def look_billing_address(claim: Claim, facts: ClaimFacts) -> Look:
     """A street with a nine-digit ZIP; a PO box belongs in the pay-to address (2010AB)."""
     address = claim.billing_provider.address
     if _PO_BOX.search(address.line_1) or _PO_BOX.search(address.line_2):
-        yield "The billing address is a PO box; payers want the street.", "2010AA N301"
+        yield Hit("The billing address is a PO box; payers want the street.", None, "2010AA N301")
     if not re.fullmatch(r"\d{9}", address.zip_code, re.ASCII):
-        yield "The billing address needs its nine-digit ZIP code.", "2010AA N403"
+        yield Hit("The billing address needs its nine-digit ZIP code.", None, "2010AA N403")
     if not (address.line_1 and address.city and _STATE.fullmatch(address.state)):
-        yield "The billing address is not complete: street, city and state.", "2010AA N3"
+        yield Hit("The billing address is not complete: street, city and state.", None, "2010AA N3")
 
 
 def look_facility(claim: Claim, facts: ClaimFacts) -> Look:
     if not re.fullmatch(r"\d{2}", claim.place_of_service, re.ASCII):
-        yield "The place of service is not two digits.", "2300 CLM05-1"
+        yield Hit("The place of service is not two digits.", None, "2300 CLM05-1")
     elif claim.place_of_service in FACILITY_PLACES and claim.service_facility is None:
-        yield (
+        yield Hit(
             f"Place of service {claim.place_of_service} needs the facility's name and NPI.",
+            None,
             "2310C NM1",
         )
 
@@ -85,14 +87,14 @@ def look_facility(claim: Claim, facts: ClaimFacts) -> Look:
 def look_member_id(claim: Claim, facts: ClaimFacts) -> Look:
     number = claim.subscriber.member_id
     if not number:
-        yield "The member id is missing.", ""
+        yield Hit("The member id is missing.")
     elif facts.member_id_pattern and not re.fullmatch(facts.member_id_pattern, number):
-        yield f"The member id does not look like one of {facts.payer_name}.", ""
+        yield Hit(f"The member id does not look like one of {facts.payer_name}.")
 
 
 def look_payer_id(claim: Claim, facts: ClaimFacts) -> Look:
     if not claim.payer.payer_id:
-        yield "The payer has no electronic payer id.", ""
+        yield Hit("The payer has no electronic payer id.")
 
 
 def _is_complete(address: Address | None) -> bool:
@@ -128,20 +130,109 @@ def look_patient(claim: Claim, facts: ClaimFacts) -> Look:
         born: date | None = who.birth_date
         loop = "2010CA"
         if not holder.person.last_name:
-            yield "The subscriber's last name is missing.", "2010BA NM103"
+            yield Hit("The subscriber's last name is missing.", None, "2010BA NM103")
     else:
         gaps = _missing("patient", holder.person, holder.birth_date, holder.sex, holder.address)
         born, loop = holder.birth_date, "2010BA"
     for gap in gaps:
-        yield gap, loop
+        yield Hit(gap, None, loop)
     served = [line.date_of_service for line in claim.lines]
     if born and served and born > min(served):
-        yield "The patient was born after the date of service.", f"{loop} DMG02"
+        yield Hit("The patient was born after the date of service.", None, f"{loop} DMG02")
 
 
 def look_coverage_dates(claim: Claim, facts: ClaimFacts) -> Look:
     """Reported once per day of service outside the coverage."""
+    if facts.coverage_starts_on is None:
+        return
     for day in sorted({line.date_of_service for line in claim.lines}):
         is_over = facts.coverage_ends_on is not None and day > facts.coverage_ends_on
         if day < facts.coverage_starts_on or is_over:
-            yield f"The coverage was not in force on {day:%m/%d/%Y}.", ""
+            yield Hit(f"The coverage was not in force on {day:%m/%d/%Y}.")
+
+
+SCRUBS: tuple[Scrub, ...] = (
+    Scrub(
+        "npi",
+        "NPI not valid",
+        BLOCKING,
+        "NM109",
+        SETUP,
+        "CMS NPI check digit",
+        look_npis,
+        PROFESSIONAL,
+    ),
+    Scrub(
+        "tax_id",
+        "Tax id not nine digits",
+        BLOCKING,
+        "2010AA REF02",
+        SETUP,
+        TR3_P,
+        look_tax_id,
+        PROFESSIONAL,
+    ),
+    Scrub(
+        "taxonomy",
+        "Taxonomy code not valid",
+        BLOCKING,
+        "2000A PRV03",
+        SETUP,
+        TR3_P,
+        look_taxonomies,
+        PROFESSIONAL,
+    ),
+    Scrub(
+        "billing_address",
+        "Billing address",
+        BLOCKING,
+        "2010AA N3",
+        SETUP,
+        TR3_P,
+        look_billing_address,
+        PROFESSIONAL,
+    ),
+    Scrub(
+        "facility",
+        "Place of service and facility",
+        BLOCKING,
+        "2310C",
+        LOCATION,
+        TR3_P,
+        look_facility,
+        PROFESSIONAL,
+    ),
+    Scrub(
+        "member_id",
+        "Member id",
+        BLOCKING,
+        "2010BA NM109",
+        COVERAGE,
+        "Payer table",
+        look_member_id,
+        PROFESSIONAL,
+    ),
+    Scrub(
+        "payer_id",
+        "Payer id missing",
+        BLOCKING,
+        "2010BB NM109",
+        PAYER,
+        TR3_P,
+        look_payer_id,
+        PROFESSIONAL,
+    ),
+    Scrub(
+        "patient", "Patient's data", BLOCKING, "2010BA", PATIENT, TR3_P, look_patient, PROFESSIONAL
+    ),
+    Scrub(
+        "coverage_dates",
+        "Not covered on the day",
+        BLOCKING,
+        "2300 DTP*472",
+        COVERAGE,
+        "Coverage dates",
+        look_coverage_dates,
+        PROFESSIONAL,
+    ),
+)

@@ -1,202 +1,37 @@
-"""The catalogue of claim edits, and the one function that runs them.
+"""The catalogue of claim checks, and the one function that runs them.
 
-Decides whether a claim may be sent: one blocking finding holds it. Refuses nothing else; code-set
-edits (NCCI, units, age and sex) belong to the chart and ran before the charges were frozen.
+Decides whether a claim may be sent: one blocking finding holds it. Each subject has a module with
+a tuple SCRUBS; here they are only put in order.
 """
 
-from billing.rules import scrub_parties as parties
-from billing.rules import scrub_services as services
-from billing.rules.findings import BLOCKING, WARNING, ClaimFacts, Finding, Scrub
-from rcm.x12.claim_837p import Claim
+from collections.abc import Iterable
+from hashlib import sha256
 
-_TR3 = "TR3 005010X222"
-_SETUP = "Correct it in the practice's set-up, then check again."
-_COVERAGE = "Correct the patient's coverage, then check again."
-_PATIENT = "Correct the patient's record, then check again."
-_CHART = "Send it back to the coder."
+from billing.rules import (
+    scrub_codes,
+    scrub_numbers,
+    scrub_parties,
+    scrub_services,
+)
+from billing.rules.findings import (
+    BLOCKING,
+    AnyClaim,
+    ClaimFacts,
+    ClaimForm,
+    Finding,
+    NotChecked,
+    Scrub,
+    Scrubbed,
+    form_of,
+)
 
 SCRUBS: tuple[Scrub, ...] = (
-    Scrub(
-        "npi", "NPI not valid", BLOCKING, "NM109", _SETUP, "CMS NPI check digit", parties.look_npis
-    ),
-    Scrub(
-        "tax_id",
-        "Tax id not nine digits",
-        BLOCKING,
-        "2010AA REF02",
-        _SETUP,
-        _TR3,
-        parties.look_tax_id,
-    ),
-    Scrub(
-        "taxonomy",
-        "Taxonomy code not valid",
-        BLOCKING,
-        "2000A PRV03",
-        _SETUP,
-        _TR3,
-        parties.look_taxonomies,
-    ),
-    Scrub(
-        "billing_address",
-        "Billing address",
-        BLOCKING,
-        "2010AA N3",
-        _SETUP,
-        _TR3,
-        parties.look_billing_address,
-    ),
-    Scrub(
-        "facility",
-        "Place of service and facility",
-        BLOCKING,
-        "2310C",
-        "Complete the location, then check again.",
-        _TR3,
-        parties.look_facility,
-    ),
-    Scrub(
-        "member_id",
-        "Member id",
-        BLOCKING,
-        "2010BA NM109",
-        _COVERAGE,
-        "Payer table",
-        parties.look_member_id,
-    ),
-    Scrub(
-        "payer_id",
-        "Payer id missing",
-        BLOCKING,
-        "2010BB NM109",
-        "Complete the payer, then check again.",
-        _TR3,
-        parties.look_payer_id,
-    ),
-    Scrub("patient", "Patient's data", BLOCKING, "2010BA", _PATIENT, _TR3, parties.look_patient),
-    Scrub(
-        "coverage_dates",
-        "Not covered on the day",
-        BLOCKING,
-        "2300 DTP*472",
-        _COVERAGE,
-        "Coverage dates",
-        parties.look_coverage_dates,
-    ),
-    Scrub(
-        "future_date",
-        "Date of service in the future",
-        BLOCKING,
-        "2400 DTP*472",
-        _CHART,
-        _TR3,
-        services.look_future,
-    ),
-    Scrub(
-        "filing_passed",
-        "Filing limit passed",
-        BLOCKING,
-        "2400 DTP*472",
-        "Ask the manager: write off, or appeal with proof of timely filing.",
-        "Payer table",
-        services.look_filing_passed,
-    ),
-    Scrub(
-        "filing_soon",
-        "Filing limit near",
-        WARNING,
-        "2400 DTP*472",
-        "Send it today.",
-        "Payer table",
-        services.look_filing_soon,
-    ),
-    Scrub("diagnoses", "Diagnoses", BLOCKING, "2300 HI", _CHART, _TR3, services.look_diagnoses),
-    Scrub(
-        "pointers",
-        "Diagnosis pointers",
-        BLOCKING,
-        "2400 SV107",
-        _CHART,
-        _TR3,
-        services.look_pointers,
-    ),
-    Scrub(
-        "line_count", "Number of lines", BLOCKING, "2400 LX", _CHART, _TR3, services.look_line_count
-    ),
-    Scrub(
-        "procedure",
-        "Procedure code or units",
-        BLOCKING,
-        "2400 SV101",
-        _CHART,
-        _TR3,
-        services.look_procedures,
-    ),
-    Scrub("modifiers", "Modifiers", BLOCKING, "2400 SV101", _CHART, _TR3, services.look_modifiers),
-    Scrub(
-        "amount",
-        "No price",
-        BLOCKING,
-        "2400 SV102",
-        "Add the price to the fee schedule and code the chart again.",
-        _TR3,
-        services.look_amounts,
-    ),
-    Scrub(
-        "total",
-        "Claim total",
-        BLOCKING,
-        "2300 CLM02",
-        "Draft the claim again from its chart.",
-        _TR3,
-        services.look_total,
-    ),
-    Scrub(
-        "duplicate",
-        "Already billed",
-        BLOCKING,
-        "2400 SV101",
-        "Close one of the two, or have the coder add modifier 76 or 77.",
-        "CARC 18",
-        services.look_duplicates,
-    ),
-    Scrub(
-        "same_line",
-        "Line repeated",
-        WARNING,
-        "2400 SV101",
-        "If it was done twice, have the coder add modifier 76.",
-        "CARC 18",
-        services.look_same_line,
-    ),
-    Scrub(
-        "frequency",
-        "Claim frequency",
-        BLOCKING,
-        "2300 REF*F8",
-        "Wait for the payer's claim number, or send it as an original.",
-        "X12 RFI 1538, 2110",
-        services.look_frequency,
-    ),
-    Scrub(
-        "replacement",
-        "Replacement not taken",
-        BLOCKING,
-        "2300 CLM05-3",
-        "Ask the payer for a reopening.",
-        "Payer table",
-        services.look_replacement,
-    ),
-    Scrub(
-        "control_number",
-        "Claim and line numbers",
-        BLOCKING,
-        "2300 CLM01",
-        "Draft the claim again from its chart.",
-        _TR3,
-        services.look_control_numbers,
-    ),
+    *scrub_parties.SCRUBS,
+    *scrub_services.SCRUBS,
+    *scrub_codes.SCRUBS,
+    *scrub_numbers.SCRUBS,
 )
+OF_FORM = {form: tuple(check for check in SCRUBS if form in check.forms) for form in ClaimForm}
 
 # Findings that others leave on a claim, under names the worklist shows.
 OUTSIDE_LABELS = {
@@ -205,14 +40,38 @@ OUTSIDE_LABELS = {
     "group_rejected": "File rejected for its form",
     "claim_rejected": "Rejected by the payer",
 }
-LABELS = {scrub.code: scrub.label for scrub in SCRUBS} | OUTSIDE_LABELS
+LABELS = {check.code: check.title for check in SCRUBS} | OUTSIDE_LABELS
 
 
-def scrub(claim: Claim, facts: ClaimFacts) -> list[Finding]:
-    """Every finding on one claim, in catalogue order. `facts.today` is the day judged."""
-    return [finding for check in SCRUBS for finding in check.findings(claim, facts)]
+def scrub(claim: AnyClaim, facts: ClaimFacts) -> Scrubbed:
+    """What every check of the claim's form says, in catalogue order.
+
+    `facts.today` is the day judged.
+    """
+    findings: list[Finding] = []
+    not_checked: list[NotChecked] = []
+    checks = OF_FORM[form_of(claim)]
+    for check in checks:
+        if check.missing is not None and (reason := check.missing(facts)):
+            not_checked.append(NotChecked(check.code, reason))
+        else:
+            for hit in check.look(claim, facts):
+                findings.append(check.finding(hit))
+    return Scrubbed(tuple(findings), tuple(not_checked), len(checks))
 
 
-def is_blocked(findings: list[Finding]) -> bool:
+def is_blocked(findings: Iterable[Finding]) -> bool:
     """One blocking finding is enough to hold the claim."""
     return any(finding.severity == BLOCKING for finding in findings)
+
+
+def _version() -> str:
+    """A hash of what the checks are: of their ids, severities, forms and sources, in order."""
+    lines = (
+        f"{check.code}|{check.severity}|{','.join(check.forms)}|{check.title}|{check.source}\n"
+        for check in SCRUBS
+    )
+    return sha256("".join(lines).encode()).hexdigest()[:12]
+
+
+CATALOGUE_VERSION = _version()

@@ -53,6 +53,9 @@ FACTS = ClaimFacts(
     coverage_starts_on=date(2026, 1, 1),
     payer_name="Unified",
     member_id_pattern=r"UC\d{8}",
+    timely_filing_days=365,
+    corrected_claim_days=365,
+    takes_replacement_claims=True,
 )
 CHILD = x12.Patient(x12.Person("Okafor", "Tomi"), "19", date(2018, 5, 1), "M", HOME)
 
@@ -74,7 +77,7 @@ def lines(*changes: dict[str, object]) -> x12.Claim:
 
 
 def test_a_complete_claim_has_no_findings() -> None:
-    assert scrub(CLAIM, FACTS) == []
+    assert scrub(CLAIM, FACTS).findings == ()
 
 
 def test_a_complete_claim_for_a_dependent_has_no_findings() -> None:
@@ -85,7 +88,7 @@ def test_a_complete_claim_for_a_dependent_has_no_findings() -> None:
             CLAIM.subscriber, relationship="19", birth_date=None, sex="", address=None
         ),
     )
-    assert scrub(claim, FACTS) == []
+    assert scrub(claim, FACTS).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -289,7 +292,7 @@ def test_a_complete_claim_for_a_dependent_has_no_findings() -> None:
 def test_a_defect_blocks_the_claim_and_says_where(
     claim: x12.Claim, facts: ClaimFacts, code: str, message: str, element: str
 ) -> None:
-    findings = scrub(claim, facts)
+    findings = scrub(claim, facts).findings
     assert [(f.code, f.message, f.element) for f in findings] == [(code, message, element)]
     assert is_blocked(findings)
     assert findings[0].fix
@@ -297,20 +300,20 @@ def test_a_defect_blocks_the_claim_and_says_where(
 
 
 def test_a_near_filing_limit_only_warns() -> None:
-    findings = scrub(CLAIM, replace(FACTS, timely_filing_days=30))
+    findings = scrub(CLAIM, replace(FACTS, timely_filing_days=30)).findings
     assert [f.message for f in findings] == ["The payer's filing limit is in 9 days."]
     assert not is_blocked(findings)
 
 
 def test_a_repeated_line_warns_unless_a_modifier_says_it_was_done_twice() -> None:
-    findings = scrub(lines({}, {}), FACTS)
+    findings = scrub(lines({}, {}), FACTS).findings
     assert [(f.severity, f.message) for f in findings] == [("warning", "Line 2 repeats line 1.")]
-    assert scrub(lines({}, {"modifiers": ("76",)}), FACTS) == []
+    assert scrub(lines({}, {"modifiers": ("76",)}), FACTS).findings == ()
 
 
 def test_a_distinct_procedure_is_no_duplicate() -> None:
     facts = replace(FACTS, duplicates={"99213": "NO10000"})
-    assert scrub(lines({"modifiers": ("77",)}), facts) == []
+    assert scrub(lines({"modifiers": ("77",)}), facts).findings == ()
 
 
 def test_every_check_has_its_own_code_and_a_label() -> None:

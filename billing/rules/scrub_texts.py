@@ -1,0 +1,17 @@
+"""Words that many checks share: who can fix it, and where the rule stands."""
+
+SETUP = "Correct it in the practice's set-up, then check again."
+COVERAGE = "Correct the patient's coverage, then check again."
+PATIENT = "Correct the patient's record, then check again."
+LOCATION = "Complete the location, then check again."
+PAYER = "Complete the payer, then check again."
+CHART = "Send it back to the coder."
+REDRAFT = "Draft the claim again from its chart."
+CLAIM = "Correct the claim, then check again."
+COB = "Enter the other payer's answer again from its remittance."
+
+TR3 = "TR3 005010X222, X223"
+TR3_P = "TR3 005010X222"
+TR3_I = "TR3 005010X223"
+BALANCING = "TR3 005010X222 and X223, 1.4.1"
+PAYER_TABLE = "Payer table"
