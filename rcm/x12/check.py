@@ -9,12 +9,14 @@ from typing import Any
 from rcm.x12.acknowledgment_277ca import ClaimStatus
 from rcm.x12.acknowledgment_999 import GroupAcknowledgment, InterchangeAcknowledgment
 from rcm.x12.claim_837p import Claim
+from rcm.x12.eligibility_27x import EligibilityAnswer, EligibilityInquiry
 from rcm.x12.envelope import InterchangeStart, TransactionEnd, TransactionStart
 from rcm.x12.items import Item
 from rcm.x12.limits import Limits
 from rcm.x12.problems import Problem
 from rcm.x12.reader import read
 from rcm.x12.remittance_835 import Difference, RemittanceEnd, RemittanceStart, RemittedClaim
+from rcm.x12.status_27x import StatusAnswer, StatusInquiry
 
 CLEAN, PROBLEMS, UNREADABLE = 0, 1, 2
 LARGEST_LIST = 1_000  # problems and differences kept per file; all are counted
@@ -22,7 +24,7 @@ LARGEST_LIST = 1_000  # problems and differences kept per file; all are counted
 
 @dataclass(slots=True)
 class CheckedTransaction:
-    """One ST. `total` in cents: BPR02, or the charges of an 837; `is_balanced` for an 835 only."""
+    """One ST. `total` in cents: BPR02, or the charges of claims; `is_balanced` for an 835 only."""
 
     type: str
     control_number: str
@@ -101,8 +103,20 @@ def _count(current: CheckedTransaction, item: Item) -> None:
         current.claims += 1
         current.lines += len(item.lines)
         current.total += next((i.amount for i in item.information if i.amount is not None), 0)
+    elif isinstance(item, StatusInquiry | StatusAnswer):
+        current.claims += 1
+        current.lines += len(item.lines)
+        current.total += _amount_asked_about(item)
+    elif isinstance(item, EligibilityInquiry | EligibilityAnswer):
+        current.claims += 1  # a person asked about
     elif isinstance(item, GroupAcknowledgment | InterchangeAcknowledgment):
         pass  # nothing to count: they answer files, not claims
+
+
+def _amount_asked_about(item: StatusInquiry | StatusAnswer) -> int:
+    if isinstance(item, StatusInquiry):
+        return item.amount or 0
+    return next((d.amount_billed for d in item.details if d.amount_billed is not None), 0)
 
 
 def to_json(checked: CheckedFile) -> str:

@@ -3,6 +3,7 @@
 from rcm.x12.acknowledgment_277ca import ClaimAcknowledgmentStart, ClaimStatus
 from rcm.x12.acknowledgment_999 import GroupAcknowledgment, InterchangeAcknowledgment
 from rcm.x12.claim_837p import Claim, Submitter
+from rcm.x12.eligibility_27x import EligibilityAnswer, EligibilityInquiry
 from rcm.x12.envelope import (
     GroupStart,
     InterchangeEnd,
@@ -12,6 +13,7 @@ from rcm.x12.envelope import (
 )
 from rcm.x12.problems import Problem
 from rcm.x12.remittance_835 import RemittanceEnd, RemittanceStart, RemittedClaim
+from rcm.x12.status_27x import StatusAnswer, StatusInquiry
 
 Item = (
     InterchangeStart
@@ -28,5 +30,9 @@ Item = (
     | GroupAcknowledgment
     | ClaimAcknowledgmentStart
     | ClaimStatus
+    | EligibilityInquiry
+    | EligibilityAnswer
+    | StatusInquiry
+    | StatusAnswer
     | Problem
 )

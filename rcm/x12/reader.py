@@ -7,7 +7,7 @@ Items come in file order and are frozen. Bad content never raises: it becomes a 
 TransactionEnd it lies in says `is_intact` False.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from rcm.x12.acknowledgment_999 import InterchangeAcknowledgment
@@ -21,6 +21,10 @@ from rcm.x12.envelope import (
 )
 from rcm.x12.items import Item
 from rcm.x12.limits import Limits
+from rcm.x12.read_270 import EligibilityInquiryReader
+from rcm.x12.read_271 import EligibilityAnswerReader
+from rcm.x12.read_276 import StatusInquiryReader
+from rcm.x12.read_277 import StatusAnswerReader
 from rcm.x12.read_277ca import ClaimAcknowledgmentReader
 from rcm.x12.read_835 import RemittanceReader
 from rcm.x12.read_837p import ClaimReader
@@ -30,7 +34,18 @@ from rcm.x12.values import parse_count
 
 __all__ = ["Item", "read"]
 
-FUNCTIONAL_IDS = {"835": "HP", "837": "HC", "999": "FA", "277": "HN"}
+FUNCTIONAL_IDS = {"835": "HP", "837": "HC", "999": "FA", "277": "HN"} | {
+    "270": "HS",
+    "271": "HB",
+    "276": "HR",
+}
+# ST01 and the guide's number, without errata.
+INQUIRIES: dict[tuple[str, str], Callable[[Segments], ContentReader]] = {
+    ("270", "005010X279"): EligibilityInquiryReader,
+    ("271", "005010X279"): EligibilityAnswerReader,
+    ("276", "005010X212"): StatusInquiryReader,
+    ("277", "005010X212"): StatusAnswerReader,
+}
 REMEMBERED_NUMBERS = 100_000
 ISA_PARTS = 17
 
@@ -252,6 +267,9 @@ class _FileReader:
             return GroupAcknowledgmentReader(segments)
         if start.type == "277" and version.startswith("005010X214"):
             return ClaimAcknowledgmentReader(segments)
+        inquiry = INQUIRIES.get((start.type, version[:10]))
+        if inquiry is not None:
+            return inquiry(segments)
         self.warn(
             "unknown_transaction",
             "This type or version of transaction is not read here; it is skipped.",
