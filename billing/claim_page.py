@@ -42,6 +42,8 @@ EVENT_TEXTS = {
     "claim.replaced": "Replaced by a corrected claim",
     "claim.closed": "Closed",
     "claim.next_payer_refused": "Not billed to the next payer",
+    "claim.fixed": "Fixed with its group",
+    "claim.finding_overridden": "A finding was overridden",
     "claim.void_drafted": "A void claim was drafted",
     "claim.voided": "Voided",
     "claim.viewed": "Viewed",

@@ -6,8 +6,10 @@ from billing.views import (
     batches,
     charge_entry,
     charge_reviews,
+    claim_rules,
     claim_successors,
     claims,
+    group_fixes,
     scrub,
 )
 
@@ -32,6 +34,25 @@ urlpatterns = [
         name="claim_successor",
     ),
     path("scrub/", scrub.scrub_worklist, name="scrub_worklist"),
+    path("scrub/fixes/", group_fixes.group_fix, name="group_fix"),
+    path(
+        "scrub/findings/<int:finding_id>/override/",
+        group_fixes.finding_override,
+        name="finding_override",
+    ),
+    path("claim-rules/", claim_rules.claim_rules, name="claim_rules"),
+    path("claim-rules/new/", claim_rules.claim_rule_new, name="claim_rule_new"),
+    path("claim-rules/<int:claim_rule_id>/", claim_rules.claim_rule, name="claim_rule"),
+    path(
+        "claim-rules/<int:claim_rule_id>/change/",
+        claim_rules.claim_rule_change,
+        name="claim_rule_change",
+    ),
+    path(
+        "claim-rules/<int:claim_rule_id>/<slug:verb>/",
+        claim_rules.claim_rule_verb,
+        name="claim_rule_verb",
+    ),
     path("scrub/checks/", scrub.scrub_checks, name="scrub_checks"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<int:batch_id>/", batches.batch, name="batch"),

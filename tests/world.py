@@ -16,6 +16,7 @@ from billing.models import (
     Claim,
     ClaimAcknowledgment,
     ClaimFinding,
+    ClaimRule,
     DepositMatch,
     FileProblem,
     InterchangeFile,
@@ -69,6 +70,8 @@ class World:
     coder_task: CoderTask
     charge_review: ChargeReview
     claim: Claim
+    claim_rule: ClaimRule
+    claim_finding: ClaimFinding
     batch: Batch
     file: InterchangeFile
     remittance: Remittance
@@ -117,7 +120,9 @@ def make_world(practice: Practice, mark: str) -> World:
         coder_task=task,
         charge_review=waiting_review(encounter, mark),
         claim=claim,
+        claim_rule=make_claim_rule(practice, mark),
         batch=make_batch(claim, file, mark),
+        claim_finding=claim.findings.get(),
         file=file,
         remittance=line.remittance,
         remitted_claim=line.remitted_claim,
@@ -168,6 +173,20 @@ def make_rule(claim: Claim, mark: str) -> PostingRule:
     """Holds CO-97 of the practice's payer; made by somebody who has left."""
     maker = User.objects.create_user(f"{mark.lower()}-rules@example.test", "correct-Horse-7")
     return ruling.make_rule(claim.practice, maker, name=f"CO-97 of {mark}", payer=claim.payer)
+
+
+def make_claim_rule(practice: Practice, mark: str) -> ClaimRule:
+    """A draft nobody tried yet."""
+    maker = User.objects.create_user(f"{mark.lower()}-claims@example.test", "correct-Horse-7")
+    return ClaimRule.objects.create(
+        practice=practice,
+        name=f"Units of {mark}",
+        terms="units above 4",
+        action=ClaimRule.Action.WARN,
+        message=f"{mark}: look at the units.",
+        starts_on=PAID_ON,
+        created_by=maker,
+    )
 
 
 def make_batch(claim: Claim, file: InterchangeFile, mark: str) -> Batch:

@@ -15,10 +15,12 @@ from billing.actions import charge_reviews
 from billing.actions.charge_moves import Share, move_shares, post_charges
 from billing.actions.claim_parts import lines_of, parties_of
 from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
+from billing.claim_rules import rules_in_force
 from billing.models import ChargeReview, Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import to_json
 from billing.rules.findings import Finding
+from billing.rules.practice_rules import apply_rules
 from coding.models import Charge, Encounter
 from payers.models import Coverage
 from rcm.models import Event, User
@@ -91,7 +93,11 @@ def compose_draft(
 
 
 def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None:
-    """Run the edits on every draft and set its status. One statement."""
+    """Apply the practice's rules, run the checks on every draft and set its status.
+
+    The number of statements does not depend on the number of drafts.
+    """
+    rules = rules_in_force(practice_id)
     billed = BilledServices(
         practice_id,
         [(draft.encounter.patient_id, draft.encounter.date_of_service) for draft in drafts],
@@ -109,8 +115,9 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
             if number := billed.other_claim(key, encounter.pk, None):
                 duplicates[line.procedure_code] = number
             billed.add(key, encounter.pk, draft.content.patient_control_number)
+        draft.content, by_rules = apply_rules(rules, draft.content)
         scrubbed = scrubbing.scrub(draft.content, facts_for(draft.coverage, duplicates, today))
-        draft.findings = list(scrubbed.findings)
+        draft.findings = [*scrubbed.findings, *by_rules]
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
 

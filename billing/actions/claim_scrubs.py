@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from billing.actions.claim_parts import parties_of
 from billing.actions.claim_status import advance, record_for_claim
+from billing.claim_rules import rules_in_force
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import from_json, to_json
-from billing.rules.findings import ClaimFacts, Finding
+from billing.rules.findings import WARNING, ClaimFacts, Finding
+from billing.rules.practice_rules import apply_rules
 from billing.rules.transitions import UNSENT
 from payers.models import Coverage
 from rcm.errors import Refusal
 from rcm.models import User
+from rcm.x12 import claim_837p as x12
 
 # patient, day, procedure, rendering provider
 ServiceKey = tuple[int, date, str, int]
@@ -95,6 +98,7 @@ def finding_rows(claim: Claim, findings: Iterable[Finding]) -> list[ClaimFinding
             severity=finding.severity,
             message=finding.message[:300],
             element=finding.element[:40],
+            line=finding.line,
             fix=finding.fix[:200],
             source=finding.source[:100],
         )
@@ -141,8 +145,10 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
         if number := billed.other_claim(key, row.encounter_id, row.pk):
             duplicates[line.procedure_code] = number
     today = today or timezone.localdate()
+    content, by_rules = apply_rules(rules_in_force(row.practice_id), content)
     scrubbed = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today))
-    findings = list(scrubbed.findings)
+    findings = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
+    _keep_lines(row, content)
     _keep(row, findings)
     row.content = to_json(content)
     if row.was_clean is None:
@@ -151,6 +157,25 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     _settle(row, findings, by)
     claim.refresh_from_db(fields=["status", "content", "was_clean", "submitted_at"])
     return findings
+
+
+def soften(findings: Iterable[Finding], overridden: Collection[str]) -> list[Finding]:
+    """Findings a person overrode only warn."""
+    return [
+        dataclasses.replace(finding, severity=WARNING) if finding.code in overridden else finding
+        for finding in findings
+    ]
+
+
+def _keep_lines(claim: Claim, content: x12.Claim) -> None:
+    """Modifiers a rule or a person set stand on the lines as they will be sent."""
+    modifiers = {line.position: list(line.modifiers) for line in content.lines}
+    changed = []
+    for line in claim.lines.all():
+        if line.modifiers != modifiers[line.position]:
+            line.modifiers = modifiers[line.position]
+            changed.append(line)
+    ServiceLine.objects.bulk_update(changed, ["modifiers"])
 
 
 def _keep(claim: Claim, findings: Sequence[Finding]) -> None:

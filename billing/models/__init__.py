@@ -1,5 +1,6 @@
 """From charges to money."""
 
+from billing.models.claim_rules import ClaimRule
 from billing.models.claims import (
     Batch,
     Claim,
@@ -42,6 +43,7 @@ __all__ = [
     "Claim",
     "ClaimAcknowledgment",
     "ClaimFinding",
+    "ClaimRule",
     "DepositMatch",
     "FileProblem",
     "InterchangeFile",

@@ -17,7 +17,8 @@ class Claim(OwnedByPractice):
     Paid, denied, owed by whom: computed from postings and denials, never stored. `content` is the
     whole claim as it will be sent (rcm.x12.claim_837p.Claim as JSON), so that later edits to a
     patient or a practice never change what was sent. `replaces` links the versions of one claim,
-    `follows` a later payer's claim to the one whose share it took over.
+    `follows` a later payer's claim to the one whose share it took over. Checks in
+    `overridden_codes` no longer hold the claim: a person decided so.
     """
 
     class Status(models.TextChoices):
@@ -71,6 +72,7 @@ class Claim(OwnedByPractice):
     amount_billed = models.DecimalField(max_digits=12, decimal_places=2)
     content = models.JSONField()
     was_clean = models.BooleanField(null=True)
+    overridden_codes = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
     created_at = models.DateTimeField(db_default=Now())
     submitted_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -173,13 +175,17 @@ class ServiceLine(OwnedByPractice):
 
 
 class ClaimFinding(OwnedByPractice):
-    """What the scrubber found on a claim, in the release it ran. Resolved ones are kept."""
+    """What the scrubber found on a claim, in the release it ran. Resolved ones are kept.
+
+    `line` is the position of the service line it is about.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="findings")
     code = models.CharField(max_length=40)
     severity = models.CharField(max_length=8)
     message = models.CharField(max_length=300)
     element = models.CharField(max_length=40, blank=True)
+    line = models.PositiveSmallIntegerField(null=True, blank=True)
     fix = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=100, blank=True)
     found_at = models.DateTimeField(db_default=Now())

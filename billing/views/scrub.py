@@ -13,6 +13,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from billing.actions.claims import scrub_claim
+from billing.claim_rule_page import rule_labels
 from billing.models import Claim, ClaimFinding
 from billing.rules.findings import BLOCKING
 from billing.rules.scrubbing import LABELS
@@ -35,7 +36,7 @@ def open_findings(request: PracticeRequest) -> Any:
     )
 
 
-def grouped(findings: list[ClaimFinding]) -> list[dict[str, Any]]:
+def grouped(findings: list[ClaimFinding], labels: dict[str, str]) -> list[dict[str, Any]]:
     """Findings of one code together: label, rows, distinct claims and their dollars."""
     today = timezone.localdate()
     groups = []
@@ -45,7 +46,7 @@ def grouped(findings: list[ClaimFinding]) -> list[dict[str, Any]]:
         groups.append(
             {
                 "code": code,
-                "label": LABELS.get(code, code),
+                "label": labels.get(code, code),
                 "rows": rows,
                 "count": len(amounts),
                 "amount": sum(amounts.values(), ZERO),
@@ -62,12 +63,13 @@ def scrub_worklist(request: PracticeRequest) -> HttpResponse:
     code = request.GET.get("code", "")
     rows = found.filter(code=code) if code else found
     rows = rows.select_related("claim__patient", "claim__payer").order_by("code", "claim_id", "pk")
-    groups = grouped(list(rows[:SHOWN]))
+    labels = LABELS | rule_labels(request.practice.pk)
+    groups = grouped(list(rows[:SHOWN]), labels)
     claim_ids = sorted({row.claim_id for group in groups for row, _ in group["rows"]})
     events.record("claims.listed", request.practice, by=request.user, claims=claim_ids)
     context = {
         "groups": groups,
-        "views": tabs(counts, code),
+        "views": tabs(counts, code, labels),
         "code": code,
         "count": found.values("claim").distinct().count(),
         "can_work": access.may(request, "billing.work"),
@@ -75,10 +77,10 @@ def scrub_worklist(request: PracticeRequest) -> HttpResponse:
     return page_or_partial(request, "billing/scrub_worklist.html", "rows", context)
 
 
-def tabs(counts: dict[str, int], code: str) -> list[dict[str, Any]]:
+def tabs(counts: dict[str, int], code: str, labels: dict[str, str]) -> list[dict[str, Any]]:
     """One tab per kind of finding, commonest first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    found = [("", "All", None), *((key, LABELS.get(key, key), count) for key, count in ordered)]
+    found = [("", "All", None), *((key, labels.get(key, key), count) for key, count in ordered)]
     return [
         {
             "label": label,

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payers', '0004_treatment_patient_is_pr'),
+        ('payers', '0005_medicare_secondary'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
