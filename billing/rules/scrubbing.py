@@ -8,10 +8,16 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from billing.rules import (
+    scrub_amounts,
+    scrub_cob,
     scrub_codes,
+    scrub_coverage,
+    scrub_dates,
+    scrub_institutional,
     scrub_numbers,
     scrub_parties,
-    scrub_services,
+    scrub_people,
+    scrub_revenue,
 )
 from billing.rules.findings import (
     BLOCKING,
@@ -27,9 +33,15 @@ from billing.rules.findings import (
 
 SCRUBS: tuple[Scrub, ...] = (
     *scrub_parties.SCRUBS,
-    *scrub_services.SCRUBS,
+    *scrub_people.SCRUBS,
+    *scrub_coverage.SCRUBS,
+    *scrub_dates.SCRUBS,
     *scrub_codes.SCRUBS,
+    *scrub_amounts.SCRUBS,
     *scrub_numbers.SCRUBS,
+    *scrub_cob.SCRUBS,
+    *scrub_institutional.SCRUBS,
+    *scrub_revenue.SCRUBS,
 )
 OF_FORM = {form: tuple(check for check in SCRUBS if form in check.forms) for form in ClaimForm}
 
