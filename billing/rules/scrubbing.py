@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from billing.rules import (
+    scrub_code_sets,
     scrub_codes,
     scrub_numbers,
     scrub_parties,
@@ -29,6 +30,7 @@ SCRUBS: tuple[Scrub, ...] = (
     *scrub_parties.SCRUBS,
     *scrub_services.SCRUBS,
     *scrub_codes.SCRUBS,
+    *scrub_code_sets.SCRUBS,
     *scrub_numbers.SCRUBS,
 )
 OF_FORM = {form: tuple(check for check in SCRUBS if form in check.forms) for form in ClaimForm}

@@ -308,12 +308,14 @@ def test_a_near_filing_limit_only_warns() -> None:
 def test_a_repeated_line_warns_unless_a_modifier_says_it_was_done_twice() -> None:
     findings = scrub(lines({}, {}), FACTS).findings
     assert [(f.severity, f.message) for f in findings] == [("warning", "Line 2 repeats line 1.")]
-    assert scrub(lines({}, {"modifiers": ("76",)}), FACTS).findings == ()
+    tests = {"procedure_code": "93000", "modifiers": ()}
+    assert scrub(lines(tests, tests | {"modifiers": ("76",)}), FACTS).findings == ()
 
 
 def test_a_distinct_procedure_is_no_duplicate() -> None:
-    facts = replace(FACTS, duplicates={"99213": "NO10000"})
-    assert scrub(lines({"modifiers": ("77",)}), facts).findings == ()
+    facts = replace(FACTS, duplicates={"93000": "NO10000"})
+    repeated = {"procedure_code": "93000", "modifiers": ("77",)}
+    assert scrub(lines(repeated), facts).findings == ()
 
 
 def test_every_check_has_its_own_code_and_a_label() -> None:
