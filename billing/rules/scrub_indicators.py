@@ -64,12 +64,12 @@ def judge_bilateral(found: FeeIndicators, marks: frozenset[str]) -> str:
 
 
 def judge_professional(found: FeeIndicators, marks: frozenset[str]) -> str:
-    """26: diagnostic tests (1) and laboratory interpretations (6)."""
-    return "" if found.pc_tc in ("1", "6") else "modifier 26 is not allowed"
+    """26: diagnostic tests (1) and laboratory interpretations (6). Blank is not published."""
+    return "" if found.pc_tc in ("", "1", "6") else "modifier 26 is not allowed"
 
 
 def judge_technical(found: FeeIndicators, marks: frozenset[str]) -> str:
-    return "" if found.pc_tc == "1" else "modifier TC is not allowed"
+    return "" if found.pc_tc in ("", "1") else "modifier TC is not allowed"
 
 
 def judge_assistant(found: FeeIndicators, marks: frozenset[str]) -> str:
@@ -95,7 +95,7 @@ def look_bilateral_units(claim: AnyClaim, facts: ClaimFacts) -> Look:
         return
     for line in view.lines:
         found = facts.codes.tables.indicators.get(line.code)
-        if found and "50" in line.marks and found.bilateral in "13" and line.units != 1:
+        if found and "50" in line.marks and found.bilateral in ("1", "3") and line.units != 1:
             yield Hit(
                 f"Line {line.position}: modifier 50 goes with 1 unit, not {line.units:f}.",
                 line.position,
