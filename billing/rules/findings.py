@@ -143,7 +143,8 @@ class ClaimFacts:
     """What the checks need besides the claim. None always means: nobody knows.
 
     `duplicates` maps a procedure code to the number of another claim that already bills it for the
-    same patient, day and provider. `filing_from` is the day the filing limit counts from when it
+    same patient, day and provider; `number_used_by` names another claim with this claim's number.
+    `filing_from` is the day the filing limit counts from when it
     is not the first day of service (a secondary payer that counts from the primary's answer).
     """
 
@@ -157,6 +158,7 @@ class ClaimFacts:
     filing_from: date | None = None
     takes_replacement_claims: bool | None = None
     duplicates: Mapping[str, str] = field(default_factory=dict)
+    number_used_by: str = ""
     eligibility: EligibilityFacts | None = None
     authorization: AuthorizationFacts | None = None
     codes: CodeFacts = NO_CODE_FACTS

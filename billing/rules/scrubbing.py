@@ -8,11 +8,17 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from billing.rules import (
+    scrub_amounts,
+    scrub_cob,
     scrub_code_sets,
     scrub_codes,
+    scrub_coverage,
+    scrub_dates,
+    scrub_institutional,
     scrub_numbers,
     scrub_parties,
-    scrub_services,
+    scrub_people,
+    scrub_revenue,
 )
 from billing.rules.findings import (
     BLOCKING,
@@ -28,10 +34,16 @@ from billing.rules.findings import (
 
 SCRUBS: tuple[Scrub, ...] = (
     *scrub_parties.SCRUBS,
-    *scrub_services.SCRUBS,
+    *scrub_people.SCRUBS,
+    *scrub_coverage.SCRUBS,
+    *scrub_dates.SCRUBS,
     *scrub_codes.SCRUBS,
     *scrub_code_sets.SCRUBS,
+    *scrub_amounts.SCRUBS,
     *scrub_numbers.SCRUBS,
+    *scrub_cob.SCRUBS,
+    *scrub_institutional.SCRUBS,
+    *scrub_revenue.SCRUBS,
 )
 OF_FORM = {form: tuple(check for check in SCRUBS if form in check.forms) for form in ClaimForm}
 

@@ -111,10 +111,8 @@ def test_the_ready_queue_drafts_and_checks_every_coded_chart_once(north: Practic
         ("held", False),
     ]
     finding = ClaimFinding.objects.get()
-    assert finding.code == "patient"
-    assert finding.message == (
-        "The patient's address is not complete: street, city, state and ZIP code."
-    )
+    assert finding.code == "patient_address"
+    assert finding.message == "The patient's address is not complete: street, city and state."
 
 
 def statements_for(north: Practice, count: int) -> int:

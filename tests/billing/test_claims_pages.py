@@ -107,11 +107,11 @@ def test_the_scrub_worklist_groups_by_finding_and_checks_a_group_again(
 ) -> None:
     first, second = held_claim(north), held_claim(north)
     page = ben_client.get("/scrub/").content.decode()
-    assert "Patient&#x27;s data" in page
+    assert "Patient&#x27;s address" in page
     assert "2 claims wait for a correction" in page
     first.patient.city = "Springfield"
     first.patient.save(update_fields=["city"])
-    answer = ben_client.post("/scrub/checks/", {"code": "patient"}, follow=True)
+    answer = ben_client.post("/scrub/checks/", {"code": "patient_address"}, follow=True)
     assert "2 claims checked, 1 ready now." in answer.content.decode()
     second.refresh_from_db()
     assert second.status == "held"
