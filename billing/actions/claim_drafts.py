@@ -15,6 +15,7 @@ from billing.actions import charge_reviews
 from billing.actions.charge_moves import Share, move_shares, post_charges
 from billing.actions.claim_parts import lines_of, parties_of
 from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
+from billing.actions.code_facts import Judged, code_facts_for
 from billing.claim_rules import rules_in_force
 from billing.models import ChargeReview, Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
@@ -98,11 +99,20 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
     The number of statements does not depend on the number of drafts.
     """
     rules = rules_in_force(practice_id)
+    for draft in drafts:
+        draft.content, draft.findings = apply_rules(rules, draft.content)
     billed = BilledServices(
         practice_id,
         [(draft.encounter.patient_id, draft.encounter.date_of_service) for draft in drafts],
     )
-    for draft in drafts:
+    codes = code_facts_for(
+        practice_id,
+        [
+            Judged(draft.content, draft.encounter, draft.coverage.payer.payer_class)
+            for draft in drafts
+        ],
+    )
+    for draft, known in zip(drafts, codes, strict=True):
         encounter = draft.encounter
         duplicates = {}
         for line in draft.content.lines:
@@ -115,9 +125,10 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
             if number := billed.other_claim(key, encounter.pk, None):
                 duplicates[line.procedure_code] = number
             billed.add(key, encounter.pk, draft.content.patient_control_number)
-        draft.content, by_rules = apply_rules(rules, draft.content)
-        scrubbed = scrubbing.scrub(draft.content, facts_for(draft.coverage, duplicates, today))
-        draft.findings = [*scrubbed.findings, *by_rules]
+        scrubbed = scrubbing.scrub(
+            draft.content, facts_for(draft.coverage, duplicates, today, known)
+        )
+        draft.findings = [*scrubbed.findings, *draft.findings]
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
 

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from billing.actions.claim_parts import parties_of
 from billing.actions.claim_status import advance, record_for_claim
+from billing.actions.code_facts import Judged, code_facts_for
 from billing.claim_rules import rules_in_force
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import from_json, to_json
+from billing.rules.code_facts import CodeFacts
 from billing.rules.findings import WARNING, ClaimFacts, Finding
 from billing.rules.practice_rules import apply_rules
 from billing.rules.transitions import UNSENT
@@ -72,7 +74,9 @@ class BilledServices:
         return ""
 
 
-def facts_for(coverage: Coverage, duplicates: dict[str, str], today: date) -> ClaimFacts:
+def facts_for(
+    coverage: Coverage, duplicates: dict[str, str], today: date, codes: CodeFacts
+) -> ClaimFacts:
     """The facts of one claim's payer and policy."""
     payer = coverage.payer
     return ClaimFacts(
@@ -85,6 +89,7 @@ def facts_for(coverage: Coverage, duplicates: dict[str, str], today: date) -> Cl
         corrected_claim_days=payer.corrected_claim_days,
         takes_replacement_claims=payer.takes_replacement_claims,
         duplicates=duplicates,
+        codes=codes,
     )
 
 
@@ -146,7 +151,9 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
             duplicates[line.procedure_code] = number
     today = today or timezone.localdate()
     content, by_rules = apply_rules(rules_in_force(row.practice_id), content)
-    scrubbed = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today))
+    judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
+    [codes] = code_facts_for(row.practice_id, [judged])
+    scrubbed = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today, codes))
     findings = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
     _keep_lines(row, content)
     _keep(row, findings)
