@@ -8,6 +8,7 @@ from billing import api as billing
 from billing import api_charges as charges
 from billing import api_deposits as deposits
 from billing import api_money as money
+from billing import api_routes as routes
 from coding import api as coding
 from denials import api as denials
 from payers import api as payers
@@ -25,6 +26,9 @@ router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
+router.register("channels", routes.ChannelViewSet, basename="api-channel")
+router.register("payer-routes", routes.PayerRouteViewSet, basename="api-payer-route")
+router.register("reroutes", routes.RerouteViewSet, basename="api-reroute")
 router.register("files", billing.FileViewSet, basename="api-file")
 router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")
 router.register("bank-lines", deposits.BankLineViewSet, basename="api-bank-line")

@@ -50,6 +50,7 @@ from tests.world_money import (
     make_offset_link,
     make_refund,
 )
+from tests.world_payers import PayerTerms, make_terms
 
 SENT_AT = "2026-11-03T15:00:00Z"
 
@@ -70,6 +71,7 @@ class World:
     charge_review: ChargeReview
     claim: Claim
     batch: Batch
+    terms: PayerTerms
     file: InterchangeFile
     remittance: Remittance
     remitted_claim: RemittedClaim
@@ -105,6 +107,7 @@ def make_world(practice: Practice, mark: str) -> World:
     line = make_payment(claim, file, mark)
     match = make_deposit(line.remittance, mark)
     manual = make_manual_line(claim, mark)
+    batch = make_batch(claim, file, mark)
     return World(
         practice=practice,
         mark=mark,
@@ -117,7 +120,8 @@ def make_world(practice: Practice, mark: str) -> World:
         coder_task=task,
         charge_review=waiting_review(encounter, mark),
         claim=claim,
-        batch=make_batch(claim, file, mark),
+        batch=batch,
+        terms=make_terms(batch, mark),
         file=file,
         remittance=line.remittance,
         remitted_claim=line.remitted_claim,

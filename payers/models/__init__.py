@@ -12,6 +12,7 @@ from payers.models.parties import (
     RemarkCode,
     Treatment,
 )
+from payers.models.routes import PayerRoute, Transaction
 
 __all__ = [
     "Channel",
@@ -20,8 +21,10 @@ __all__ = [
     "Fee",
     "FeeSchedule",
     "Payer",
+    "PayerRoute",
     "Rank",
     "ReasonCode",
     "RemarkCode",
+    "Transaction",
     "Treatment",
 ]

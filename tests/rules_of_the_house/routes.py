@@ -7,15 +7,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from operator import attrgetter
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.world import World
 
-# Argument of an address -> attribute of the world.
+# Argument of an address -> attribute of the world, or a path of them.
 ROWS = {
     "batch_id": "batch",
+    "channel_id": "terms.channel",
     "charge_id": "charge",
     "claim_id": "claim",
     "denial_id": "denial",
@@ -34,6 +36,7 @@ ROWS = {
     "practice_id": "practice",
     "refund_id": "refund",
     "remittance_id": "remittance",
+    "reroute_id": "terms.reroute",
     "review_id": "charge_review",
     "rule_id": "posting_rule",
     "statement_id": "bank_statement",
@@ -43,6 +46,7 @@ ROWS = {
 ROWS_BY_NAME = {
     ("api-bank-line-detail", "pk"): "bank_line",
     ("api-batch-detail", "pk"): "batch",
+    ("api-channel-detail", "pk"): "terms.channel",
     ("api-charge-review-acceptance", "pk"): "charge_review",
     ("api-charge-review-coverage", "pk"): "charge_review",
     ("api-charge-review-detail", "pk"): "charge_review",
@@ -59,6 +63,7 @@ ROWS_BY_NAME = {
     ("api-job-detail", "pk"): "job",
     ("api-patient-detail", "pk"): "patient",
     ("api-payer-detail", "pk"): "payer",
+    ("api-payer-route-detail", "pk"): "terms.route",
     ("api-posting-detail", "pk"): "posting",
     ("api-posting-rule-detail", "pk"): "posting_rule",
     ("api-practice-detail", "pk"): "practice",
@@ -71,6 +76,8 @@ ROWS_BY_NAME = {
     ("api-remittance-preview", "pk"): "remittance",
     ("api-remittance-release", "pk"): "remittance",
     ("api-remittance-reversal", "pk"): "remittance",
+    ("api-reroute-detail", "pk"): "terms.reroute",
+    ("api-reroute-undo", "pk"): "terms.reroute",
     ("api-remitted-claim-detail", "pk"): "remitted_claim",
     ("api-remitted-claim-match", "pk"): "remitted_claim",
     ("api-remitted-claim-release", "pk"): "remitted_claim",
@@ -154,7 +161,7 @@ class Route:
                 f"/{self.pattern}: nobody knows a row for <{argument}>. Add it to ROWS, "
                 f"ROWS_BY_NAME or WORDS in {__name__}, and the row itself to tests/world.py."
             )
-        return [str(getattr(world, attribute).pk) for world in worlds]
+        return [str(attrgetter(attribute)(world).pk) for world in worlds]
 
     def _filled(self, values: tuple[str, ...]) -> str:
         url = "/" + self.pattern
