@@ -1,10 +1,23 @@
-"""Addresses of how payers are reached: routes, re-routes, channels."""
+"""Addresses of how payers are reached and what they agreed to."""
 
 from django.urls import path
 
-from billing.views import routes
+from billing.views import authorizations, routes
 
 urlpatterns = [
+    path("authorizations/", authorizations.authorizations, name="authorizations"),
+    path("authorizations/new/", authorizations.authorization_new, name="authorization_new"),
+    path("authorizations/rules/", authorizations.authorization_rules, name="authorization_rules"),
+    path(
+        "authorizations/rules/<int:authorization_rule_id>/end/",
+        authorizations.authorization_rule_end,
+        name="authorization_rule_end",
+    ),
+    path(
+        "authorizations/<int:authorization_id>/",
+        authorizations.authorization,
+        name="authorization",
+    ),
     path("routes/", routes.routes, name="routes"),
     path("routes/edit/", routes.route_edit, name="route_edit"),
     path("routes/reroute/", routes.reroute_new, name="reroute_new"),

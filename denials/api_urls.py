@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from billing import api as billing
+from billing import api_authorizations as authorizations
 from billing import api_charges as charges
 from billing import api_deposits as deposits
 from billing import api_money as money
@@ -26,6 +27,12 @@ router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
+router.register("authorizations", authorizations.AuthorizationViewSet, basename="api-authorization")
+router.register(
+    "authorization-rules",
+    authorizations.AuthorizationRuleViewSet,
+    basename="api-authorization-rule",
+)
 router.register("channels", routes.ChannelViewSet, basename="api-channel")
 router.register("payer-routes", routes.PayerRouteViewSet, basename="api-payer-route")
 router.register("reroutes", routes.RerouteViewSet, basename="api-reroute")

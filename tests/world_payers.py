@@ -1,9 +1,12 @@
 """How payers are reached and what they agreed to, for tests that walk all addresses."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from billing.models import Batch, Reroute, RerouteMove
-from payers.models import Channel, PayerRoute
+from payers.models import Authorization, AuthorizationRule, Channel, Coverage, Payer, PayerRoute
 from tests import make
 
 
@@ -14,12 +17,49 @@ class PayerTerms:
     channel: Channel
     route: PayerRoute
     reroute: Reroute
+    authorization: Authorization
+    authorization_rule: AuthorizationRule
 
 
 def make_terms(batch: Batch, mark: str) -> PayerTerms:
     """One of everything about the payer of the batch."""
     moved = make_reroute(batch, mark)
-    return PayerTerms(batch.channel, moved.new_route, moved.reroute)
+    claim = batch.submissions.get().claim
+    return PayerTerms(
+        channel=batch.channel,
+        route=moved.new_route,
+        reroute=moved.reroute,
+        authorization=make_authorization(claim.coverage, number=f"A{mark}"),
+        authorization_rule=make_authorization_rule(claim.payer),
+    )
+
+
+def make_authorization(coverage: Coverage, **changes: Any) -> Authorization:
+    """Ten units of anything in 2026."""
+    fields: dict[str, Any] = {
+        "number": "A1",
+        "quantity": Decimal(10),
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2026, 12, 31),
+    }
+    return Authorization.objects.create(
+        practice=coverage.practice,
+        patient=coverage.patient,
+        coverage=coverage,
+        **fields | changes,
+    )
+
+
+def make_authorization_rule(payer: Payer, codes: str = "97110") -> AuthorizationRule:
+    """From the start of 2026 on."""
+    first, _, last = codes.partition("-")
+    return AuthorizationRule.objects.create(
+        practice=payer.practice,
+        payer=payer,
+        first_code=first,
+        last_code=last or first,
+        starts_on=date(2026, 1, 1),
+    )
 
 
 def make_reroute(batch: Batch, mark: str) -> RerouteMove:

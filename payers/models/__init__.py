@@ -1,5 +1,6 @@
 """The tables of this app, one module per subject."""
 
+from payers.models.authorizations import Authorization, AuthorizationRule
 from payers.models.parties import (
     Channel,
     Coverage,
@@ -15,6 +16,8 @@ from payers.models.parties import (
 from payers.models.routes import PayerRoute, Transaction
 
 __all__ = [
+    "Authorization",
+    "AuthorizationRule",
     "Channel",
     "Coverage",
     "DateRange",

@@ -16,6 +16,8 @@ from tests.world import World
 
 # Argument of an address -> attribute of the world, or a path of them.
 ROWS = {
+    "authorization_id": "terms.authorization",
+    "authorization_rule_id": "terms.authorization_rule",
     "batch_id": "batch",
     "channel_id": "terms.channel",
     "charge_id": "charge",
@@ -44,10 +46,16 @@ ROWS = {
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
 ROWS_BY_NAME = {
+    ("api-authorization-detail", "pk"): "terms.authorization",
+    ("api-authorization-terms", "pk"): "terms.authorization",
+    ("api-authorization-rule-detail", "pk"): "terms.authorization_rule",
+    ("api-authorization-rule-end", "pk"): "terms.authorization_rule",
     ("api-bank-line-detail", "pk"): "bank_line",
     ("api-batch-detail", "pk"): "batch",
     ("api-channel-detail", "pk"): "terms.channel",
     ("api-charge-review-acceptance", "pk"): "charge_review",
+    ("api-charge-review-authorization", "pk"): "charge_review",
+    ("api-charge-review-owner", "pk"): "charge_review",
     ("api-charge-review-coverage", "pk"): "charge_review",
     ("api-charge-review-detail", "pk"): "charge_review",
     ("api-charge-review-price", "pk"): "charge_review",
@@ -93,7 +101,9 @@ CREDITS = ("credit", "credit_refund", "credit_owner")
 # Arguments that are words: (url name, argument) -> every word it takes.
 WORDS = {
     **{(name, "account"): ["primary_receivable"] for name in CREDITS},
-    ("charge_review_verb", "verb"): ["acceptance", "return", "price", "coverage"],
+    ("charge_review_verb", "verb"): [
+        *("acceptance", "return", "price", "coverage", "authorization", "owner"),
+    ],
     ("refund_decision", "verb"): ["approve", "decline"],
     ("denial_verb", "verb"): ["corrected", "route", "bill-patient", "write-off", "pend", "reopen"],
     ("remitted_claim_verb", "verb"): ["unmatch", "undo", "undo-match"],
