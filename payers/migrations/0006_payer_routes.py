@@ -25,7 +25,7 @@ AS_BEFORE = migrations.RunSQL(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payers', '0004_treatment_patient_is_pr'),
+        ('payers', '0005_edit_tables'),
         ('rcm', '0009_practice_usage'),
     ]
 

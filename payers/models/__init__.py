@@ -1,6 +1,20 @@
 """The tables of this app, one module per subject."""
 
 from payers.models.authorizations import Authorization, AuthorizationRule
+from payers.models.edit_tables import (
+    ONE_RELEASE,
+    AddOnPrimary,
+    CodeUnitLimit,
+    CoverageCode,
+    CoverageDiagnosis,
+    CoverageDocument,
+    EditTableRelease,
+    HcpcsCode,
+    LocalityRow,
+    NcciPair,
+    PlaceOfService,
+    RelativeValueRow,
+)
 from payers.models.parties import (
     Channel,
     Coverage,
@@ -18,15 +32,27 @@ from payers.models.routes import PayerRoute, Transaction
 __all__ = [
     "Authorization",
     "AuthorizationRule",
+    "AddOnPrimary",
     "Channel",
+    "CodeUnitLimit",
     "Coverage",
+    "CoverageCode",
+    "CoverageDiagnosis",
+    "CoverageDocument",
     "DateRange",
+    "EditTableRelease",
     "Fee",
     "FeeSchedule",
+    "HcpcsCode",
+    "LocalityRow",
+    "NcciPair",
+    "ONE_RELEASE",
     "Payer",
     "PayerRoute",
+    "PlaceOfService",
     "Rank",
     "ReasonCode",
+    "RelativeValueRow",
     "RemarkCode",
     "Transaction",
     "Treatment",
