@@ -9,9 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.actions import review_decisions as actions
+from billing.actions.review_bulk import accept_many
+from billing.actions.work_owners import assign_review
 from billing.models import ChargeReview
 from billing.rules.charge_review import LABELS
-from payers.models import Coverage
+from payers.models import Authorization, Coverage
 from rcm import access
 from rcm.api_base import Filters, WritablePracticeViewSet
 
@@ -24,12 +26,14 @@ class ChargeReviewSerializer(serializers.ModelSerializer[ChargeReview]):
     patient_id = serializers.IntegerField(source="encounter.patient_id")
     date_of_service = serializers.DateField(source="encounter.date_of_service")
     decided_by = serializers.StringRelatedField()  # type: ignore[var-annotated]  # untyped stub
+    owner_id = serializers.IntegerField(source="work_owner.owner_id", default=None)
 
     class Meta:
         model = ChargeReview
         fields: ClassVar[list[str]] = [
             *("id", "encounter", "encounter_id", "patient_id", "date_of_service", "state"),
             *("codes", "reasons", "note", "opened_at", "decided_at", "decided_by"),
+            "owner_id",
         ]
 
 
@@ -65,12 +69,33 @@ class CoverageInput(serializers.Serializer[Any]):
     coverage = serializers.IntegerField(min_value=1)
 
 
+class AuthorizationNameInput(serializers.Serializer[Any]):
+    """The id of an authorization of the patient with the visit's payer."""
+
+    authorization = serializers.IntegerField(min_value=1)
+
+
+class OwnerInput(serializers.Serializer[Any]):
+    """The id of a person who works on billing here."""
+
+    person = serializers.IntegerField(min_value=1)
+
+
+class ManyInput(serializers.Serializer[Any]):
+    """Ids of visits in review, and why they are right as they are."""
+
+    reviews = serializers.ListField(child=serializers.IntegerField(min_value=1), max_length=5000)
+    note = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
 class ChargeReviewViewSet(WritablePracticeViewSet):
     """Coded visits that wait for a person before they are billed, and those decided."""
 
     capability = "billing.view"
     write = "billing.work"
-    queryset = ChargeReview.objects.select_related("encounter", "decided_by").order_by("-id")
+    queryset = ChargeReview.objects.select_related(
+        "encounter", "decided_by", "work_owner"
+    ).order_by("-id")
     serializer_class = ChargeReviewSerializer
     filterset_class = ChargeReviewFilters
     viewed = "charge_review.viewed"
@@ -107,6 +132,30 @@ class ChargeReviewViewSet(WritablePracticeViewSet):
         coverage = access.get(request, Coverage.objects.all(), given["coverage"])
         actions.choose_coverage(review, coverage, by=self.person)
         return self.answer_with(review)
+
+    @action(detail=True, methods=["post"], input_class=AuthorizationNameInput)
+    def authorization(self, request: Request, pk: int) -> Response:
+        """The authorization the visit names (REF G1)."""
+        review, given = self.get_object(), self.read_input(request)
+        rows = Authorization.objects.select_related("coverage")
+        row = access.get(request, rows, given["authorization"])
+        actions.name_authorization(review, row, by=self.person)
+        return self.answer_with(review)
+
+    @action(detail=True, methods=["post"], input_class=OwnerInput)
+    def owner(self, request: Request, pk: int) -> Response:
+        """Whose work it is."""
+        review, given = self.get_object(), self.read_input(request)
+        assign_review(review, to=given["person"], by=self.person)
+        return self.answer_with(review)
+
+    @action(detail=False, methods=["post"], input_class=ManyInput)
+    def acceptances(self, request: Request) -> Response:
+        """Accept many: every check runs again, what still fails is told and stays."""
+        given = self.read_input(request)
+        done = accept_many(self.practice.pk, given["reviews"], note=given["note"], by=self.person)
+        left = [{"id": review.pk, "why": why} for review, why in done.left]
+        return Response({"claims": done.claims, "left": left})
 
     def answer_with(self, review: ChargeReview) -> Response:
         return Response(self.get_serializer(self.get_queryset().get(pk=review.pk)).data)

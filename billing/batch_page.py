@@ -140,6 +140,7 @@ def facts_of(strip: Strip) -> list[tuple[str, Any]]:
     return [
         ("Payer", batch.payer.name),
         ("Channel", batch.channel.name),
+        ("Payer id there", batch.payer_identifier or batch.payer.payer_id),
         ("Usage", "Test" if batch.channel.is_test else "Production"),
         ("Interchange", f"{batch.interchange_control_number:09d}"),
         ("Group", batch.group_control_number),

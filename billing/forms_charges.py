@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from billing.models import ChargeReview
-from payers.models import Coverage
+from coding.models import Encounter
+from payers.models import Authorization, Coverage
 from rcm.models import Membership, Practice, Role
 
 
@@ -35,6 +36,31 @@ class CoverageForm(forms.Form):
         field.queryset = Coverage.objects.filter(
             practice_id=visit.practice_id, patient=visit.patient_id
         )
+
+
+class NamedAuthorizationForm(forms.Form):
+    """The authorization a visit names: one of the patient with the visit's payer."""
+
+    authorization = forms.ModelChoiceField(
+        Authorization.objects.none(), error_messages={"required": "Choose an authorization."}
+    )
+
+    def __init__(self, *args: Any, review: ChargeReview, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["authorization"]
+        field.queryset = authorizations_of(review.encounter)
+
+
+def authorizations_of(visit: Encounter) -> Any:
+    """What the visit may name, the newest first."""
+    if visit.coverage is None:
+        return Authorization.objects.none()
+    rows = Authorization.objects.filter(
+        practice_id=visit.practice_id,
+        patient=visit.patient_id,
+        coverage__payer=visit.coverage.payer_id,
+    )
+    return rows.exclude(number="").select_related("coverage").order_by("-starts_on", "-pk")
 
 
 class NoteForm(forms.Form):

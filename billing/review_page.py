@@ -9,19 +9,22 @@ from django.db.models import CharField, Count, F, Func, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from billing.actions.charge_reviews import earlier_visit, visits_of_the_day
+from billing.forms_charges import authorizations_of
 from billing.models import ChargeReview
 from billing.rules import charge_review as rules
 from coding.models import Charge, Encounter
 from payers.actions.coverages import coverages_on
 from rcm.money import ZERO
 
-FILTERS = ("reason", "q")
+FILTERS = ("reason", "q", "owner")
 
 
 def with_visits(reviews: QuerySet[ChargeReview]) -> QuerySet[ChargeReview]:
     """With what a row and the pane show of each visit."""
     charges = Prefetch("encounter__charges", Charge.objects.order_by("position"))
-    rows = reviews.select_related("encounter__patient", "encounter__provider")
+    rows = reviews.select_related(
+        "encounter__patient", "encounter__provider", "encounter__coverage", "work_owner__owner"
+    )
     return rows.prefetch_related(charges, "encounter__diagnoses")
 
 
@@ -39,7 +42,17 @@ def filtered(rows: QuerySet[ChargeReview], query: Mapping[str, Any]) -> QuerySet
         rows = rows.filter(
             Q(encounter__number__iexact=text) | Q(encounter__patient__last_name__istartswith=text)
         )
+    owner = str(query.get("owner") or "")
+    if owner == "none":
+        rows = rows.filter(work_owner__isnull=True)
+    elif owner.isascii() and owner.isdigit():
+        rows = rows.filter(work_owner__owner=int(owner[:18]))
     return rows
+
+
+def only_judged(rows: QuerySet[ChargeReview]) -> QuerySet[ChargeReview]:
+    """Those whose reasons a person's word settles."""
+    return rows.filter(codes__contained_by=sorted(rules.JUDGED))
 
 
 def tabs(reviews: QuerySet[ChargeReview], query: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -75,6 +88,7 @@ def row_of(review: ChargeReview, today: date) -> dict[str, Any]:
         "amount": None if None in amounts else sum(filter(None, amounts), ZERO),
         "labels": [rules.LABELS.get(code, code) for code in review.codes],
         "days": (today - coded_on).days,
+        "owner": review.work_owner.owner if hasattr(review, "work_owner") else None,
     }
 
 
@@ -90,10 +104,17 @@ def detail_of(review: ChargeReview, today: date, *, can_work: bool) -> dict[str,
         "policies": list(coverages_on(visit.patient, visit.date_of_service)),
         "needs_policy": visit.coverage_id is None,
         "other_visit": other_visit(review),
+        "authorizations": list(authorizations_of(visit)) if needs_authorization(review) else [],
+        "needs_authorization": needs_authorization(review),
         "blocked": sorted(set(review.codes) - rules.JUDGED),
         "is_waiting": is_waiting,
         "can_work": can_work and is_waiting,
     }
+
+
+def needs_authorization(review: ChargeReview) -> bool:
+    """Does it wait for what its payer has not authorized?"""
+    return bool({rules.AUTHORIZATION_MISSING, rules.AUTHORIZATION_USED_UP} & set(review.codes))
 
 
 def other_visit(review: ChargeReview) -> Encounter | None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing.actions import charge_reviews, claims, submissions
+from billing.actions import charge_reviews, claims, reroutes, submissions
 from rcm import access, events
 from rcm.models import Practice
 
@@ -24,12 +24,14 @@ def send_batch(practice_id: int, batch_id: int) -> None:
 def sweep_batches() -> None:
     """What lost messages left behind: undrafted charts, unwritten, due and interrupted batches.
 
-    What waits in charge review is looked at again: its reason may be gone.
+    What waits in charge review is looked at again: its reason may be gone. What waits in the
+    outbox of a clearinghouse its payer has left goes over to the other one.
     """
     for practice_id in Practice.objects.order_by("pk").values_list("pk", flat=True):
         with access.acting_in(practice_id):
             charge_reviews.recheck(practice_id)
             claims.draft_ready_claims(practice_id)
+            reroutes.follow_routes(practice_id)
             due = submissions.sweep_practice(practice_id)
         for batch_id in due:
             events.enqueue("billing.tasks.send_batch", practice_id, batch_id)

@@ -5,5 +5,6 @@ from billing.urls_in import urlpatterns as incoming
 from billing.urls_manual import urlpatterns as manual
 from billing.urls_money import urlpatterns as money
 from billing.urls_out import urlpatterns as outgoing
+from billing.urls_payers import urlpatterns as payers
 
-urlpatterns = [*outgoing, *incoming, *manual, *money, *deposits]
+urlpatterns = [*outgoing, *incoming, *manual, *money, *deposits, *payers]

@@ -17,6 +17,7 @@ urlpatterns = [
     path("charges/", charge_reviews.charge_reviews, name="charge_reviews"),
     path("charges/new/", charge_entry.charge_entry, name="charge_entry"),
     path("charges/coders/", charge_reviews.charge_review_coder, name="charge_review_coder"),
+    path("charges/acceptance/", charge_reviews.charge_reviews_accept, name="charge_reviews_accept"),
     path("charges/<int:review_id>/", charge_reviews.charge_review, name="charge_review"),
     path(
         "charges/<int:review_id>/<slug:verb>/",

@@ -5,10 +5,12 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from billing import api as billing
+from billing import api_authorizations as authorizations
 from billing import api_charges as charges
 from billing import api_claims as claims
 from billing import api_deposits as deposits
 from billing import api_money as money
+from billing import api_routes as routes
 from coding import api as coding
 from denials import api as denials
 from payers import api as payers
@@ -30,6 +32,15 @@ router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-cha
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register("claim-rules", claims.ClaimRuleViewSet, basename="api-claim-rule")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
+router.register("authorizations", authorizations.AuthorizationViewSet, basename="api-authorization")
+router.register(
+    "authorization-rules",
+    authorizations.AuthorizationRuleViewSet,
+    basename="api-authorization-rule",
+)
+router.register("channels", routes.ChannelViewSet, basename="api-channel")
+router.register("payer-routes", routes.PayerRouteViewSet, basename="api-payer-route")
+router.register("reroutes", routes.RerouteViewSet, basename="api-reroute")
 router.register("files", billing.FileViewSet, basename="api-file")
 router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")
 router.register("bank-lines", deposits.BankLineViewSet, basename="api-bank-line")

@@ -28,6 +28,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Claims", "claims", "receipt-text", "billing.view", "l"),
             ("Scrub worklist", "scrub_worklist", "shield-check", "billing.view", "s"),
             ("Batches", "batches", "send", "billing.view", "a"),
+            ("Authorizations", "authorizations", "file-text", "billing.view", "z"),
         ],
     ),
     (
@@ -50,6 +51,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
     (
         "Admin",
         [
+            ("Payer routes", "routes", "list-filter", "billing.view", "w"),
             ("Reference tables", "reference_tables", "database", "audit.view", "f"),
             ("Jobs", "jobs", "loader", "billing.view", "j"),
             ("Audit log", "audit", "scroll-text", "audit.view", "u"),

@@ -51,6 +51,7 @@ from tests.world_money import (
     make_offset_link,
     make_refund,
 )
+from tests.world_payers import PayerTerms, make_terms
 
 SENT_AT = "2026-11-03T15:00:00Z"
 
@@ -73,6 +74,7 @@ class World:
     claim_rule: ClaimRule
     claim_finding: ClaimFinding
     batch: Batch
+    terms: PayerTerms
     file: InterchangeFile
     remittance: Remittance
     remitted_claim: RemittedClaim
@@ -108,6 +110,7 @@ def make_world(practice: Practice, mark: str) -> World:
     line = make_payment(claim, file, mark)
     match = make_deposit(line.remittance, mark)
     manual = make_manual_line(claim, mark)
+    batch = make_batch(claim, file, mark)
     return World(
         practice=practice,
         mark=mark,
@@ -121,8 +124,9 @@ def make_world(practice: Practice, mark: str) -> World:
         charge_review=waiting_review(encounter, mark),
         claim=claim,
         claim_rule=make_claim_rule(practice, mark),
-        batch=make_batch(claim, file, mark),
         claim_finding=claim.findings.get(),
+        batch=batch,
+        terms=make_terms(batch, mark),
         file=file,
         remittance=line.remittance,
         remitted_claim=line.remitted_claim,

@@ -1,5 +1,6 @@
 """Writing a batch's 837P bytes and having a second, independent reader look at them."""
 
+from dataclasses import replace
 from io import BytesIO
 
 from django.db import connection, transaction
@@ -10,6 +11,7 @@ from billing.models import Batch, Claim, ClaimFinding, InterchangeFile
 from billing.rules.claim_content import from_json
 from billing.rules.findings import BLOCKING
 from rcm import events
+from rcm.x12.claim_837p import Claim as X12Claim
 from rcm.x12.claim_837p import Submitter
 from rcm.x12.envelope import Envelope, Written
 from rcm.x12.gate import inspect_in_process
@@ -35,7 +37,11 @@ def claims_of(batch: Batch) -> list[Claim]:
 
 
 def render_batch(batch: Batch) -> tuple[bytes, Written]:
-    """The 837P of a batch. Raises ValueError for a claim the guide has no room for."""
+    """The 837P of a batch. Raises ValueError for a claim the guide has no room for.
+
+    A claim's content keeps the payer as it was drafted; the payer's id on this channel takes its
+    place here, because a claim may go out again over another one.
+    """
     practice, channel = batch.practice, batch.channel
     envelope = Envelope(
         sender_id=channel.submitter_id,
@@ -60,8 +66,16 @@ def render_batch(batch: Batch) -> tuple[bytes, Written]:
         .iterator(chunk_size=500)
     )
     out = BytesIO()
-    written = write_claims(out, envelope, submitter, (from_json(content) for content in contents))
+    claims = (addressed(from_json(content), batch.payer_identifier) for content in contents)
+    written = write_claims(out, envelope, submitter, claims)
     return out.getvalue(), written
+
+
+def addressed(claim: X12Claim, payer_identifier: str) -> X12Claim:
+    """The claim under the payer's id on a channel (2010BB NM109); an empty id changes nothing."""
+    if not payer_identifier:
+        return claim
+    return replace(claim, payer=replace(claim.payer, payer_id=payer_identifier))
 
 
 def fail_batch(batch: Batch, message: str, *, code: str) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import F, Prefetch, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from billing.authorizations import VisitAuthorizations
 from billing.models import ChargeReview
 from billing.rules import charge_review as rules
 from billing.rules.charge_review import Reason
@@ -34,8 +36,10 @@ def hold_or_pass(
 
 
 def find_reasons(practice_id: int, encounters: Sequence[Encounter]) -> dict[int, list[Reason]]:
-    """Encounter -> why it waits, by the rules. At most five statements."""
+    """Encounter -> why it waits, by the rules. At most ten statements."""
     price_open_charges(practice_id, encounters)
+    authorizations = VisitAuthorizations(practice_id, encounters)
+    name_authorizations(encounters, authorizations)
     coders = coders_looked_at(practice_id)
     same_day = visits_of_the_day(practice_id, encounters)
     accepted = dict(
@@ -55,11 +59,27 @@ def find_reasons(practice_id: int, encounters: Sequence[Encounter]) -> dict[int,
                 has_coverage=encounter.coverage_id is not None,
                 same_day=str(earlier_visit(encounter, same_day) or ""),
                 coder=coders.get(encounter.finalized_by_id or 0, ""),
+                gaps=authorizations.gaps_of(encounter),
             ),
             # A yes to an earlier coding of the visit says nothing about this one.
             is_accepted=bool(said and encounter.finalized_at and said >= encounter.finalized_at),
         )
     return found
+
+
+def name_authorizations(
+    encounters: Iterable[Encounter], authorizations: VisitAuthorizations
+) -> None:
+    """Visits that need an authorization and name none take the only one that covers them."""
+    named = []
+    for encounter in encounters:
+        if number := authorizations.name_for(encounter):
+            encounter.authorization_number = number
+            named.append(encounter)
+    Encounter.objects.bulk_update(named, ["authorization_number"])
+    Event.objects.bulk_create(
+        event_of(encounter, "encounter.authorization_named", None) for encounter in named
+    )
 
 
 def coders_looked_at(practice_id: int) -> dict[int, str]:
@@ -165,7 +185,7 @@ def waiting_rows(practice_id: int) -> QuerySet[ChargeReview]:
     return (
         ChargeReview.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(practice_id=practice_id, state=State.WAITING)
-        .select_related("encounter")
+        .select_related("encounter__coverage__payer")
         .prefetch_related(charges)
     )
 
@@ -197,9 +217,10 @@ def recheck_rows(practice_id: int, rows: Sequence[ChargeReview], *, by: User | N
     return len(cleared)
 
 
-def count_chart(practice_id: int, coder: User | None, *, by: User | None) -> None:
-    """One chart fewer of this coder is to be looked at; after the last one the others may go."""
+def count_charts(practice_id: int, coder: int | None, count: int, *, by: User | None) -> None:
+    """So many charts fewer of this coder are to be looked at; after the last the others may go."""
     looked_at = Membership.objects.filter(practice_id=practice_id, user=coder)
-    looked_at.filter(charts_to_review__gt=0).update(charts_to_review=F("charts_to_review") - 1)
+    left = Greatest(F("charts_to_review") - count, 0)
+    looked_at.filter(charts_to_review__gt=0).update(charts_to_review=left)
     if not looked_at.filter(charts_to_review__gt=0).exists():
         recheck(practice_id, by=by)

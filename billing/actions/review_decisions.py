@@ -15,7 +15,7 @@ from coding.actions.encounters import reopen_encounter
 from coding.models import Encounter
 from payers.actions.coverages import coverages_on
 from payers.actions.fee_schedules import set_fee
-from payers.models import Coverage, FeeSchedule
+from payers.models import Authorization, Coverage, FeeSchedule
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Membership, User
@@ -76,7 +76,7 @@ def close(locked: ChargeReview, state: State, note: str, by: User) -> None:
         EVENTS[state], visit, by=by, patient_id=visit.patient_id, codes=codes, note=locked.note
     )
     if rules.NEW_CODER in codes:
-        charge_reviews.count_chart(locked.practice_id, visit.finalized_by, by=by)
+        charge_reviews.count_charts(locked.practice_id, visit.finalized_by_id, 1, by=by)
 
 
 @transaction.atomic
@@ -130,6 +130,29 @@ def choose_coverage(review: ChargeReview, coverage: Coverage, *, by: User) -> in
         by=by,
         patient_id=visit.patient_id,
         coverage=coverage.pk,
+    )
+    return charge_reviews.recheck(locked.practice_id, by=by)
+
+
+@transaction.atomic
+def name_authorization(review: ChargeReview, authorization: Authorization, *, by: User) -> int:
+    """The authorization the visit names (REF G1); how many visits that clears.
+
+    Raises Refusal for one of somebody else, of another payer, or without a number yet.
+    """
+    locked = take(review)
+    visit = locked.encounter
+    payer = visit.coverage.payer_id if visit.coverage else None
+    is_own = authorization.patient_id == visit.patient_id
+    if not is_own or authorization.coverage.payer_id != payer or not authorization.number:
+        raise Refusal("other_authorization", "This authorization is not one of the visit's payer.")
+    Encounter.objects.filter(pk=visit.pk).update(authorization_number=authorization.number)
+    events.record(
+        "encounter.authorization_named",
+        visit,
+        by=by,
+        patient_id=visit.patient_id,
+        authorization=authorization.pk,
     )
     return charge_reviews.recheck(locked.practice_id, by=by)
 

@@ -18,7 +18,9 @@ from billing import channels
 from billing.actions.batch_files import claims_of, write_batch
 from billing.actions.claim_status import advance_claims
 from billing.models import Batch, Claim, InterchangeFile, Submission
-from payers.models import Channel
+from payers.models import Transaction
+from payers.rules.routing import Way, wrong_usage
+from payers.ways import channel_rows, find_ways
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.models import Practice, User
@@ -40,8 +42,9 @@ def submit_ready(
 ) -> list[Batch]:
     """Every ready claim (or those of `claim_ids`) into one batch per payer; none ready gives [].
 
+    Each payer's claims go over its route (payers.rules.routing); claims without one stay ready.
     `send_after` defaults to settings.OUTBOX_SECONDS from now. Raises Refusal when the practice has
-    no active channel.
+    no active channel, or when no claim has a route.
     """
     ready = Claim.objects.filter(practice=practice, status=Claim.Status.READY)
     if claim_ids is not None:
@@ -53,15 +56,23 @@ def submit_ready(
     )
     if not claims:
         return []
-    channel = Channel.objects.filter(practice=practice, is_active=True).order_by("pk").first()
-    if channel is None:
+    if not channel_rows(practice):
         raise Refusal("no_channel", "This practice has no active channel to a clearinghouse.")
+    ways = find_ways(practice, {route_key(claim) for claim in claims})
     send_after = send_after or timezone.now() + timedelta(seconds=settings.OUTBOX_SECONDS)
-    return [
-        _queue_batch(channel, group, send_after, by)
-        for _, of_payer in groupby(claims, key=lambda claim: claim.payer_id)
-        for group in _cut(list(of_payer))
-    ]
+    batches = []
+    for key, group in groupby(sorted(claims, key=route_key), key=route_key):
+        if ways[key].channel is not None:
+            pieces = _cut(list(group))
+            batches += [_queue_batch(ways[key], key[1], piece, send_after, by) for piece in pieces]
+    if not batches:
+        raise Refusal("no_route", " ".join(sorted({way.reason for way in ways.values()})))
+    return batches
+
+
+def route_key(claim: Claim) -> tuple[int, str]:
+    """What its route depends on: the payer, and which 837 it goes out with."""
+    return claim.payer_id, Transaction.PROFESSIONAL
 
 
 def _cut(claims: Sequence[Claim]) -> list[Sequence[Claim]]:
@@ -71,13 +82,16 @@ def _cut(claims: Sequence[Claim]) -> list[Sequence[Claim]]:
 
 
 def _queue_batch(
-    channel: Channel, claims: Sequence[Claim], send_after: datetime, by: User | None
+    way: Way, transaction: str, claims: Sequence[Claim], send_after: datetime, by: User | None
 ) -> Batch:
     interchange, group = _next_control_numbers()
+    practice_id = claims[0].practice_id
     batch = Batch.objects.create(
-        practice_id=channel.practice_id,
-        channel=channel,
+        practice_id=practice_id,
+        channel_id=way.channel,  # type: ignore[misc]  # a way without a channel is not used
         payer_id=claims[0].payer_id,
+        payer_identifier=way.payer_identifier,
+        transaction=transaction,
         interchange_control_number=interchange,
         group_control_number=group,
         claims_count=len(claims),
@@ -86,12 +100,12 @@ def _queue_batch(
         created_by=by,
     )
     Submission.objects.bulk_create(
-        Submission(practice_id=channel.practice_id, claim=claim, batch=batch) for claim in claims
+        Submission(practice_id=practice_id, claim=claim, batch=batch) for claim in claims
     )
     ids = [claim.pk for claim in claims]
-    advance_claims(channel.practice_id, ids, Claim.Status.SUBMITTED, by=by, batch=batch.pk)
+    advance_claims(practice_id, ids, Claim.Status.SUBMITTED, by=by, batch=batch.pk)
     events.record("batch.queued", batch, by=by, claims=len(claims))
-    events.enqueue_on_commit("billing.tasks.send_batch", channel.practice_id, batch.pk)
+    events.enqueue_on_commit("billing.tasks.send_batch", practice_id, batch.pk)
     return batch
 
 
@@ -139,7 +153,7 @@ def send_batch(practice_id: int, batch_id: int) -> str:
             batch.refresh_from_db(fields=["state"])
             return batch.state
     with access.acting_in(practice_id):
-        if not _begin_sending(batch_id):
+        if not (_is_of_the_usage(batch_id) and _begin_sending(batch_id)):
             batch.refresh_from_db(fields=["state"])
             return batch.state
         batch = Batch.objects.select_related("channel", "file").get(pk=batch_id)
@@ -155,6 +169,17 @@ def send_batch(practice_id: int, batch_id: int) -> str:
         outcome, message = Batch.State.SENT, ""
     with access.acting_in(practice_id):
         return _end_sending(batch_id, outcome, message)
+
+
+def _is_of_the_usage(batch_id: int) -> bool:
+    """May its channel send for the practice (ISA15)? One that may not gives its claims back."""
+    batch = Batch.objects.select_related("channel", "practice").get(pk=batch_id)
+    channel, is_production = batch.channel, batch.practice.is_production
+    fault = wrong_usage(channel.name, channel.is_test, is_production=is_production)
+    if fault and batch.state == Batch.State.QUEUED:
+        pull_back(batch, by=None)
+        Batch.objects.filter(pk=batch_id).update(message=fault[:300])
+    return not fault
 
 
 def _begin_sending(batch_id: int) -> bool:
@@ -178,11 +203,12 @@ def _end_sending(batch_id: int, outcome: str, message: str) -> str:
     if row.state != Batch.State.SENDING:
         return row.state
     row.state, row.message = outcome, message[:300]
+    row.was_unknown = row.was_unknown or outcome == Batch.State.UNKNOWN
     if outcome == Batch.State.QUEUED:
         wait = RETRY_SECONDS[min(row.attempts, len(RETRY_SECONDS)) - 1]
         row.send_after = timezone.now() + timedelta(seconds=wait)
         row.sent_at = None
-    row.save(update_fields=["state", "message", "send_after", "sent_at"])
+    row.save(update_fields=["state", "message", "send_after", "sent_at", "was_unknown"])
     if outcome == Batch.State.SENT and row.file:
         _mark_file_sent(row.file)
     names = {"sent": "batch.sent", "unknown": "batch.outcome_unknown", "queued": "batch.not_sent"}
@@ -229,7 +255,8 @@ def send_again(batch: Batch, *, by: User | None) -> Batch:
     with transaction.atomic():
         row = _require_unknown(batch)
         row.state, row.send_after, row.sent_at = Batch.State.QUEUED, timezone.now(), None
-        row.save(update_fields=["state", "send_after", "sent_at"])
+        row.was_unknown = True
+        row.save(update_fields=["state", "send_after", "sent_at", "was_unknown"])
         events.record("batch.sent_again", row, by=by)
         events.enqueue_on_commit("billing.tasks.send_batch", row.practice_id, row.pk)
     return row
@@ -255,7 +282,8 @@ def sweep_practice(practice_id: int) -> list[int]:
     )
     for batch in lost.select_for_update(skip_locked=True):
         batch.state, batch.message = Batch.State.UNKNOWN, "The sending was interrupted."
-        batch.save(update_fields=["state", "message"])
+        batch.was_unknown = True
+        batch.save(update_fields=["state", "message", "was_unknown"])
         events.record("batch.outcome_unknown", batch, by=None, attempts=batch.attempts)
     due = Batch.objects.filter(practice_id=practice_id, state=Batch.State.QUEUED).filter(
         Q(file__isnull=True) | Q(send_after__lte=now)

@@ -1,11 +1,11 @@
-"""Says whose work an amount is: the unapplied money of a payment, a credit of a claim."""
+"""Says whose work it is: unapplied money of a payment, a credit of a claim, a visit in review."""
 
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from billing.models import Claim, Remittance, WorkOwner
+from billing.models import ChargeReview, Claim, Remittance, WorkOwner
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.models import User
@@ -38,6 +38,25 @@ def assign_credit(claim: Claim, account: str, *, to: int, by: User) -> WorkOwner
         by=by,
         patient_id=claim.patient_id,
         claim=claim.pk,
+        owner=owner.pk,
+    )
+    return made
+
+
+@transaction.atomic
+def assign_review(review: ChargeReview, *, to: int, by: User) -> WorkOwner:
+    """Give a visit in charge review to a person."""
+    owner = worker(to, review.practice_id)
+    made, _ = WorkOwner.objects.update_or_create(
+        review=review, defaults=facts(review.practice_id, owner, by)
+    )
+    visit = review.encounter
+    events.record(
+        "work_owner.assigned",
+        made,
+        by=by,
+        patient_id=visit.patient_id,
+        review=review.pk,
         owner=owner.pk,
     )
     return made

@@ -30,6 +30,7 @@ from billing.models.remittances import (
     RemittedClaim,
     RemittedLine,
 )
+from billing.models.reroutes import Reroute, RerouteMove
 from billing.models.reviews import ChargeReview
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "RemittanceCopy",
     "RemittedClaim",
     "RemittedLine",
+    "Reroute",
+    "RerouteMove",
     "ServiceLine",
     "Submission",
     "WorkOwner",

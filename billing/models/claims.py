@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from billing.models.files import InterchangeFile
 from coding.models import Charge, Encounter
-from payers.models import Channel, Coverage, Payer, Rank
+from payers.models import Channel, Coverage, Payer, Rank, Transaction
 from rcm.models import OwnedByPractice, Patient, Practice, User
 
 
@@ -210,6 +210,8 @@ class Batch(OwnedByPractice):
 
     `unknown` means the line broke while sending: a person or the clearinghouse's answer decides,
     it is never sent twice by itself. Interchange and group control numbers come from sequences.
+    `payer_identifier` is the payer's id on this channel, written into every claim of the file
+    (2010BB NM109); empty leaves the one of the claim. `was_unknown`: the receiver may have it.
     """
 
     class State(models.TextChoices):
@@ -224,7 +226,12 @@ class Batch(OwnedByPractice):
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="batches")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="batches")
+    transaction = models.CharField(
+        max_length=4, choices=Transaction, default=Transaction.PROFESSIONAL
+    )
+    payer_identifier = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    was_unknown = models.BooleanField(default=False)
     interchange_control_number = models.PositiveIntegerField()
     group_control_number = models.PositiveIntegerField()
     file = models.ForeignKey(

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from billing.models.claims import Claim
 from billing.models.ledger import Account, Posting
 from billing.models.remittances import Remittance
+from billing.models.reviews import ChargeReview
 from rcm.models import OwnedByPractice, User
 
 OWED_ACCOUNTS = (
@@ -123,7 +124,9 @@ class Refund(OwnedByPractice):
 
 
 class WorkOwner(OwnedByPractice):
-    """Who works on the unapplied money of a payment, or on the credit of a claim's account."""
+    """Who works on the unapplied money of a payment, the credit of a claim's account, a visit in
+    charge review.
+    """
 
     remittance = models.OneToOneField(
         Remittance, on_delete=models.PROTECT, related_name="work_owner", null=True, blank=True
@@ -132,16 +135,25 @@ class WorkOwner(OwnedByPractice):
         Claim, on_delete=models.PROTECT, related_name="work_owners", null=True, blank=True
     )
     account = models.CharField(max_length=22, blank=True)
+    review = models.OneToOneField(
+        ChargeReview, on_delete=models.PROTECT, related_name="work_owner", null=True, blank=True
+    )
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     assigned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
-            # A payment, or one account of a claim.
+            # A payment, one account of a claim, or a visit in review.
             models.CheckConstraint(
-                condition=Q(remittance__isnull=False, claim__isnull=True, account="")
-                | (Q(remittance__isnull=True, claim__isnull=False) & ~Q(account="")),
+                condition=Q(
+                    remittance__isnull=False, claim__isnull=True, account="", review__isnull=True
+                )
+                | Q(remittance__isnull=True, claim__isnull=True, account="", review__isnull=False)
+                | (
+                    Q(remittance__isnull=True, claim__isnull=False, review__isnull=True)
+                    & ~Q(account="")
+                ),
                 name="work_owner_of_one_thing",
             ),
             # One person at a time.
@@ -153,4 +165,4 @@ class WorkOwner(OwnedByPractice):
         ]
 
     def __str__(self) -> str:
-        return f"{self.owner_id} owns {self.remittance_id or self.claim_id}"
+        return f"{self.owner_id} owns {self.remittance_id or self.claim_id or self.review_id}"

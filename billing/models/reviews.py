@@ -27,7 +27,7 @@ class ChargeReview(OwnedByPractice):
     )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     reasons = models.JSONField(default=list)
-    codes = ArrayField(models.CharField(max_length=20), default=list)
+    codes = ArrayField(models.CharField(max_length=24), default=list)
     note = models.CharField(max_length=300, blank=True)
     opened_at = models.DateTimeField(db_default=Now())
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -7,18 +7,24 @@ is right is the scrubber's question (billing.rules.scrubbing).
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from payers.rules.authorizations import Gap
+
 NO_PRICE = "no_price"
 NO_COVERAGE = "no_coverage"
 DUPLICATE_VISIT = "duplicate_visit"
 NEW_CODER = "new_coder"
+AUTHORIZATION_MISSING = "authorization_missing"
+AUTHORIZATION_USED_UP = "authorization_used_up"
 LABELS: Mapping[str, str] = {
     NO_PRICE: "No price",
     NO_COVERAGE: "No coverage",
     DUPLICATE_VISIT: "Duplicate visit",
+    AUTHORIZATION_MISSING: "No authorization",
+    AUTHORIZATION_USED_UP: "Authorization used up",
     NEW_CODER: "New coder",
 }
 # A person's word settles these; the others have to be put right.
-JUDGED = frozenset({DUPLICATE_VISIT, NEW_CODER})
+JUDGED = frozenset({DUPLICATE_VISIT, NEW_CODER, AUTHORIZATION_MISSING, AUTHORIZATION_USED_UP})
 
 
 class Line(NamedTuple):
@@ -32,13 +38,15 @@ class Line(NamedTuple):
 class Visit(NamedTuple):
     """A coded visit. `same_day` names another visit of the patient to the provider on that day.
 
-    `coder` is who coded it while charts of that person are still looked at, else empty.
+    `coder` is who coded it while charts of that person are still looked at, else empty. `gaps` is
+    what its payer has not authorized.
     """
 
     lines: Sequence[Line]
     has_coverage: bool
     same_day: str = ""
     coder: str = ""
+    gaps: Sequence[Gap] = ()
 
 
 class Reason(NamedTuple):
@@ -68,6 +76,15 @@ def review(visit: Visit, *, is_accepted: bool = False) -> list[Reason]:
     if visit.same_day and not is_accepted:
         message = f"The patient saw the same provider that day: {visit.same_day}."
         found.append(Reason(DUPLICATE_VISIT, message))
+    if not is_accepted:
+        found += [
+            Reason(
+                AUTHORIZATION_USED_UP if gap.is_used_up else AUTHORIZATION_MISSING,
+                gap.message,
+                gap.line,
+            )
+            for gap in visit.gaps
+        ]
     if visit.coder and not is_accepted:
         found.append(Reason(NEW_CODER, f"Charts of {visit.coder} are looked at for now."))
     return found

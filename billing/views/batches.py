@@ -9,6 +9,7 @@ from django.utils import timezone
 from billing.actions import submissions
 from billing.batch_page import facts_of, strips_of
 from billing.models import Batch, Claim
+from billing.route_page import waiting_reasons
 from billing.rules.segment_labels import label_segments
 from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, practice_view
@@ -27,6 +28,7 @@ def batches(request: PracticeRequest) -> HttpResponse:
         "page": page,
         "strips": strips_of(request.practice.pk, page.object_list, timezone.now()),
         "ready": ready.count(),
+        "waiting": waiting_reasons(request.practice),
         "can_work": access.may(request, "billing.work"),
     }
     return page_or_partial(request, "billing/batches.html", "rows", context)

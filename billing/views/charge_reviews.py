@@ -15,13 +15,24 @@ from django.utils.http import urlencode
 
 from billing import review_page as page_of
 from billing.actions import review_decisions as actions
-from billing.forms_charges import CoderForm, CoverageForm, NoteForm, PriceForm, coders_of
-from billing.forms_money import checked
+from billing.actions.review_bulk import accept_many
+from billing.actions.work_owners import assign_review
+from billing.credit_page import billers
+from billing.forms_charges import (
+    CoderForm,
+    CoverageForm,
+    NamedAuthorizationForm,
+    NoteForm,
+    PriceForm,
+    coders_of,
+)
+from billing.forms_money import AssignForm, checked
 from billing.models import ChargeReview
 from rcm import access, events
 from rcm.http import PracticeRequest, practice_view
 
 ROWS = 50
+LISTED = 500
 PANE = "billing/charge_reviews.html#detail"
 
 
@@ -69,7 +80,8 @@ def pane(request: PracticeRequest, review: ChargeReview) -> dict[str, Any]:
     can_work = access.may(request, "billing.work")
     shown = page_of.detail_of(review, timezone.localdate(), can_work=can_work)
     kept = {name: request.GET[name] for name in page_of.FILTERS if request.GET.get(name)}
-    return {"chosen": shown, "query": urlencode(kept)}
+    people = billers(request.practice.pk) if can_work else []
+    return {"chosen": shown, "query": urlencode(kept), "people": people}
 
 
 @practice_view("billing.view")
@@ -122,11 +134,24 @@ def cleared(count: int) -> str:
     return f"{count} visit{pluralize(count)} can be billed now."
 
 
+def name_authorization(request: PracticeRequest, review: ChargeReview) -> str:
+    given = checked(NamedAuthorizationForm(request.POST, review=review))["authorization"]
+    count = actions.name_authorization(review, given, by=request.user)
+    return f"The visit names {given}. {cleared(count)}"
+
+
+def assign(request: PracticeRequest, review: ChargeReview) -> str:
+    person = checked(AssignForm(request.POST))["person"]
+    return f"{assign_review(review, to=person, by=request.user).owner} works on {review}."
+
+
 VERBS: dict[str, Callable[[PracticeRequest, ChargeReview], str]] = {
     "acceptance": accept,
     "return": send_back,
     "price": add_price,
     "coverage": choose_coverage,
+    "authorization": name_authorization,
+    "owner": assign,
 }
 
 
@@ -152,3 +177,24 @@ def charge_review_coder(request: PracticeRequest) -> HttpResponse:
     actions.look_at_next_charts(request.practice.pk, coder, count, by=request.user)
     messages.success(request, f"The next {count} chart{pluralize(count)} of {coder} are looked at.")
     return redirect("charge_reviews")
+
+
+@practice_view("billing.view", methods=("GET", "POST"))
+def charge_reviews_accept(request: PracticeRequest) -> HttpResponse:
+    """All that match a filter, listed first; POST accepts those listed that only need a word."""
+    if request.method == "POST":
+        note = checked(NoteForm(request.POST))["note"]
+        ids = [int(text[:18]) for text in request.POST.getlist("reviews") if text.isdecimal()]
+        done = accept_many(request.practice.pk, ids, note=note, by=request.user)
+        messages.success(request, f"{done.claims} claim{pluralize(done.claims)} drafted.")
+        for review, why in done.left:
+            messages.warning(request, f"{review}: {why}")
+        return redirect("charge_reviews")
+    today = timezone.localdate()
+    found = page_of.filtered(page_of.waiting(reviews_of(request)), request.GET)
+    judged = page_of.only_judged(found)[:LISTED]
+    rows = [page_of.row_of(review, today) for review in judged]
+    ids = [row["visit"].pk for row in rows]
+    events.record("encounters.listed", request.practice, by=request.user, encounters=ids)
+    context = {"rows": rows, "others": found.count() - len(rows), "filters": request.GET}
+    return render(request, "billing/charge_reviews_accept.html", context)

@@ -21,6 +21,7 @@ from billing.claim_page import (
 )
 from billing.ledger import claim_balances
 from billing.models import Claim
+from billing.route_page import waiting_reasons
 from billing.rules.claim_content import from_json
 from billing.rules.findings import BLOCKING
 from billing.rules.transitions import UNSENT
@@ -71,6 +72,7 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "stops": timeline_of(row),
         "lines": lines_of(row),
         "findings": findings,
+        "waiting": waiting_reasons(request.practice, Claim.objects.filter(pk=row.pk)),
         "is_blocked": any(finding.severity == BLOCKING for finding in findings),
         "parties": parties_of(from_json(row.content)) if row.content else [],
         "events": history_of(row),
@@ -115,6 +117,11 @@ def claims_submit(request: PracticeRequest) -> HttpResponse:
         count = sum(batch.claims_count for batch in batches)
         files = f"{len(batches)} batch{pluralize(len(batches), 'es')}"
         messages.success(request, f"{count} claim{pluralize(count)} in {files} in the outbox.")
+        chosen_claims = Claim.objects.filter(practice=request.practice)
+        if chosen is not None:
+            chosen_claims = chosen_claims.filter(pk__in=chosen)
+        for reason in waiting_reasons(request.practice, chosen_claims):
+            messages.warning(request, reason)
     else:
         messages.info(request, "No claim was ready to send.")
     return redirect("batches")

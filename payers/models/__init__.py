@@ -1,5 +1,6 @@
 """The tables of this app, one module per subject."""
 
+from payers.models.authorizations import Authorization, AuthorizationRule
 from payers.models.edit_tables import (
     ONE_RELEASE,
     AddOnPrimary,
@@ -26,8 +27,11 @@ from payers.models.parties import (
     RemarkCode,
     Treatment,
 )
+from payers.models.routes import PayerRoute, Transaction
 
 __all__ = [
+    "Authorization",
+    "AuthorizationRule",
     "AddOnPrimary",
     "Channel",
     "CodeUnitLimit",
@@ -44,10 +48,12 @@ __all__ = [
     "NcciPair",
     "ONE_RELEASE",
     "Payer",
+    "PayerRoute",
     "PlaceOfService",
     "Rank",
     "ReasonCode",
     "RelativeValueRow",
     "RemarkCode",
+    "Transaction",
     "Treatment",
 ]

@@ -210,7 +210,11 @@ class Treatment(OwnedByPractice):
 
 
 class Channel(OwnedByPractice):
-    """A clearinghouse over SFTP. The password stays in the environment, under `secret_name`."""
+    """A clearinghouse over SFTP. The password stays in the environment, under `secret_name`.
+
+    An active channel is read. What is sent over it the routes say (payers.models.PayerRoute); a
+    payer without any goes over the practice's only active channel, or over its default one.
+    """
 
     name = models.CharField(max_length=60)
     host = models.CharField(max_length=200)
@@ -225,10 +229,15 @@ class Channel(OwnedByPractice):
     receiver_name = models.CharField(max_length=60)
     is_test = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["practice", "name"], name="channel_name_once"),
+            # A payer without routes has one way at most.
+            models.UniqueConstraint(
+                fields=["practice"], condition=Q(is_default=True), name="channel_default_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -36,6 +36,11 @@ class Practice(models.Model):
     zip_code = models.CharField(max_length=9)
     contact_name = models.CharField(max_length=60)
     phone = models.CharField(max_length=10)
+    # ISA15: what leaves a practice in production is never a test, and the other way.
+    is_production = models.BooleanField(default=False)
+    # Whose Medicare prices hold here: the contractor's number and its locality (GPCI file).
+    medicare_contractor = models.CharField(max_length=5, blank=True)
+    medicare_locality = models.CharField(max_length=2, blank=True)
 
     class Meta:
         constraints = [

@@ -7,15 +7,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from operator import attrgetter
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.world import World
 
-# Argument of an address -> attribute of the world.
+# Argument of an address -> attribute of the world, or a path of them.
 ROWS = {
+    "authorization_id": "terms.authorization",
+    "authorization_rule_id": "terms.authorization_rule",
     "batch_id": "batch",
+    "channel_id": "terms.channel",
     "charge_id": "charge",
     "claim_id": "claim",
     "claim_rule_id": "claim_rule",
@@ -36,6 +40,7 @@ ROWS = {
     "practice_id": "practice",
     "refund_id": "refund",
     "remittance_id": "remittance",
+    "reroute_id": "terms.reroute",
     "review_id": "charge_review",
     "rule_id": "posting_rule",
     "statement_id": "bank_statement",
@@ -43,9 +48,16 @@ ROWS = {
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
 ROWS_BY_NAME = {
+    ("api-authorization-detail", "pk"): "terms.authorization",
+    ("api-authorization-terms", "pk"): "terms.authorization",
+    ("api-authorization-rule-detail", "pk"): "terms.authorization_rule",
+    ("api-authorization-rule-end", "pk"): "terms.authorization_rule",
     ("api-bank-line-detail", "pk"): "bank_line",
     ("api-batch-detail", "pk"): "batch",
+    ("api-channel-detail", "pk"): "terms.channel",
     ("api-charge-review-acceptance", "pk"): "charge_review",
+    ("api-charge-review-authorization", "pk"): "charge_review",
+    ("api-charge-review-owner", "pk"): "charge_review",
     ("api-charge-review-coverage", "pk"): "charge_review",
     ("api-charge-review-detail", "pk"): "charge_review",
     ("api-charge-review-price", "pk"): "charge_review",
@@ -68,6 +80,7 @@ ROWS_BY_NAME = {
     ("api-job-detail", "pk"): "job",
     ("api-patient-detail", "pk"): "patient",
     ("api-payer-detail", "pk"): "payer",
+    ("api-payer-route-detail", "pk"): "terms.route",
     ("api-posting-detail", "pk"): "posting",
     ("api-posting-rule-detail", "pk"): "posting_rule",
     ("api-practice-detail", "pk"): "practice",
@@ -80,6 +93,8 @@ ROWS_BY_NAME = {
     ("api-remittance-preview", "pk"): "remittance",
     ("api-remittance-release", "pk"): "remittance",
     ("api-remittance-reversal", "pk"): "remittance",
+    ("api-reroute-detail", "pk"): "terms.reroute",
+    ("api-reroute-undo", "pk"): "terms.reroute",
     ("api-remitted-claim-detail", "pk"): "remitted_claim",
     ("api-remitted-claim-match", "pk"): "remitted_claim",
     ("api-remitted-claim-release", "pk"): "remitted_claim",
@@ -95,7 +110,9 @@ CREDITS = ("credit", "credit_refund", "credit_owner")
 # Arguments that are words: (url name, argument) -> every word it takes.
 WORDS = {
     **{(name, "account"): ["primary_receivable"] for name in CREDITS},
-    ("charge_review_verb", "verb"): ["acceptance", "return", "price", "coverage"],
+    ("charge_review_verb", "verb"): [
+        *("acceptance", "return", "price", "coverage", "authorization", "owner"),
+    ],
     ("claim_successor", "verb"): ["replacement", "void", "next-payer"],
     ("claim_rule_verb", "verb"): ["trial", "enabling", "retirement"],
     ("refund_decision", "verb"): ["approve", "decline"],
@@ -165,7 +182,7 @@ class Route:
                 f"/{self.pattern}: nobody knows a row for <{argument}>. Add it to ROWS, "
                 f"ROWS_BY_NAME or WORDS in {__name__}, and the row itself to tests/world.py."
             )
-        return [str(getattr(world, attribute).pk) for world in worlds]
+        return [str(attrgetter(attribute)(world).pk) for world in worlds]
 
     def _filled(self, values: tuple[str, ...]) -> str:
         url = "/" + self.pattern
