@@ -103,9 +103,7 @@ def make_world(practice: Practice, mark: str) -> World:
     claim = make.claim(
         practice, encounter=encounter, patient_control_number=f"C{mark}", status="adjudicated"
     )
-    task = CoderTask.objects.create(
-        practice=practice, encounter=encounter, source=f"denial:{mark}", reason=f"{mark} CO-11"
-    )
+    task = make_task(encounter, mark)
     file = make_file(practice, mark)
     line = make_payment(claim, file, mark)
     match = make_deposit(line.remittance, mark)
@@ -146,6 +144,16 @@ def make_world(practice: Practice, mark: str) -> World:
         manual_adjustment=manual.manual_claim.batch.provider_adjustments.get(),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),
+    )
+
+
+def make_task(encounter: Encounter, mark: str) -> CoderTask:
+    """A denied line went back to the coder."""
+    return CoderTask.objects.create(
+        practice=encounter.practice,
+        encounter=encounter,
+        source=f"denial:{mark}",
+        reason=f"{mark} CO-11",
     )
 
 
