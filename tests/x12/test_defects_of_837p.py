@@ -108,6 +108,7 @@ DEFECTS: list[tuple[bytes, bytes, str, str]] = [
     (b"OI***Y***Y~", b"", "missing_segment", "OI"),
     (b"NM1*IL*1*ALDER*ADA****MI*W9~", b"", "missing_segment", "NM1"),
     (b"NM1*PR*2*SECOND MUTUAL*****PI*SEC1~", b"", "missing_segment", "NM1"),
+    (b"BHT*0019*00*0000000070001*20261120*0630*CH~", b"", "missing_segment", "BHT"),
     # loops that are there too often, or nowhere
     (b"NM1*DN*", b"NM1*82*1*DUPLICATE~NM1*DN*", "repeated_loop", "NM101"),
     (b"SVD*SEC1*", b"SVD*NONE*", "unknown_payer", "SVD01"),
@@ -204,7 +205,7 @@ def test_a_defect_is_a_problem_with_its_place(
     named = [each for each in found if (each.code, each.element) == (code, element)]
     assert named, [(each.code, each.element, each.message) for each in found]
     assert all(each.segment_number and each.byte_offset for each in named)
-    assert element[:2] in named[0].message or element in ("DTP", "NM1", "DMG02", "LX")
+    assert element[:2] in named[0].message or element in ("DTP", "DMG02")
     assert b"XXX" not in repr(found).encode()
 
 
@@ -220,3 +221,11 @@ def test_more_than_twelve_diagnoses_are_an_error() -> None:
     more = b"".join(b"*ABF:Z%03d" % number for number in range(11))
     found = problems(GOOD.replace(b"*ABF:I10~", b"*ABF:I10" + more + b"~"))
     assert ("wrong_count", "HI") in [(each.code, each.element) for each in found]
+
+
+def test_more_than_fifty_lines_are_an_error() -> None:
+    tail = b"LX*2~SV1*HC:99213*1*UN*1***1~DTP*472*D8*20261001~"
+    more = b"".join(tail.replace(b"LX*2", b"LX*%d" % number) for number in range(3, 53))
+    found = problems(GOOD.replace(b"SE*", more + b"SE*"))
+    (problem,) = [each for each in found if each.element == "LX"]
+    assert problem.message == "The claim has more than 50 service lines."
