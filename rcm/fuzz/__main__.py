@@ -1,4 +1,4 @@
-"""`python -m rcm.fuzz 835 [--count N] [--seed S] [--first I] [--json]`.
+"""`python -m rcm.fuzz 835|837i [--count N] [--seed S] [--first I] [--json]`.
 
 The database part lives above this layer; here it is only started: `manage.py fuzz_remittances`,
 after migrating as the owner of the database (bin/fuzz starts a private one).
@@ -11,12 +11,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {"835": "fuzz_remittances"}
+MODULES = {"837i": "tests.x12.fuzz_837i"}  # need no database
 
 
 def main(arguments: list[str]) -> int:
     """The exit code of the run: 1 when anything was found, 2 for a kind that is none."""
+    if arguments and arguments[0] in MODULES:
+        command = [sys.executable, "-m", MODULES[arguments[0]], *arguments[1:]]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
     if not arguments or arguments[0] not in COMMANDS:
-        print(f"usage: python -m rcm.fuzz {'|'.join(COMMANDS)} [options]", file=sys.stderr)
+        kinds = "|".join((*COMMANDS, *MODULES))
+        print(f"usage: python -m rcm.fuzz {kinds} [options]", file=sys.stderr)
         return 2
     owner = os.environ.get("RCM_TEST_OWNER_DATABASE_URL")
     if owner:
