@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from rcm.x12.claim_837p import Claim
+from billing.rules.claim_content import AnyClaim
 
 BLOCKING = "blocking"
 WARNING = "warning"
@@ -49,7 +50,8 @@ class ClaimFacts:
 class Scrub:
     """One check: what every finding of it shares, and the function that yields the messages.
 
-    `look` yields (message, element) pairs; an empty element stands for the check's own.
+    `look` yields (message, element) pairs; an empty element stands for the check's own. It takes a
+    claim of the kind its catalogue is about, professional or institutional.
     """
 
     code: str
@@ -58,9 +60,9 @@ class Scrub:
     element: str
     fix: str
     source: str
-    look: Callable[[Claim, ClaimFacts], Iterator[tuple[str, str]]]
+    look: Callable[[Any, ClaimFacts], Iterator[tuple[str, str]]]
 
-    def findings(self, claim: Claim, facts: ClaimFacts) -> Iterator[Finding]:
+    def findings(self, claim: AnyClaim, facts: ClaimFacts) -> Iterator[Finding]:
         """The findings of this check on one claim, in the order of the claim."""
         for message, element in self.look(claim, facts):
             yield Finding(

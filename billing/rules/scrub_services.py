@@ -49,6 +49,11 @@ def _filing_days_left(claim: Claim, facts: ClaimFacts) -> int | None:
     return (first + timedelta(days=days) - facts.today).days
 
 
+def is_diagnosis(code: str) -> bool:
+    """The form of an ICD-10-CM code without its dot."""
+    return _DIAGNOSIS.fullmatch(code) is not None
+
+
 def look_diagnoses(claim: Claim, facts: ClaimFacts) -> Look:
     """HI carries one to twelve, each once, in the form of ICD-10-CM without its dot."""
     if not claim.diagnoses:
@@ -58,7 +63,7 @@ def look_diagnoses(claim: Claim, facts: ClaimFacts) -> Look:
     for code, times in Counter(claim.diagnoses).items():
         if times > 1:
             yield f"Diagnosis {code} is there {times} times.", ""
-        if not _DIAGNOSIS.fullmatch(code):
+        if not is_diagnosis(code):
             yield f"Diagnosis {code} does not have the form of an ICD-10-CM code.", ""
 
 

@@ -4,10 +4,12 @@ Decides whether a claim may be sent: one blocking finding holds it. Refuses noth
 edits (NCCI, units, age and sex) belong to the chart and ran before the charges were frozen.
 """
 
+from billing.rules import scrub_institutional
 from billing.rules import scrub_parties as parties
 from billing.rules import scrub_services as services
+from billing.rules.claim_content import AnyClaim
 from billing.rules.findings import BLOCKING, WARNING, ClaimFacts, Finding, Scrub
-from rcm.x12.claim_837p import Claim
+from rcm.x12.claim_837i import InstitutionalClaim
 
 _TR3 = "TR3 005010X222"
 _SETUP = "Correct it in the practice's set-up, then check again."
@@ -205,11 +207,17 @@ OUTSIDE_LABELS = {
     "group_rejected": "File rejected for its form",
     "claim_rejected": "Rejected by the payer",
 }
-LABELS = {scrub.code: scrub.label for scrub in SCRUBS} | OUTSIDE_LABELS
+LABELS = (
+    {scrub.code: scrub.label for scrub in scrub_institutional.SCRUBS}
+    | {scrub.code: scrub.label for scrub in SCRUBS}
+    | OUTSIDE_LABELS
+)
 
 
-def scrub(claim: Claim, facts: ClaimFacts) -> list[Finding]:
+def scrub(claim: AnyClaim, facts: ClaimFacts) -> list[Finding]:
     """Every finding on one claim, in catalogue order. `facts.today` is the day judged."""
+    if isinstance(claim, InstitutionalClaim):
+        return scrub_institutional.scrub_institutional(claim, facts)
     return [finding for check in SCRUBS for finding in check.findings(claim, facts)]
 
 
