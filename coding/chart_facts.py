@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from coding.models import Charge, Code, Document, Encounter, EncounterDiagnosis, FacilityStay
 from coding.rules.facts import ChartFacts, DiagnosisFacts, LineFacts
@@ -46,9 +46,11 @@ class ChartRows:
 
 
 def read_chart(encounter: Encounter) -> ChartRows:
-    """All rows of a chart; at most eight queries."""
+    """All rows of a chart; at most seven queries."""
     diagnoses = tuple(encounter.diagnoses.all())
-    charges = tuple(encounter.charges.all())
+    # Only lines differ by it, so that it is asked for with them.
+    stay = FacilityStay.objects.filter(encounter=OuterRef("encounter"))
+    charges = tuple(encounter.charges.annotate(is_of_facility=Exists(stay)))
     procedures = {charge.procedure_code for charge in charges if charge.procedure_code}
     priced = {charge.price_code for charge in charges}
     served_on = encounter.date_of_service
@@ -62,7 +64,7 @@ def read_chart(encounter: Encounter) -> ChartRows:
         checked=checked_systems(codes, diagnoses, charges),
         fees=tuple(fee_rows(encounter.practice_id, priced, served_on) if priced else ()),
         seen_before_on=last_seen(encounter) if needs_history(procedures) else None,
-        is_facility=FacilityStay.objects.filter(encounter=encounter).exists(),
+        is_facility=any(charge.is_of_facility for charge in charges),
     )
 
 
