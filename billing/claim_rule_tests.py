@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.claim_rules import outcomes
 from billing.models import Claim
-from billing.rules.claim_content import from_json
+from billing.rules.claim_content import read_content
 from billing.rules.practice_rules import PracticeRule, hits_of
 from rcm.models import Practice
 from rcm.money import ZERO
@@ -54,7 +54,7 @@ def back_test(practice: Practice, rule: PracticeRule, *, today: date) -> BackTes
     amounts, hits = {}, []
     for claim_id, amount, content in rows.iterator(chunk_size=500):
         amounts[claim_id] = amount
-        if content and hits_of(rule.blocks, from_json(content)):
+        if content and hits_of(rule.blocks, read_content(content)):
             hits.append(claim_id)
     found = outcomes(practice.pk, amounts)
     denied = [claim_id for claim_id in hits if claim_id in found.denied]

@@ -14,6 +14,8 @@ from rcm.x12 import remittance_835 as said
 from rcm.x12.claim_837p import Person
 
 # Reversals, claims of somebody else and predeterminations decide nothing.
+# SVC01-1 of a line a facility bills by its revenue code alone.
+REVENUE = "NU"
 DECIDES_NOTHING = ("22", "23", "25")
 # CLP02 of a payer that answers under the primary claim's number after a crossover.
 CROSSOVER_RANKS = {"2": "S", "20": "S", "3": "T", "21": "T"}
@@ -142,9 +144,10 @@ def _line(row: RemittedLine) -> PriorLine:
     return PriorLine(
         position=row.service_line.position if row.service_line else None,
         amount_paid=to_cents(row.amount_paid),
-        procedure_code=row.procedure_code,
+        procedure_code="" if row.qualifier == REVENUE else row.procedure_code,
         modifiers=tuple(row.modifiers),
         qualifier=row.qualifier,
+        revenue_code=row.procedure_code if row.qualifier == REVENUE else row.revenue_code,
         units=row.units_paid,
         adjustments=_triplets(row.adjustments.all()),
     )

@@ -1,4 +1,4 @@
-"""Writing a batch's 837P bytes and having a second, independent reader look at them."""
+"""Writing a batch's 837 bytes and having a second, independent reader look at them."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -8,13 +8,16 @@ from django.utils import timezone
 
 from billing.actions.claim_status import advance_claims
 from billing.models import Batch, Claim, ClaimFinding, InterchangeFile
-from billing.rules.claim_content import from_json
+from billing.rules.claim_content import AnyClaim, read_content
 from billing.rules.findings import BLOCKING
+from payers.models.routes import Transaction
 from rcm import events
+from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim as X12Claim
 from rcm.x12.claim_837p import Submitter
 from rcm.x12.envelope import Envelope, Written
 from rcm.x12.gate import inspect_in_process
+from rcm.x12.write_837i import write_institutional_claims
 from rcm.x12.write_837p import write_claims
 
 GATE_SECONDS = 120.0
@@ -37,7 +40,7 @@ def claims_of(batch: Batch) -> list[Claim]:
 
 
 def render_batch(batch: Batch) -> tuple[bytes, Written]:
-    """The 837P of a batch. Raises ValueError for a claim the guide has no room for.
+    """The 837P or 837I of a batch. Raises ValueError for a claim the guide has no room for.
 
     A claim's content keeps the payer as it was drafted; the payer's id on this channel takes its
     place here, because a claim may go out again over another one.
@@ -66,12 +69,17 @@ def render_batch(batch: Batch) -> tuple[bytes, Written]:
         .iterator(chunk_size=500)
     )
     out = BytesIO()
-    claims = (addressed(from_json(content), batch.payer_identifier) for content in contents)
-    written = write_claims(out, envelope, submitter, claims)
+    claims = (addressed(read_content(content), batch.payer_identifier) for content in contents)
+    if batch.transaction == Transaction.INSTITUTIONAL:
+        stays = (claim for claim in claims if isinstance(claim, InstitutionalClaim))
+        written = write_institutional_claims(out, envelope, submitter, stays)
+    else:
+        visits = (claim for claim in claims if isinstance(claim, X12Claim))
+        written = write_claims(out, envelope, submitter, visits)
     return out.getvalue(), written
 
 
-def addressed(claim: X12Claim, payer_identifier: str) -> X12Claim:
+def addressed(claim: AnyClaim, payer_identifier: str) -> AnyClaim:
     """The claim under the payer's id on a channel (2010BB NM109); an empty id changes nothing."""
     if not payer_identifier:
         return claim
@@ -148,7 +156,7 @@ def _keep_file(batch: Batch, content: bytes, written: Written, refusal: str) -> 
         direction=InterchangeFile.Direction.OUT,
         channel=batch.channel,
         name=file_name(batch),
-        kind="837P",
+        kind=batch.transaction,
         content=content,
         size=len(content),
         sha256=written.sha256,

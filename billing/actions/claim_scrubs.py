@@ -8,21 +8,21 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from billing.actions.claim_parts import parties_of
 from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.code_facts import Judged, code_facts_for
+from billing.actions.institutional_parts import current_parties
 from billing.claim_rules import rules_in_force
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
-from billing.rules.claim_content import from_json, to_json
+from billing.rules.claim_content import read_content, to_json
 from billing.rules.code_facts import CodeFacts
-from billing.rules.findings import WARNING, ClaimFacts, Finding
+from billing.rules.findings import WARNING, AnyClaim, ClaimFacts, Finding
 from billing.rules.practice_rules import apply_rules
 from billing.rules.transitions import UNSENT
 from payers.models import Coverage
 from rcm.errors import Refusal
 from rcm.models import User
-from rcm.x12 import claim_837p as x12
+from rcm.x12.claim_837i import InstitutionalClaim
 
 # patient, day, procedure, rendering provider
 ServiceKey = tuple[int, date, str, int]
@@ -38,6 +38,7 @@ class BilledServices:
                 practice_id=practice_id,
                 claim__patient_id__in={patient_id for patient_id, _ in keys},
                 date_of_service__in={day for _, day in keys},
+                claim__form=Claim.Form.PROFESSIONAL,
             )
             .exclude(claim__status__in=[Claim.Status.VOIDED, Claim.Status.CLOSED])
             .order_by("claim_id")
@@ -120,6 +121,8 @@ def lock_claim(claim: Claim) -> Claim:
             "encounter__provider",
             "encounter__location",
             "encounter__practice",
+            "encounter__stay__attending",
+            "encounter__stay__operating",
             "coverage__payer",
             "follows",
             "payer",
@@ -142,13 +145,9 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
             f"Claim {row} was sent already; its content is kept as it was sent.",
             status=409,
         )
-    content = dataclasses.replace(from_json(row.content), **parties_of(row.encounter, row.coverage))
-    billed = BilledServices(row.practice_id, [(row.patient_id, row.date_of_service)])
-    duplicates = {}
-    for line in content.lines:
-        key = (row.patient_id, line.date_of_service, line.procedure_code, row.encounter.provider_id)
-        if number := billed.other_claim(key, row.encounter_id, row.pk):
-            duplicates[line.procedure_code] = number
+    parties = current_parties(row.encounter, row.coverage)
+    content = dataclasses.replace(read_content(row.content), **parties)
+    duplicates = _find_duplicates(row, content)
     today = today or timezone.localdate()
     content, by_rules = apply_rules(rules_in_force(row.practice_id), content)
     judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
@@ -174,7 +173,7 @@ def soften(findings: Iterable[Finding], overridden: Collection[str]) -> list[Fin
     ]
 
 
-def _keep_lines(claim: Claim, content: x12.Claim) -> None:
+def _keep_lines(claim: Claim, content: AnyClaim) -> None:
     """Modifiers a rule or a person set stand on the lines as they will be sent."""
     modifiers = {line.position: list(line.modifiers) for line in content.lines}
     changed = []
@@ -183,6 +182,19 @@ def _keep_lines(claim: Claim, content: x12.Claim) -> None:
             line.modifiers = modifiers[line.position]
             changed.append(line)
     ServiceLine.objects.bulk_update(changed, ["modifiers"])
+
+
+def _find_duplicates(row: Claim, content: AnyClaim) -> dict[str, str]:
+    """By procedure, the other claim that bills it; a facility's lines duplicate nobody's."""
+    duplicates: dict[str, str] = {}
+    if isinstance(content, InstitutionalClaim):
+        return duplicates
+    billed = BilledServices(row.practice_id, [(row.patient_id, row.date_of_service)])
+    for line in content.lines:
+        key = (row.patient_id, line.date_of_service, line.procedure_code, row.encounter.provider_id)
+        if number := billed.other_claim(key, row.encounter_id, row.pk):
+            duplicates[line.procedure_code] = number
+    return duplicates
 
 
 def _keep(claim: Claim, findings: Sequence[Finding]) -> None:

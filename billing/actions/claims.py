@@ -1,6 +1,5 @@
 """A claim's life on our side: drafted from a chart, scrubbed, voided, replaced."""
 
-import dataclasses
 from datetime import date
 
 from django.db import transaction
@@ -22,7 +21,7 @@ from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.secondary_claims import recompose
 from billing.models import Claim
 from billing.prior_decisions import is_unprocessable
-from billing.rules.claim_content import from_json, renumber
+from billing.rules.claim_content import read_content, renumber, with_frequency
 from billing.rules.transitions import UNSENT
 from coding.models import Encounter
 from rcm.errors import Refusal
@@ -112,7 +111,7 @@ def redraft_claim(claim: Claim, *, by: User | None, today: date | None = None) -
     advance(row, Claim.Status.VOIDED, by=by)
     row.findings.filter(resolved_at__isnull=True).update(resolved_at=timezone.now())
     reverse_charges(row, by=by, today=today)
-    payer_number = from_json(row.content).payer_claim_control_number
+    payer_number = read_content(row.content).payer_claim_control_number
     # A version of a claim stays one: its successor replaces what it would have replaced.
     replaces = row if row.replaces_id else None
     draft = _successor(row, row.frequency, payer_number, replaces)
@@ -184,12 +183,8 @@ def void_claim(claim: Claim, *, by: User, reason: str, today: date | None = None
     advance(row, Claim.Status.CLOSED, by=by)
     reverse_charges(row, by=by, today=today)
     lines = list(row.lines.order_by("position"))
-    content = renumber(from_json(row.content), number)
-    void = dataclasses.replace(
-        content,
-        frequency=Claim.Frequency.VOID,
-        payer_claim_control_number=row.payer_claim_control_number,
-    )
+    content = renumber(read_content(row.content), number)
+    void = with_frequency(content, Claim.Frequency.VOID, row.payer_claim_control_number)
     draft = Draft(chart, row.coverage, lines, void, [], replaces=row)
     voiding = _write_judged(draft, by=by, today=today)
     record_for_claim("claim.void_drafted", row, by=by, void=voiding.pk, reason=reason.strip()[:200])

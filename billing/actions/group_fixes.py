@@ -8,7 +8,7 @@ from django.db import transaction
 
 from billing.actions.claim_scrubs import lock_claim, scrub_claim
 from billing.models import Claim, ClaimFinding
-from billing.rules.claim_content import from_json, to_json
+from billing.rules.claim_content import read_content, to_json
 from billing.rules.findings import BLOCKING
 from billing.rules.practice_rules import set_value
 from billing.rules.transitions import UNSENT
@@ -46,7 +46,7 @@ def plan_fix(practice: Practice, code: str, field: str, value: str) -> list[Chan
     found = []
     for claim in held_claims(practice, code):
         lines = _hit_lines(claim, code)
-        before = from_json(claim.content)
+        before = read_content(claim.content)
         after = set_value(before, field, value, lines)
         if after != before:
             found.append(Change(claim, _shown(before, field), _shown(after, field)))
@@ -82,7 +82,7 @@ def _fix(claim: Claim, code: str, field: str, value: str, by: User, today: date 
     row = lock_claim(claim)
     if row.status not in UNSENT:
         return False
-    before = from_json(row.content)
+    before = read_content(row.content)
     after = set_value(before, field, value, _hit_lines(row, code))
     if after == before:
         return False

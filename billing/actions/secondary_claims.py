@@ -7,7 +7,7 @@ counted once, by the first claim.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -24,11 +24,11 @@ from billing.actions.claim_drafts import (
     next_claim_numbers,
     write_drafts,
 )
-from billing.actions.claim_parts import parties_of
+from billing.actions.institutional_parts import current_parties
 from billing.models import Claim, RemittedClaim, ServiceLine
 from billing.next_parties import steps_of
 from billing.prior_decisions import covers, decisions_of_visits
-from billing.rules.claim_content import from_json
+from billing.rules.claim_content import read_content, with_frequency
 from billing.rules.next_party import (
     PATIENT_RECEIVABLE,
     RECEIVABLES,
@@ -127,9 +127,9 @@ class _Facts:
             raise NotExplained("No policy of the next payer is in force on the date of service.")
         decisions = [decision for _, decision in self.decisions.get(claim.encounter_id, ())]
         earlier = [decision for decision in decisions if decision.payer.rank < rank]
-        content = compose_secondary(
-            from_json(claim.content), earlier, number=number, parties=parties_of(chart, coverage)
-        )
+        parties = current_parties(chart, coverage)
+        decided = read_content(claim.content)
+        content = compose_secondary(decided, earlier, number=number, parties=parties)
         share = self.share(claim)
         if share is None:
             raise NotExplained("The earlier payers left nothing to bill to the next one.")
@@ -203,9 +203,7 @@ def recompose(claim: Claim, *, frequency: str, payer_number: str, replaces: Clai
     except NotExplained as reason:
         raise Refusal("not_explained", str(reason)) from reason
     draft.replaces = replaces
-    draft.content = replace(
-        draft.content, frequency=frequency, payer_claim_control_number=payer_number
-    )
+    draft.content = with_frequency(draft.content, frequency, payer_number)
     return draft
 
 

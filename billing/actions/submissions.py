@@ -26,7 +26,7 @@ from rcm.errors import Refusal
 from rcm.models import Practice, User
 from rcm.money import ZERO
 
-# TR3 X222 1.4.1 advises no more claims in one transaction; a batch is one transaction.
+# TR3 X222 and X223 1.4.1 advise no more claims in one transaction; a batch is one transaction.
 CLAIMS_PER_BATCH = 5_000
 SENDING_LIMIT = timedelta(minutes=10)
 RETRY_SECONDS = (15, 30, 60, 120, 300, 900)
@@ -40,19 +40,19 @@ def submit_ready(
     send_after: datetime | None = None,
     claim_ids: Sequence[int] | None = None,
 ) -> list[Batch]:
-    """Every ready claim (or those of `claim_ids`) into one batch per payer; none ready gives [].
+    """Every ready claim (or those of `claim_ids`) into one batch per payer and form of claim.
 
-    Each payer's claims go over its route (payers.rules.routing); claims without one stay ready.
-    `send_after` defaults to settings.OUTBOX_SECONDS from now. Raises Refusal when the practice has
-    no active channel, or when no claim has a route.
+    None ready gives []. Each payer's claims go over its route (payers.rules.routing); claims
+    without one stay ready. `send_after` defaults to settings.OUTBOX_SECONDS from now. Raises
+    Refusal when the practice has no active channel, or when no claim has a route.
     """
     ready = Claim.objects.filter(practice=practice, status=Claim.Status.READY)
     if claim_ids is not None:
         ready = ready.filter(pk__in=claim_ids)
     claims = list(
         ready.select_for_update(of=("self",), skip_locked=True)
-        .order_by("payer_id", "pk")
-        .only("pk", "practice_id", "payer_id", "amount_billed")
+        .order_by("payer_id", "form", "pk")
+        .only("pk", "practice_id", "payer_id", "form", "amount_billed")
     )
     if not claims:
         return []
@@ -72,11 +72,14 @@ def submit_ready(
 
 def route_key(claim: Claim) -> tuple[int, str]:
     """What its route depends on: the payer, and which 837 it goes out with."""
-    return claim.payer_id, Transaction.PROFESSIONAL
+    is_institutional = claim.form == Claim.Form.INSTITUTIONAL
+    return claim.payer_id, (
+        Transaction.INSTITUTIONAL if is_institutional else Transaction.PROFESSIONAL
+    )
 
 
 def _cut(claims: Sequence[Claim]) -> list[Sequence[Claim]]:
-    """One payer's claims in pieces that fit a transaction."""
+    """One payer's claims of one form in pieces that fit a transaction."""
     starts = range(0, len(claims), CLAIMS_PER_BATCH)
     return [claims[start : start + CLAIMS_PER_BATCH] for start in starts]
 

@@ -11,14 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from billing.rules.claim_content import renumber
+from billing.rules.claim_content import AnyClaim, renumber
 from rcm.money import cents_text
 from rcm.x12.claim_837p import Claim, LineAdjudication, OtherPayer, Person
 from rcm.x12.remittance_835 import Adjustment
 
 PAID_TO_PATIENT = "100"
+CORRECTIONS = frozenset({"7", "8"})
+Kind = TypeVar("Kind", bound=AnyClaim)
 
 
 class NotExplained(ValueError):
@@ -48,6 +50,7 @@ class PriorLine:
     procedure_code: str
     modifiers: tuple[str, ...] = ()
     qualifier: str = "HC"
+    revenue_code: str = ""
     units: Decimal | None = None
     adjustments: tuple[Adjustment, ...] = ()
 
@@ -67,8 +70,8 @@ class PriorDecision:
 
 
 def compose_secondary(
-    decided: Claim, decisions: Sequence[PriorDecision], *, number: str, parties: Mapping[str, Any]
-) -> Claim:
+    decided: Kind, decisions: Sequence[PriorDecision], *, number: str, parties: Mapping[str, Any]
+) -> Kind:
     """The claim `number` to the next payer for the services of `decided`.
 
     `parties` are the fields of Claim that name the next payer and policy; `decisions` are those
@@ -82,16 +85,23 @@ def compose_secondary(
         _other_payer(decided, payer, of_payer, adjudications)
         for payer, of_payer in by_payer.items()
     )
-    lines = tuple(
+    lines: Any = tuple(
         replace(line, adjudications=tuple(adjudications[line.position])) for line in decided.lines
     )
-    fresh = {"frequency": "1", "payer_claim_control_number": "", "authorization_number": ""}
-    changes = fresh | dict(parties)
+    changes: dict[str, Any] = {
+        "payer_claim_control_number": "",
+        "authorization_number": "",
+        **parties,
+    }
+    if isinstance(decided, Claim):
+        changes["frequency"] = "1"
+    elif decided.frequency in CORRECTIONS:
+        changes["type_of_bill"] = decided.type_of_bill[:2] + "1"
     return renumber(replace(decided, lines=lines, other_payers=others, **changes), number)
 
 
 def _other_payer(
-    decided: Claim,
+    decided: AnyClaim,
     payer: PriorPayer,
     decisions: Sequence[PriorDecision],
     adjudications: dict[int, list[LineAdjudication]],
@@ -129,7 +139,7 @@ def _all_adjustments(decision: PriorDecision) -> tuple[Adjustment, ...]:
 
 
 def _explain_lines(
-    decided: Claim,
+    decided: AnyClaim,
     payer: PriorPayer,
     decisions: Sequence[PriorDecision],
     adjudications: dict[int, list[LineAdjudication]],
@@ -154,6 +164,7 @@ def _explain_lines(
                     adjustments=line.adjustments,
                     modifiers=line.modifiers,
                     procedure_qualifier=line.qualifier,
+                    revenue_code=line.revenue_code,
                 )
             )
     for sent in decided.lines:
@@ -164,7 +175,9 @@ def _explain_lines(
             )
 
 
-def _explain_claim(decided: Claim, payer: PriorPayer, decisions: Sequence[PriorDecision]) -> None:
+def _explain_claim(
+    decided: AnyClaim, payer: PriorPayer, decisions: Sequence[PriorDecision]
+) -> None:
     """CLM02 = AMT*D and all adjustments of claim and lines (TR3 X222 1.4.1)."""
     explained = sum(d.amount_paid + _total(_all_adjustments(d)) for d in decisions)
     if explained != decided.amount_billed:
