@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from typing import IO, Self, cast
 from rcm.errors import Refusal
 
 BLOCK = 1 << 20
+# The bit of a member of an archive that says it needs a password.
+ENCRYPTED = 1
+# What reading a damaged file or archive raises, or one packed in a way Python does not know.
+UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class TableFiles:
         try:
             for path in self.paths:
                 self.take(path)
-        except (OSError, zipfile.BadZipFile) as error:
+        except UNREADABLE as error:
             self.closing.close()
             raise Refusal("table_file_unreadable", f"{path} cannot be read: {error}.") from error
         except Refusal:
@@ -103,10 +108,15 @@ class TableFiles:
                 self.found.append(TableFile(path.name, lambda: path.open("rb")))
 
     def take_archive(self, stream: IO[bytes]) -> None:
-        """Add the wanted members, those of archives inside, too. A twin of a .txt is left out."""
+        """Add the wanted members, those of archives inside, too.
+
+        Raises Refusal when one has a password.
+        """
         archive = self.closing.enter_context(zipfile.ZipFile(stream))
         for member in archive.infolist():
             name = member.filename.rpartition("/")[2]
+            if member.flag_bits & ENCRYPTED:
+                raise Refusal("table_file_unreadable", f"{name} is locked with a password.")
             if name.lower().endswith(".zip"):
                 inner = self.closing.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  # closed by `closing`
                 with archive.open(member) as source:

@@ -142,13 +142,14 @@ def coverage_kind(table: Table, kind: DocumentKind) -> TableKind:
     has_diagnoses = kind is ARTICLE
 
     def streams(files: TableFiles) -> Iterator[Stream]:
-        export = Export(kind, lines_of(files))
-        yield Stream(DOCUMENTS, f"{kind.prefix}.csv", export.documents())
+        name = f"{kind.prefix}.csv"
+        export = Export(kind, lines_of(files), newest_change(name, lines_of(files)(name)))
+        yield Stream(DOCUMENTS, name, export.documents())
         yield Stream(DOCUMENT_CODES, f"{kind.prefix}_x_hcpc_code.csv", export.codes())
         for is_covered in (True, False) if has_diagnoses else ():
-            name = "covered" if is_covered else "noncovered"
+            sort = "covered" if is_covered else "noncovered"
             rows = export.diagnoses(is_covered=is_covered)
-            yield Stream(DIAGNOSES, f"{kind.prefix}_x_icd10_{name}.csv", rows)
+            yield Stream(DIAGNOSES, f"{kind.prefix}_x_icd10_{sort}.csv", rows)
 
     sheets = (DOCUMENTS, DOCUMENT_CODES, *((DIAGNOSES,) if has_diagnoses else ()))
     return TableKind(table, sheets, streams, changed_on(f"{kind.prefix}.csv"))

@@ -28,7 +28,7 @@ Pair = tuple[str, str]
 Span = tuple[date, date | None]
 
 # Answers kept per release: some hundred bytes each, a document some ten thousand.
-KEPT_PAIRS, KEPT_CODES, KEPT_DOCUMENTS = 300_000, 30_000, 600
+KEPT_PAIRS, KEPT_CODES, KEPT_DOCUMENTS = 150_000, 30_000, 600
 
 # CMS publishes no pairs for DME suppliers.
 OF_A_SETTING: dict[Setting, tuple[Table, ...]] = {

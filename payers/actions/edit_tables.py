@@ -24,8 +24,13 @@ from payers.actions.table_staging import (
 from payers.models import ONE_RELEASE, EditTableRelease
 from payers.rules.edit_tables import Table
 from payers.rules.tables.reading import TableFault
-from payers.rules.tables.releases import ReleaseDates, file_pattern, missing_parts
-from payers.table_files import TableFiles
+from payers.rules.tables.releases import (
+    ReleaseDates,
+    file_pattern,
+    missing_parts,
+    table_of_others,
+)
+from payers.table_files import UNREADABLE, TableFiles
 from payers.table_kinds import KINDS, TableKind
 from rcm.errors import Refusal
 from rcm.models import User
@@ -82,11 +87,13 @@ def load_table(
 
 @contextmanager
 def faults_as_refusals() -> Iterator[None]:
-    """What a reader finds wrong in a file is the reason of a refusal."""
+    """What a reader finds wrong in a file, or damage to it, is the reason of a refusal."""
     try:
         yield
     except TableFault as fault:
         raise Refusal("table_malformed", str(fault)) from fault
+    except UNREADABLE as error:
+        raise Refusal("table_file_unreadable", f"A file cannot be read: {error}.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ class Loading:
     def run(self, cursor: CursorWrapper, report: Report) -> TableLoad:
         table = self.kind.table
         self.wait_for_nobody(cursor)
-        self.refuse_incomplete()
+        self.refuse_unfit()
         dates, checksum = self.find_dates(), self.files.checksum()
         in_use = list(
             EditTableRelease.objects.filter(
@@ -131,7 +138,11 @@ class Loading:
         if not cursor.fetchone()[0]:
             raise Refusal("table_busy", f"Another load of {self.kind.table} runs.", status=409)
 
-    def refuse_incomplete(self) -> None:
+    def refuse_unfit(self) -> None:
+        """Files of another table, or not all of this one."""
+        other = table_of_others(self.kind.table, self.files.names)
+        if other:
+            raise Refusal("table_mistaken", f"These are files of {other}, not {self.kind.table}.")
         if self.lacking and not self.is_partial:
             raise Refusal("table_incomplete", f"{self.kind.table} lacks {self.lacking}.")
 

@@ -72,6 +72,7 @@ COVERAGE = {
         "A,2026-09-30 12:00:00,,,A90001\r\n"
         "90002,1,6,Ended article,,2024-01-01 00:00:00,2026-10-01 00:00:00,,A,"
         "2026-09-01 00:00:00,,,A90002\r\n"
+        "90004,2,6,Retired some day,,2020-01-01 00:00:00,,,R,2020-02-01 00:00:00,,,A90004\r\n"
         "90003,1,3,Answers to comments,,2024-01-01 00:00:00,,,A,2026-09-01 00:00:00,,,A90003\r\n"
     ),
     "article_x_hcpc_code.csv": (
@@ -104,8 +105,11 @@ COVERAGE = {
         "contractor_id,contractor_type_id,contractor_version,state_id,last_updated,active_date,"
         "term_date\r\n"
         "140,9,2,1,2020-01-01,2020-01-01,\r\n140,9,2,2,2020-01-01,2020-01-01,2022-01-01\r\n"
+        "140,9,2,3,2020-01-01,2020-01-01,2027-01-01\r\n"
     ),
-    "state_lookup.csv": "state_id,state_abbrev,description\r\n1,OH,Ohio\r\n2,KY,Kentucky\r\n",
+    "state_lookup.csv": (
+        "state_id,state_abbrev,description\r\n1,OH,Ohio\r\n2,KY,Kentucky\r\n3,IN,Indiana\r\n"
+    ),
 }
 
 

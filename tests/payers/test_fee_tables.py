@@ -184,12 +184,12 @@ def test_an_export_of_articles_answers_by_state_and_day(
 ) -> None:
     load = load_table(Table.ARTICLES, [coverage_export(tmp_path)])
     assert load.dates.name == "2026-09-30"
-    assert (load.counts.rows, load.counts.left_out) == (7, 5)
+    assert (load.counts.rows, load.counts.left_out) == (7, 6)
     current = CoverageRule(
         "A90001",
         "Sample, article",
         "G0121",
-        frozenset({"OH"}),
+        frozenset({"OH", "IN"}),
         frozenset({"Z1211", "Z800"}),
         frozenset({"R195"}),
         date(2025, 2, 1),
@@ -201,6 +201,8 @@ def test_an_export_of_articles_answers_by_state_and_day(
     last_day = tables_on(date(2026, 9, 30), setting="practitioner", codes=["G0121"], states=["OH"])
     assert [rule.document for rule in last_day.coverage["G0121"]] == ["A90001", "A90002"]
     assert last_day.coverage["G0121"][1].covered == frozenset()
+    day_after = tables_on(date(2026, 10, 1), setting="hospital", codes=["G0121"], states=["OH"])
+    assert day_after.coverage == {"G0121": (current,)}
     for states in (["KY"], []):
         tables = tables_on(NOVEMBER, setting="practitioner", codes=["G0121"], states=states)
         assert tables.coverage == {} and tables.has(Table.ARTICLES)
@@ -248,7 +250,7 @@ def test_determinations_load_without_diagnoses(tmp_path: Path) -> None:
     load_table(Table.LCD, [tmp_path])
     tables = tables_on(NOVEMBER, setting="practitioner", codes=["Z0001"], states=["OH"])
     rule = CoverageRule(
-        "L33000", "A determination", "Z0001", frozenset({"OH"}), frozenset(), frozenset(),
+        "L33000", "A determination", "Z0001", frozenset({"OH", "IN"}), frozenset(), frozenset(),
         date(2025, 1, 1),
     )  # fmt: skip
     assert tables.coverage == {"Z0001": (rule,)}

@@ -167,6 +167,28 @@ def test_an_archive_is_read_as_it_was_downloaded(tmp_path: Path) -> None:
     assert load_table(Table.ADD_ON, [path]).is_known
 
 
+def test_files_of_another_setting_are_refused(tmp_path: Path) -> None:
+    path = unit_file(tmp_path, "Z0001,2,1 Line Edit,x")
+    wish = Wish("2026 Q4", date(2026, 10, 1))
+    with pytest.raises(Refusal) as refusal:
+        load_table(Table.MUE_HOSPITAL, [path], wish=wish)
+    assert refusal.value.message == "These are files of mue_practitioner, not mue_hospital."
+    assert not EditTableRelease.objects.exists()
+
+
+def test_a_damaged_or_locked_archive_is_refused(tmp_path: Path) -> None:
+    path = unit_file(tmp_path, *(f"Z{number:04},2,1 Line Edit,x" for number in range(3_000)))
+    archive = tmp_path / "mue.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+        made.write(path, path.name)
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[:2_000] + bytes(100) + whole[2_100:])
+    assert refused(MUE, [archive]).startswith("A file cannot be read: ")
+    central = whole.rindex(b"PK\x01\x02")
+    archive.write_bytes(whole[: central + 8] + b"\x01" + whole[central + 9 :])
+    assert refused(MUE, [archive]) == f"{path.name} is locked with a password."
+
+
 def test_files_nobody_can_read_are_refused(tmp_path: Path) -> None:
     workbook, broken = tmp_path / "a.xlsx", tmp_path / "b.zip"
     workbook.write_bytes(b"PK")

@@ -16,7 +16,7 @@ DIAGNOSIS = re.compile(r"[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?")
 NUMBER = re.compile(r"\d{1,9}")
 # What the database holds where a list is empty: "not applicable".
 NO_CODE = "XX000"
-BILLING_AND_CODING = "6"
+BILLING_AND_CODING, RETIRED = "6", "R"
 
 Key = tuple[str, str]
 Contractor = tuple[str, str, str]
@@ -54,10 +54,13 @@ CONTRACTOR = ("contractor_id", "contractor_type_id", "contractor_version")
 
 
 class Export:
-    """One export. `lines_of` gives the lines of a file by its name, none when it is not there."""
+    """One export. `lines_of` gives the lines of a file by its name, none when it is not there.
 
-    def __init__(self, kind: DocumentKind, lines_of: LinesOf) -> None:
-        self.kind, self.lines_of = kind, lines_of
+    `as_of` is the day of its newest change: jurisdictions that ended until then count no more.
+    """
+
+    def __init__(self, kind: DocumentKind, lines_of: LinesOf, as_of: date | None) -> None:
+        self.kind, self.lines_of, self.as_of = kind, lines_of, as_of
         # The documents that count; what belongs to others is left out.
         self.kept: dict[Key, str] = {}
 
@@ -67,18 +70,23 @@ class Export:
 
     def documents(self) -> Iterator[Row | None]:
         """(document, version, title, states, starts on, ends on, has groups); None for those that
-        are no billing articles. Read first: the other readers need to know what counts.
+        are no billing articles, or are retired and do not say since when. Read first: the other
+        readers need to know what counts.
         """
         kind, states, groups = self.kind, self.states(), self.groups()
-        optional = (*kind.starts, *kind.ended, "article_type", "display_id", "date_retired")
+        optional = (*kind.starts, *kind.ended, "article_type", "display_id")
+        optional = (*optional, "status", "date_retired")
         for record in self.records(f"{kind.prefix}.csv", *kind.key, "title", optional=optional):
             key = self.key_of(record)
             if kind is ARTICLE and record.text("article_type") != BILLING_AND_CODING:
                 yield None
                 continue
+            starts_on, ends_on = self.days(record)
+            if record.text("status") == RETIRED and ends_on is None:
+                yield None
+                continue
             document = record.text("display_id")[:12] or f"{kind.letter}{key[0]}"
             self.kept[key] = document
-            starts_on, ends_on = self.days(record)
             yield (
                 document,
                 key[1],
@@ -150,7 +158,9 @@ class Export:
             "contractor_jurisdiction.csv", *CONTRACTOR, "state_id", optional=("term_date",)
         ):
             state = letters.get(record.text("state_id"))
-            if state and not record.text("term_date"):
+            ended_on = day_of(record, "term_date")
+            is_over = ended_on is not None and (self.as_of is None or ended_on <= self.as_of)
+            if state and not is_over:
                 work[contractor_of(record)].add(state)
         found: defaultdict[Key, set[str]] = defaultdict(set)
         for record in self.records(

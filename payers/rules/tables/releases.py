@@ -102,6 +102,22 @@ def from_day(year: int, month: int, day: int) -> ReleaseDates | None:
     return ReleaseDates(name, starts_on, quarter.ends_on)
 
 
+def table_of_others(table: Table, file_names: Sequence[str]) -> Table | None:
+    """The table of another setting that one of the files belongs to by its name.
+
+    Pairs and unit limits of all settings look the same inside.
+    """
+    others = (other for other in (*PAIRS, *UNITS) if other != table)
+    return next(
+        (
+            other
+            for other in others
+            if any(file_pattern(other).fullmatch(name) for name in file_names)
+        ),
+        None,
+    )
+
+
 # Of a coverage export, the files a table is made from.
 COVERAGE_FILES = {
     Table.ARTICLES: (
