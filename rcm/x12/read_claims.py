@@ -268,6 +268,7 @@ class ClaimsReader(OtherPayerReader):
         elif self.line is not None:
             self.close_adjudication()
             self.enter("2320", NO_TAKERS)
+            self.loops = {}
             return self.pass_over("SBR")
         else:
             self.open_other_payer(elements)

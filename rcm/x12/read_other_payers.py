@@ -85,12 +85,14 @@ class OtherPayerReader(FactReader):
 
     def take_coverage(self, elements: list[str]) -> bool:
         """OI."""
+        if "assigns_benefits" in self.facts:
+            return self.pass_over("OI")
         self.facts |= {
             "assigns_benefits": self.required(elements, 3),
             "signature_source": pick(elements, 4),
+            "releases_information": self.required(elements, 6),
         }
-        released = self.required(elements, 6)
-        return self.keep(self.facts, "releases_information", released, "OI")
+        return False
 
     def take_inpatient(self, elements: list[str]) -> bool:
         """MIA."""
@@ -98,10 +100,14 @@ class OtherPayerReader(FactReader):
 
     def take_outpatient(self, elements: list[str]) -> bool:
         """MOA: two figures and five remark codes."""
+        if "remarks" in self.facts:
+            return self.pass_over("MOA")
         values = trim(elements)
-        figures = trim(["MOA", *values[:2]])
-        self.facts["outpatient"] = figures
-        return self.keep(self.facts, "remarks", trim(["MOA", *values[2:7]]), "MOA")
+        self.facts |= {
+            "outpatient": trim(["MOA", *values[:2]]),
+            "remarks": trim(["MOA", *values[2:7]]),
+        }
+        return False
 
     def close_other_payer(self) -> None:
         facts, self.other_payer = self.other_payer, None
@@ -211,6 +217,10 @@ class OtherPayerReader(FactReader):
         facts, self.adjudication = self.adjudication, None
         if facts is None or self.line is None:
             return
+        dated = [each.payer_id for each in self.other_payers if each.paid_on is not None]
+        if "paid_on" not in facts and facts["payer_id"] not in dated:
+            message = "DTP*573, the day the other payer paid, is missing."
+            self.warn("missing_segment", message, "DTP")
         self.add(self.line, "adjudications", LineAdjudication(**freeze(facts)))
         self.facts = self.line
 

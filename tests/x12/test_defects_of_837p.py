@@ -108,6 +108,7 @@ DEFECTS: list[tuple[bytes, bytes, str, str]] = [
     (b"OI***Y***Y~", b"", "missing_segment", "OI"),
     (b"NM1*IL*1*ALDER*ADA****MI*W9~", b"", "missing_segment", "NM1"),
     (b"NM1*PR*2*SECOND MUTUAL*****PI*SEC1~", b"", "missing_segment", "NM1"),
+    (b"DTP*573*D8*20261020~", b"", "missing_segment", "DTP"),
     (b"BHT*0019*00*0000000070001*20261120*0630*CH~", b"", "missing_segment", "BHT"),
     # loops that are there too often, or nowhere
     (b"NM1*DN*", b"NM1*82*1*DUPLICATE~NM1*DN*", "repeated_loop", "NM101"),
@@ -180,6 +181,9 @@ STRAYS: list[tuple[bytes, bytes, str]] = [
     (b"OI***Y***Y~", b"OI***Y***Y~AMT*T*1~", "2320"),
     (b"OI***Y***Y~", b"OI***Y***Y~OI***Y***Y~", "2320"),
     (b"CTP****1.5*ML~", b"CTP****1.5*ML~SBR*S*18~", "2320"),
+    (b"AMT*D*10~OI", b"AMT*D*10~AMT*D*11~OI", "2320"),
+    (b"LX*1~", b"MOA***MA01~LX*1~", "2330B"),
+    (b"LQ*UT*0403~", b"LQ*UT*0403~MEA*TR*HT*1~", "2440"),
     (b"DMG*D8*20150506*M~", b"DMG*D8*20150506*M~DMG*D8*20150506*M~", "2010CA"),
     (b"REF*F8*ICN9~", b"REF*F8*ICN9~NM1*85*2~", "2330B"),
 ]
