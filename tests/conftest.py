@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
+from payers.table_cache import forget_releases
 from rcm import access
 from rcm.environment import env_database
 from rcm.models import Practice, Role, User
@@ -45,6 +46,12 @@ def django_db_setup(
         connection.close()
         database["USER"] = owner["USER"]
         teardown_databases(configured, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def no_remembered_releases() -> None:
+    """A test's edit tables are taken back with its transaction; the process must not know them."""
+    forget_releases()
 
 
 @pytest.fixture

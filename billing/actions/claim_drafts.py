@@ -15,6 +15,7 @@ from billing.actions import charge_reviews
 from billing.actions.charge_moves import post_charges
 from billing.actions.claim_parts import lines_of, parties_of
 from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
+from billing.actions.code_facts import Judged, code_facts_for
 from billing.models import ChargeReview, Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import to_json
@@ -85,12 +86,19 @@ def compose_draft(
 
 
 def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None:
-    """Run the edits on every draft and set its status. One statement."""
+    """Run the checks on every draft and set its status. Statements do not grow with the drafts."""
     billed = BilledServices(
         practice_id,
         [(draft.encounter.patient_id, draft.encounter.date_of_service) for draft in drafts],
     )
-    for draft in drafts:
+    codes = code_facts_for(
+        practice_id,
+        [
+            Judged(draft.content, draft.encounter, draft.coverage.payer.payer_class)
+            for draft in drafts
+        ],
+    )
+    for draft, known in zip(drafts, codes, strict=True):
         encounter = draft.encounter
         duplicates = {}
         for line in draft.content.lines:
@@ -103,7 +111,9 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
             if number := billed.other_claim(key, encounter.pk, None):
                 duplicates[line.procedure_code] = number
             billed.add(key, encounter.pk, draft.content.patient_control_number)
-        scrubbed = scrubbing.scrub(draft.content, facts_for(draft.coverage, duplicates, today))
+        scrubbed = scrubbing.scrub(
+            draft.content, facts_for(draft.coverage, duplicates, today, known)
+        )
         draft.findings = list(scrubbed.findings)
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD

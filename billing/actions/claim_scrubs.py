@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from billing.actions.claim_parts import parties_of
 from billing.actions.claim_status import advance, record_for_claim
+from billing.actions.code_facts import Judged, code_facts_for
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import from_json, to_json
+from billing.rules.code_facts import CodeFacts
 from billing.rules.findings import ClaimFacts, Finding
 from billing.rules.transitions import UNSENT
 from payers.models import Coverage
@@ -69,7 +71,9 @@ class BilledServices:
         return ""
 
 
-def facts_for(coverage: Coverage, duplicates: dict[str, str], today: date) -> ClaimFacts:
+def facts_for(
+    coverage: Coverage, duplicates: dict[str, str], today: date, codes: CodeFacts
+) -> ClaimFacts:
     """The facts of one claim's payer and policy."""
     payer = coverage.payer
     return ClaimFacts(
@@ -82,6 +86,7 @@ def facts_for(coverage: Coverage, duplicates: dict[str, str], today: date) -> Cl
         corrected_claim_days=payer.corrected_claim_days,
         takes_replacement_claims=payer.takes_replacement_claims,
         duplicates=duplicates,
+        codes=codes,
     )
 
 
@@ -140,7 +145,9 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
         if number := billed.other_claim(key, row.encounter_id, row.pk):
             duplicates[line.procedure_code] = number
     today = today or timezone.localdate()
-    scrubbed = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today))
+    judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
+    [codes] = code_facts_for(row.practice_id, [judged])
+    scrubbed = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today, codes))
     findings = list(scrubbed.findings)
     _keep(row, findings)
     row.content = to_json(content)

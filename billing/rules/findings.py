@@ -90,11 +90,15 @@ class Scrubbed:
 
 
 class Hit(NamedTuple):
-    """One place where a check fails. An empty element stands for the check's own."""
+    """One place where a check fails. Empty element and severity stand for the check's own.
+
+    A severity of its own has what is certain for some payers and a prompt for the others.
+    """
 
     message: str
     line: int | None = None
     element: str = ""
+    severity: str = ""
 
 
 Look = Iterator[Hit]
@@ -184,7 +188,7 @@ class Scrub:
         """The finding of one hit."""
         return Finding(
             self.code,
-            self.severity,
+            hit.severity or self.severity,
             hit.message,
             hit.element or self.element,
             self.fix,

@@ -10,6 +10,7 @@ from hashlib import sha256
 from billing.rules import (
     scrub_amounts,
     scrub_cob,
+    scrub_code_sets,
     scrub_codes,
     scrub_coverage,
     scrub_dates,
@@ -38,6 +39,7 @@ SCRUBS: tuple[Scrub, ...] = (
     *scrub_dates.SCRUBS,
     *scrub_codes.SCRUBS,
     *scrub_amounts.SCRUBS,
+    *scrub_code_sets.SCRUBS,
     *scrub_numbers.SCRUBS,
     *scrub_cob.SCRUBS,
     *scrub_institutional.SCRUBS,

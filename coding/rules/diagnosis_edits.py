@@ -1,7 +1,7 @@
 """Edits of the diagnoses: there, complete, valid on the day, once each, going together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from coding.rules.facts import ChartFacts, DiagnosisFacts, Finding, Fix
 
@@ -111,7 +111,8 @@ def excluded_pair(chart: ChartFacts) -> Iterator[Finding]:
     for diagnosis in chart.diagnoses:
         for other in chart.diagnoses:
             pair = frozenset((diagnosis.position, other.position))
-            if other is diagnosis or pair in told or not excludes(diagnosis, other.code):
+            is_excluded = excludes_code(diagnosis.excludes1, other.code)
+            if other is diagnosis or pair in told or not is_excluded:
                 continue
             told.add(pair)
             yield Finding(
@@ -124,9 +125,9 @@ def excluded_pair(chart: ChartFacts) -> Iterator[Finding]:
             )
 
 
-def excludes(diagnosis: DiagnosisFacts, code: str) -> bool:
+def excludes_code(references: Iterable[str], code: str) -> bool:
     """Does a prefix ("E08") or a range of prefixes ("O10-O11") of the notes cover the code?"""
-    for reference in diagnosis.excludes1:
+    for reference in references:
         low, _, high = reference.partition("-")
         high = high or low
         if low <= code[: len(low)] and code[: len(high)] <= high:

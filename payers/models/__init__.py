@@ -1,5 +1,19 @@
 """The tables of this app, one module per subject."""
 
+from payers.models.edit_tables import (
+    ONE_RELEASE,
+    AddOnPrimary,
+    CodeUnitLimit,
+    CoverageCode,
+    CoverageDiagnosis,
+    CoverageDocument,
+    EditTableRelease,
+    HcpcsCode,
+    LocalityRow,
+    NcciPair,
+    PlaceOfService,
+    RelativeValueRow,
+)
 from payers.models.parties import (
     Channel,
     Coverage,
@@ -14,14 +28,26 @@ from payers.models.parties import (
 )
 
 __all__ = [
+    "AddOnPrimary",
     "Channel",
+    "CodeUnitLimit",
     "Coverage",
+    "CoverageCode",
+    "CoverageDiagnosis",
+    "CoverageDocument",
     "DateRange",
+    "EditTableRelease",
     "Fee",
     "FeeSchedule",
+    "HcpcsCode",
+    "LocalityRow",
+    "NcciPair",
+    "ONE_RELEASE",
     "Payer",
+    "PlaceOfService",
     "Rank",
     "ReasonCode",
+    "RelativeValueRow",
     "RemarkCode",
     "Treatment",
 ]

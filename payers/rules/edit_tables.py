@@ -7,6 +7,7 @@ Rows keep their dates; whoever asks picks those in force on the date of service.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -94,6 +95,41 @@ class FeeIndicators:
     assistant: str
     co_surgeon: str
     team: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeValue:
+    """One line of the Medicare fee schedule (CMS IOM 100-04 chapter 12 section 20).
+
+    The payment is (work × its index + expense × its index + malpractice × its index) ×
+    `conversion_factor`, which is in dollars. `is_…_rare`: marked "NA", seldom done there.
+    """
+
+    code: str
+    modifier: str
+    status: str
+    work: Decimal
+    non_facility_expense: Decimal
+    facility_expense: Decimal
+    malpractice: Decimal
+    conversion_factor: Decimal
+    indicators: FeeIndicators
+    is_non_facility_rare: bool = False
+    is_facility_rare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Locality:
+    """One Medicare payment locality: its contractor and number, and its geographic indices."""
+
+    contractor: str
+    locality: str
+    state: str
+    name: str
+    work_index: Decimal
+    expense_index: Decimal
+    malpractice_index: Decimal
+    anesthesia_factor: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from billing.actions.claims import draft_claim, draft_ready_claims
 from billing.models import ChargeReview, Claim, Posting
 from billing.tasks_out import sweep_batches
 from coding.models import Encounter
+from payers.table_lookup import forget_releases
 from rcm.errors import Refusal
 from rcm.models import Event, Membership, Practice, User
 from tests import make
@@ -239,6 +240,7 @@ def test_the_number_of_statements_does_not_grow_with_the_visits(north: Practice)
         for n in range(count):
             patient = make.patient(north, mrn=f"{prefix}{n}")
             coded_visit(north, patient=patient, number=f"{prefix}{n}", priced=bool(n % 2))
+        forget_releases()
         with CaptureQueriesContext(connection) as seen:
             draft_ready_claims(north.pk, today=make.TODAY)
         ChargeReview.objects.all().delete()

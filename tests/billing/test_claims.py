@@ -19,6 +19,7 @@ from billing.models import Claim, ClaimFinding, Posting, ServiceLine
 from billing.rules.claim_content import from_json
 from billing.tasks_out import draft_ready_claims as draft_task
 from coding.models import Charge
+from payers.table_lookup import forget_releases
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
 from rcm.x12.claim_837p import Person
@@ -117,6 +118,7 @@ def test_the_ready_queue_drafts_and_checks_every_coded_chart_once(north: Practic
 def statements_for(north: Practice, count: int) -> int:
     for _ in range(count):
         coded_chart(north)
+    forget_releases()
     with CaptureQueriesContext(
         connection,
     ) as captured:

@@ -146,7 +146,7 @@ def test_a_file_the_structure_check_refuses_is_not_sent_and_holds_its_claims(
     assert "ZZ" not in batch.message
     claim.refresh_from_db()
     assert (claim.status, claim.submitted_at) == ("held", None)
-    finding = ClaimFinding.objects.get(claim=claim)
+    finding = ClaimFinding.objects.get(claim=claim, severity="blocking")
     assert (finding.code, finding.severity, finding.message) == ("gate", "blocking", batch.message)
     assert InterchangeFile.objects.get().state == "failed"
     assert sftp.uploaded == {}

@@ -1,0 +1,291 @@
+"""The facts the checks on codes need, for up to 500 claims in a handful of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any
+
+from django.db.models import Min, Q
+
+from billing.models import Claim, ServiceLine
+from billing.rules.code_facts import NO_CODE_FACTS, CodeFacts, DiagnosisEntry, PastLine
+from billing.rules.coded_claim import CodedClaim, coded, payer_class_of
+from billing.rules.findings import AnyClaim
+from billing.rules.scrub_modifiers import SAMPLE
+from billing.rules.scrub_visits import NEW_FOR_YEARS, NEW_VISITS, years_before
+from billing.rules.transitions import UNSENT
+from coding.models import Code, Encounter
+from payers.rules.edit_tables import NO_TABLES, EditTables
+from payers.table_lookup import Setting, tables_on
+
+# The longest global period, and the day before it.
+PERIOD_DAYS = 91
+COVERED_CLASSES = frozenset({"medicare", "advantage"})
+Entries = Mapping[str, tuple[DiagnosisEntry, ...]]
+# Most code-first notes name a condition that may not be there; those of this start always apply.
+UNCONDITIONAL = "underlying"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One claim to be judged, and where it comes from; `claim_id` is None for a new draft."""
+
+    content: AnyClaim
+    encounter: Encounter
+    payer_class: str
+    claim_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLine:
+    """A line of another claim and what decides whether it counts."""
+
+    encounter_id: int
+    claim_id: int
+    is_sent: bool
+    line: PastLine
+
+
+def code_facts_for(practice_id: int, claims: Sequence[Judged]) -> list[CodeFacts]:
+    """The facts of each claim, in the same order. Statements do not grow with the claims.
+
+    The patient's other lines are those of live claims of other encounters of the practice. Of two
+    unsent claims only the older counts for the younger, or each would hold the other for ever;
+    claims of the same call count for those after them.
+    """
+    views = [coded(claim.content) for claim in claims]
+    others = read_history(practice_id, claims, views)
+    histories = []
+    for claim, view in zip(claims, views, strict=True):
+        patient_id = claim.encounter.patient_id
+        histories.append(tuple(lines_counting(claim, others[patient_id])))
+        others[patient_id].extend(lines_of_draft(claim, view))
+    entries = with_release(views, read_diagnoses(views))
+    tables = read_tables(
+        [
+            Asked(view, history, payer_class=claim.payer_class)
+            for claim, view, history in zip(claims, views, histories, strict=True)
+        ]
+    )
+    return [
+        CodeFacts(
+            tables=found,
+            payer_class=claim.payer_class,
+            specialty=claim.encounter.specialty,
+            diagnoses=known,
+            history=history,
+        )
+        for claim, known, history, found in zip(claims, entries, histories, tables, strict=True)
+    ]
+
+
+def code_facts_of_foreign(claims: Sequence[AnyClaim]) -> list[CodeFacts]:
+    """The facts of claims that are not ours: code set and tables, no history, no payer."""
+    views = [coded(claim) for claim in claims]
+    entries = with_release(views, read_diagnoses(views))
+    tables = read_tables([Asked(view, ()) for view in views])
+    return [
+        CodeFacts(tables=found, diagnoses=known)
+        for known, found in zip(entries, tables, strict=True)
+    ]
+
+
+def lines_counting(claim: Judged, others: Iterable[OtherLine]) -> Iterator[PastLine]:
+    """Lines of other encounters; of a twice billed encounter only those of its newest claim."""
+    newest: dict[int, int] = {}
+    for other in others:
+        is_older = claim.claim_id is None or other.claim_id < claim.claim_id
+        if other.encounter_id != claim.encounter.pk and (other.is_sent or is_older):
+            newest[other.encounter_id] = max(other.claim_id, newest.get(other.encounter_id, 0))
+    for other in others:
+        if newest.get(other.encounter_id) == other.claim_id:
+            yield other.line
+
+
+def lines_of_draft(claim: Judged, view: CodedClaim) -> Iterator[OtherLine]:
+    """The claim's own lines, as those after it in the same call see them."""
+    number = claim.content.patient_control_number
+    for line in view.lines:
+        past = PastLine(
+            number,
+            line.code,
+            line.starts_on,
+            line.provider,
+            claim.encounter.specialty,
+            line.modifiers,
+            line.units,
+        )
+        # A draft has no id yet; it must count as older than any claim that has one.
+        yield OtherLine(claim.encounter.pk, claim.claim_id or 0, False, past)
+
+
+def read_history(
+    practice_id: int, claims: Sequence[Judged], views: Sequence[CodedClaim]
+) -> dict[int, list[OtherLine]]:
+    """Other lines of the patients, by patient. One statement.
+
+    Ninety days back for global periods, a day ahead for the surgery after a visit, and three years
+    back for patients billed as new.
+    """
+    found: dict[int, list[OtherLine]] = defaultdict(list)
+    days = [line.starts_on for view in views for line in view.lines]
+    if not days:
+        return found
+    patients = {claim.encounter.patient_id for claim in claims}
+    new = {
+        claim.encounter.patient_id
+        for claim, view in zip(claims, views, strict=True)
+        if view.codes & NEW_VISITS
+    }
+    first, last = min(days), max(days)
+    near = Q(claim__patient_id__in=patients, date_of_service__gte=first - timedelta(PERIOD_DAYS))
+    since = years_before(first, NEW_FOR_YEARS)
+    far = Q(claim__patient_id__in=new, date_of_service__gte=since)
+    rows = (
+        ServiceLine.objects.filter(
+            near | far,
+            practice_id=practice_id,
+            date_of_service__lte=last + timedelta(1),
+        )
+        .exclude(claim__status__in=[Claim.Status.VOIDED, Claim.Status.CLOSED])
+        .order_by("date_of_service", "claim_id", "position")
+        .values_list(
+            "claim__patient_id",
+            "claim__encounter_id",
+            "claim_id",
+            "claim__status",
+            "claim__patient_control_number",
+            "procedure_code",
+            "date_of_service",
+            "claim__encounter__provider__npi",
+            "claim__encounter__specialty",
+            "modifiers",
+            "units",
+        )
+    )
+    for row in rows:
+        patient_id, encounter_id, claim_id, status, number, code, day, npi, kind, marks, units = row
+        past = PastLine(number, code, day, npi, kind, tuple(marks), units)
+        found[patient_id].append(OtherLine(encounter_id, claim_id, status not in UNSENT, past))
+    return found
+
+
+def read_diagnoses(views: Iterable[CodedClaim]) -> dict[str, tuple[DiagnosisEntry, ...]]:
+    """Every diagnosis and the headings above it, oldest entry first. One statement."""
+    wanted = {
+        code[:length]
+        for view in views
+        for code in view.every_diagnosis
+        for length in range(3, len(code) + 1)
+    }
+    if not wanted:
+        return {}
+    rows = (
+        Code.objects.filter(system=Code.System.ICD10CM, code__in=wanted)
+        .order_by("code", "starts_on")
+        .values_list("code", "label", "starts_on", "ends_on", "is_billable", "notes")
+    )
+    found: dict[str, tuple[DiagnosisEntry, ...]] = {}
+    for code, label, starts_on, ends_on, is_billable, notes in rows:
+        entry = entry_of(label, starts_on, ends_on, is_billable, notes)
+        found[code] = (*found.get(code, ()), entry)
+    return found
+
+
+def entry_of(
+    label: str, starts_on: date, ends_on: date | None, is_billable: bool, notes: dict[str, Any]
+) -> DiagnosisEntry:
+    """A code's row as the checks see it."""
+    code_first = str(notes.get("code_first", "")).lower().lstrip(" ,").removeprefix("the ")
+    return DiagnosisEntry(
+        label=label,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        is_billable=is_billable,
+        seventh="".join(notes.get("seventh", ())),
+        siblings=tuple((side, sibling) for side, sibling in notes.get("siblings", ())),
+        excludes1=tuple(notes.get("excludes1_codes", ())),
+        has_code_first=code_first.startswith(UNCONDITIONAL),
+    )
+
+
+def with_release(
+    views: Sequence[CodedClaim], entries: dict[str, tuple[DiagnosisEntry, ...]]
+) -> list[Entries | None]:
+    """The entries for each claim; None where no release is loaded for one of its days.
+
+    Whatever was found tells since when the code set is loaded; only days before that cost a
+    statement.
+    """
+    days = [view.diagnosis_days[0] for view in views if view.diagnosis_days]
+    since = min((found[0].starts_on for found in entries.values()), default=date.max)
+    if any(day < since for day in days):
+        loaded = Code.objects.filter(system=Code.System.ICD10CM)
+        since = loaded.aggregate(since=Min("starts_on"))["since"] or date.max
+    return [
+        entries if view.diagnosis_days and view.diagnosis_days[0] >= since else None
+        for view in views
+    ]
+
+
+class Asked:
+    """What one claim asks of the edit tables."""
+
+    def __init__(
+        self, view: CodedClaim, history: Iterable[PastLine], payer_class: str = ""
+    ) -> None:
+        self.setting: Setting = "hospital" if view.is_institutional else "practitioner"
+        self.on = min((line.starts_on for line in view.lines), default=None)
+        letters = {mark for mark in view.marks if not mark.isdigit()}
+        past = {line.procedure_code for line in history}
+        self.codes = view.codes | past | letters | ({SAMPLE} if letters else set())
+        self.pairs = frozenset(pairs_asked(view, history))
+        is_covered = (payer_class or payer_class_of(view, NO_CODE_FACTS)) in COVERED_CLASSES
+        self.states = frozenset({view.state}) if is_covered and view.state else frozenset()
+
+    @property
+    def quarter(self) -> tuple[str, int, int]:
+        """Tables change with the quarter: claims of one share their statements."""
+        on = self.on or date.min
+        return self.setting, on.year, (on.month - 1) // 3
+
+
+def pairs_asked(view: CodedClaim, history: Iterable[PastLine]) -> Iterator[tuple[str, str]]:
+    """Each two different procedures of one day, once."""
+    days: dict[date, set[str]] = defaultdict(set)
+    for line in view.lines:
+        days[line.starts_on].add(line.code)
+    for past in history:
+        if past.served_on in days:
+            days[past.served_on].add(past.procedure_code)
+    for codes in days.values():
+        yield from combinations(sorted(codes), 2)
+
+
+def read_tables(asked: Sequence[Asked]) -> list[EditTables]:
+    """The tables for each claim.
+
+    The look-up keeps what it read, so the quarter's whole set is asked first, in its few
+    statements, and each claim's own part then costs none.
+    """
+    quarters: dict[tuple[str, int, int], list[Asked]] = defaultdict(list)
+    for one in asked:
+        if one.on is not None:
+            quarters[one.quarter].append(one)
+    for together in quarters.values():
+        if len(together) > 1:
+            tables_on(
+                together[0].on or date.min,
+                setting=together[0].setting,
+                codes=frozenset().union(*[one.codes for one in together]),
+                pairs=frozenset().union(*[one.pairs for one in together]),
+                states=frozenset().union(*[one.states for one in together]),
+            )
+    return [
+        tables_on(one.on, setting=one.setting, codes=one.codes, pairs=one.pairs, states=one.states)
+        if one.on is not None
+        else NO_TABLES
+        for one in asked
+    ]
