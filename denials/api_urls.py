@@ -20,6 +20,9 @@ router.register("practices", rcm.MyPracticeViewSet, basename="api-practice")
 router.register("patients", rcm.PatientViewSet, basename="api-patient")
 router.register("providers", rcm.ProviderViewSet, basename="api-provider")
 router.register("payers", payers.PayerViewSet, basename="api-payer")
+router.register(
+    "edit-table-releases", payers.EditTableReleaseViewSet, basename="api-edit-table-release"
+)
 router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from payers.models import LocalityRow, RelativeValueRow
+from payers.models import LocalityRow, PlaceOfService, RelativeValueRow
 from payers.rules.edit_tables import FeeIndicators, Locality, RelativeValue, Table
 from payers.table_cache import Asking, kept, look_up
 
@@ -38,6 +38,26 @@ def localities(on: date) -> Mapping[tuple[str, str], Locality]:
         return {(row.contractor, row.locality): row for row in found.get(ALL, ())}
 
     return look_up(ask)
+
+
+def facility_places(on: date) -> Mapping[str, bool | None]:
+    """Every place of service: is the facility rate paid there? None when the list does not say.
+
+    Empty without a release.
+    """
+
+    def ask(asking: Asking) -> dict[str, bool | None]:
+        in_force = asking.releases.on(on).get(Table.PLACE_OF_SERVICE)
+        if in_force is None:
+            return {}
+        return dict(asking.ask(PLACES, in_force.id, [ALL]).get(ALL, ()))
+
+    return look_up(ask)
+
+
+def read_places(release_id: int, keys: list[str]) -> dict[str, tuple[tuple[str, bool | None], ...]]:
+    rows = PlaceOfService.objects.filter(release_id=release_id).order_by("code")
+    return dict.fromkeys(keys, tuple(rows.values_list("code", "is_facility")))
 
 
 def read_values(release_id: int, codes: list[str]) -> dict[str, tuple[RelativeValue, ...]]:
@@ -89,3 +109,4 @@ def read_localities(release_id: int, keys: list[str]) -> dict[str, tuple[Localit
 ALL = "all"
 VALUES = kept(read_values, KEPT_CODES)
 LOCALITIES = kept(read_localities, 1)
+PLACES = kept(read_places, 1)

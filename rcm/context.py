@@ -50,6 +50,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
     (
         "Admin",
         [
+            ("Reference tables", "reference_tables", "database", "audit.view", "f"),
             ("Jobs", "jobs", "loader", "billing.view", "j"),
             ("Audit log", "audit", "scroll-text", "audit.view", "u"),
         ],

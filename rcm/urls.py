@@ -21,6 +21,7 @@ urlpatterns = [
     path("jobs/<int:job_id>/", jobs.job, name="job"),
     path("jobs/<int:job_id>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("audit/", audit.audit, name="audit"),
+    path("", include("payers.urls")),
     path("", include("coding.urls")),
     path("", include("billing.urls")),
     path("", include("denials.urls")),

@@ -1,6 +1,7 @@
 """Loading a published edit table: a whole release in one transaction, or nothing of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -73,10 +74,19 @@ def load_table(
     wish = wish or Wish()
     with TableFiles(paths, file_pattern(table)) as files, transaction.atomic():
         loading = Loading(KINDS[table], files, wish, by, is_dry_run)
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, faults_as_refusals():
             load = loading.run(cursor, report)
     table_lookup.forget_releases()
     return load
+
+
+@contextmanager
+def faults_as_refusals() -> Iterator[None]:
+    """What a reader finds wrong in a file is the reason of a refusal."""
+    try:
+        yield
+    except TableFault as fault:
+        raise Refusal("table_malformed", str(fault)) from fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +172,8 @@ class Loading:
         counts = RowCounts()
         for sheet in self.kind.sheets:
             open_stage(cursor, sheet)
-        try:
-            for stream in self.kind.streams(self.files):
-                counts += RowCounts(left_out=copy_stream(cursor, stream, report))
-        except TableFault as fault:
-            raise Refusal("table_malformed", str(fault)) from fault
+        for stream in self.kind.streams(self.files):
+            counts += RowCounts(left_out=copy_stream(cursor, stream, report))
         for sheet in self.kind.sheets:
             counts += RowCounts(left_out=drop_repeats(cursor, sheet))
             counts += compare(cursor, sheet, earlier_id)

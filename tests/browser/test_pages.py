@@ -84,6 +84,7 @@ PAGES = [
     ("dashboard", "mia", "/dashboard/"),
     *((f"kpi-{key}", "mia", f"/dashboard/{key}/") for key in KPIS),
     ("audit", "mia", "/audit/"),
+    ("reference-tables", "mia", "/reference-tables/"),
     ("api-docs", "mia", "/api/docs/"),
 ]
 

@@ -101,10 +101,6 @@ class Record:
             raise self.fault(name, f"a date as {shape}")
         return found.isoformat()
 
-    def decimal(self, name: str) -> str:
-        """A number with at most four decimals; nothing is a number."""
-        return self.matched(name, re.compile(r"-?\d{1,6}(\.\d{1,4})?|-?\.\d{1,4}"), "a number")
-
 
 def csv_records(
     file: str,
@@ -113,11 +109,13 @@ def csv_records(
     *,
     optional: frozenset[str] = frozenset(),
     delimiter: str = ",",
+    has_footnotes: bool = False,
 ) -> Iterator[Record]:
     """The rows below the heading. `columns` maps our name to what its heading looks like.
 
     Notices before the heading are passed over; a heading may hold line ends and may go over several
-    lines, whose cells are then read together. Blank rows are no rows.
+    lines, whose cells are then read together. Blank rows are no rows; nor are rows with nothing but
+    their first cell in a table that `has_footnotes`.
     """
     csv.field_size_limit(LARGEST_FIELD)
     reader = csv.reader(lines, delimiter=delimiter)
@@ -131,7 +129,8 @@ def csv_records(
             if reader.line_num > 200:
                 break
             continue
-        if not any(cell.strip() for cell in cells):
+        filled = [at for at, cell in enumerate(cells) if cell.strip()]
+        if not filled or (has_footnotes and filled == [0]):
             continue
         needed = max(places[name] for name in places if name not in optional)
         if len(cells) <= needed:
@@ -184,6 +183,16 @@ def is_one_of(*titles: str) -> Callable[[str], bool]:
     return lambda title: title in titles
 
 
-def has_words(*words: str) -> Callable[[str], bool]:
-    """Does the heading hold all of these?"""
-    return lambda title: all(word in title for word in words)
+def has_words(*wanted: str, without: str = "") -> Callable[[str], bool]:
+    """Does the heading hold all of these words, and none of those?
+
+    "a|b" is either of two words. Words are letters only: "NON-FAC" is two.
+    """
+    choices = [set(choice.split("|")) for choice in wanted]
+    unwanted = set(without.split())
+
+    def is_it(title: str) -> bool:
+        words = set(re.findall(r"[a-z]+", title))
+        return not unwanted & words and all(choice & words for choice in choices)
+
+    return is_it

@@ -29,10 +29,13 @@ class ReleaseDates:
 
 
 def file_pattern(table: Table) -> re.Pattern[str]:
-    """What the publisher calls the files of this table that we can read."""
+    """What the publisher calls the files of this table that we can read.
+
+    Of the two fee schedules since 2026 that for everybody (nonQPP): who wants the other names it.
+    """
     shapes = {
         Table.ADD_ON: r"AOC_V\d{4}Q\d.*\.(txt|csv)",
-        Table.FEES: r"PPRRVU\d{2,4}_?[A-Z]*(_?(non)?QPP)?\.csv",
+        Table.FEES: r"PPRRVU\d{2,4}_?[A-Z]*(_nonQPP)?\.csv",
         Table.LOCALITIES: r"(GPCI|ANES)\d{4}.*\.csv",
         Table.HCPCS: r"HCPC\d{4}_(JAN|APR|JUL|OCT)_.*ANWEB.*\.txt",
         Table.PLACE_OF_SERVICE: r".*(pos|place).*\.csv",
@@ -99,8 +102,29 @@ def from_day(year: int, month: int, day: int) -> ReleaseDates | None:
     return ReleaseDates(name, starts_on, quarter.ends_on)
 
 
+# Of a coverage export, the files a table is made from.
+COVERAGE_FILES = {
+    Table.ARTICLES: (
+        *("article.csv", "article_x_hcpc_code.csv", "article_x_icd10_covered.csv"),
+        *("article_x_icd10_noncovered.csv", "article_x_contractor.csv"),
+        *("contractor_jurisdiction.csv", "state_lookup.csv"),
+    ),
+    Table.LCD: (
+        *("lcd.csv", "lcd_x_hcpc_code.csv", "lcd_x_contractor.csv"),
+        *("contractor_jurisdiction.csv", "state_lookup.csv"),
+    ),
+    Table.NCD: ("ncd_trkg.csv",),
+}
+
+
 def missing_parts(table: Table, file_names: Sequence[str]) -> str:
     """What lacks for a complete table, in words; nothing when it is complete."""
+    if table in COVERAGE_FILES:
+        names = {name.lower() for name in file_names}
+        return ", ".join(name for name in COVERAGE_FILES[table] if name not in names)
+    if table == Table.LOCALITIES and file_names:
+        is_index = [not name.lower().startswith("anes") for name in file_names]
+        return "" if any(is_index) else "the file of the indices (GPCI)"
     if table not in PAIRS:
         return "" if file_names else "the file itself"
     parts = {match[1] for name in file_names if (match := re.search(r"-f(\d)\.", name, re.I))}

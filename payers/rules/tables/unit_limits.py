@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from payers.rules.tables.reading import Row, csv_records, has_words
 
 COLUMNS = {
-    "code": has_words("cpt code"),
-    "units": has_words("mue value"),
-    "adjudication": has_words("adjudication indicator"),
+    "code": has_words("cpt", "code"),
+    "units": has_words("mue", "value|values"),
+    "adjudication": has_words("adjudication", "indicator"),
 }
 UNITS = re.compile(r"\d{1,6}")
 ADJUDICATION = re.compile(r"[123]\b.*")
