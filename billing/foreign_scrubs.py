@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
+from billing.actions.code_facts import code_facts_of_foreign
 from billing.rules.findings import BLOCKING, AnyClaim, Finding, Scrubbed, form_of
 from billing.rules.foreign_claims import ForeignFile
 from billing.rules.scrubbing import scrub
@@ -94,12 +95,14 @@ class ForeignScrub:
         )
 
     def judge(self, waiting: Sequence[ForeignClaim | Problem]) -> Iterator[ScrubbedClaim | Problem]:
+        claims = [each.content for each in waiting if isinstance(each, ForeignClaim)]
+        codes = iter(code_facts_of_foreign(claims))
         for each in waiting:
             if isinstance(each, Problem):
                 yield each
                 continue
             claim = each.content
-            facts = self.file.facts_of(claim, each.position)
+            facts = self.file.facts_of(claim, each.position, next(codes))
             yield ScrubbedClaim(
                 claim.patient_control_number,
                 each.transaction,

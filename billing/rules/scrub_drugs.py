@@ -73,7 +73,7 @@ def look_ndc_missing(claim: AnyClaim, facts: ClaimFacts) -> Look:
 def look_waste(claim: AnyClaim, facts: ClaimFacts) -> Look:
     """Single-dose containers: JW with what was thrown away, or JZ for nothing."""
     view = coded(claim)
-    if Kind.DRUG not in view.kinds or not is_medicare(view, facts):
+    if Kind.DRUG not in view.kinds or not is_medicare(view, facts) or view.is_inpatient:
         return
     for line in view.lines:
         is_injected = line.code[:1] == "J" and line.code < FIRST_NOT_INJECTED

@@ -1,7 +1,8 @@
 """Global surgery: what belongs to a procedure's period is paid apart only with a modifier.
 
 CMS IOM 100-04 ch. 12 §40: 000 is the day itself, 010 that day and ten after, 090 the day before,
-that day and ninety after. One practice and specialty counts as one physician.
+that day and ninety after. One practice and specialty counts as one physician. A
+hospital's claim has no global period.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,16 @@ from typing import NamedTuple
 
 from billing.rules.code_kinds import Kind
 from billing.rules.coded_claim import CodedClaim, CodedLine, coded, severity_of
-from billing.rules.findings import BLOCKING, WARNING, AnyClaim, ClaimFacts, Hit, Look, Scrub
+from billing.rules.findings import (
+    BLOCKING,
+    PROFESSIONAL,
+    WARNING,
+    AnyClaim,
+    ClaimFacts,
+    Hit,
+    Look,
+    Scrub,
+)
 from billing.rules.scrub_needs import need_fees, need_fees_and_history
 from payers.rules.edit_tables import Table
 
@@ -178,6 +188,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "Have the coder add 24 if the visit was unrelated, or drop it.",
         f"{SOURCE}.2",
         look_visit_after,
+        PROFESSIONAL,
         missing=need_fees_and_history,
         tables=FEES,
     ),
@@ -189,6 +200,7 @@ SCRUBS: tuple[Scrub, ...] = (
         MARK,
         f"{SOURCE}.1",
         look_visit_same_day,
+        PROFESSIONAL,
         missing=need_fees,
         tables=FEES,
     ),
@@ -200,6 +212,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "Have the coder replace 57 by 25.",
         f"{SOURCE}.2",
         look_decision,
+        PROFESSIONAL,
         missing=need_fees,
         tables=FEES,
     ),
@@ -211,6 +224,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "Have the coder add 58, 78 or 79 if the chart supports it.",
         f"{SOURCE}.2",
         look_procedure_after,
+        PROFESSIONAL,
         missing=need_fees_and_history,
         tables=FEES,
     ),
@@ -222,6 +236,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "Have the coder drop the modifier.",
         f"{SOURCE}.2",
         look_split_care,
+        PROFESSIONAL,
         missing=need_fees,
         tables=FEES,
     ),

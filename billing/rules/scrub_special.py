@@ -172,7 +172,7 @@ def look_spinal(claim: AnyClaim, facts: ClaimFacts) -> Look:
 
 def look_discipline(claim: AnyClaim, facts: ClaimFacts) -> Look:
     view = coded(claim)
-    if not view.codes & THERAPY or not is_medicare(view, facts):
+    if not view.codes & THERAPY or not is_medicare(view, facts) or view.is_inpatient:
         return
     for line in view.lines:
         if line.code in THERAPY and not line.marks & DISCIPLINES:

@@ -20,9 +20,10 @@ TABLES = (Table.ARTICLES, Table.LCD)
 def judged_lines(
     view: CodedClaim, facts: ClaimFacts
 ) -> Iterator[tuple[CodedLine, list[CoverageRule]]]:
-    """Lines with documents of the claim's state in force on their day."""
+    """Lines with documents of the claim's state in force on their day; not those of a stay."""
     coverage = facts.codes.tables.coverage
-    if not coverage or payer_class_of(view, facts.codes) not in ("medicare", "advantage"):
+    is_meant = payer_class_of(view, facts.codes) in ("medicare", "advantage")
+    if not coverage or not is_meant or view.is_inpatient:
         return
     for line in view.lines:
         rules = [

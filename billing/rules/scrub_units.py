@@ -149,7 +149,7 @@ def _add_ons(
     view: CodedClaim, facts: ClaimFacts, types: tuple[int, ...]
 ) -> Iterator[tuple[CodedLine, frozenset[str]]]:
     add_ons = facts.codes.tables.add_ons
-    for line in view.lines if add_ons else ():
+    for line in view.lines if add_ons and not view.is_inpatient else ():
         edit = add_ons.get(line.code)
         if edit is not None and edit.edit_type in types:
             yield line, edit.primaries

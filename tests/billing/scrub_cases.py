@@ -5,14 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from billing.rules import scrub_code_sets
+from billing.rules import scrub_code_sets, scrub_codes
 from billing.rules.findings import AnyClaim, ClaimFacts, Finding
 from billing.rules.scrubbing import scrub
 from rcm.x12 import claim_837p as x12
 from rcm.x12.claim_837i import InstitutionalClaim, InstitutionalDiagnosis, RevenueLine
 from rcm.x12.remittance_835 import Adjustment
 
-OF_CODES = {check.code for check in scrub_code_sets.SCRUBS}
 TODAY = date(2026, 11, 23)
 SERVED_ON = date(2026, 11, 2)
 STREET = x12.Address("100 Main Street", "Springfield", "IL", "627011234")
@@ -139,14 +138,17 @@ class Case(NamedTuple):
     element: str = ""
 
 
-def said(claim: AnyClaim, facts: ClaimFacts) -> list[Finding]:
-    """What the checks on structure find; those on codes have cases of their own."""
-    return [f for f in scrub(claim, facts).findings if f.code not in OF_CODES]
+OF_CODES = {check.code for check in (*scrub_codes.SCRUBS, *scrub_code_sets.SCRUBS)}
+
+
+def findings_of(claim: AnyClaim, facts: ClaimFacts) -> list[Finding]:
+    """What the checks on everything but codes say."""
+    return [each for each in scrub(claim, facts).findings if each.code not in OF_CODES]
 
 
 def assert_says(case: Case) -> None:
-    """The check says exactly this, and no other check on structure says anything."""
-    findings = said(case.claim, case.facts)
+    """The check says exactly this, and no other check says anything."""
+    findings = findings_of(case.claim, case.facts)
     assert [(f.code, f.message, f.line) for f in findings] == [(case.code, case.message, case.line)]
     if case.element:
         assert findings[0].element == case.element

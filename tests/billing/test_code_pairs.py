@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from billing.rules.findings import ClaimForm
+from billing.rules.scrubbing import OF_FORM
 from rcm.x12.claim_837 import Address, ServiceFacility
 from tests.billing.coding_cases import (
     BILLING,
@@ -185,3 +187,23 @@ def test_a_code_that_ended_before_the_release_is_not_unknown_on_its_day() -> Non
     assert answer("hcpcs_not_valid", claim(line("J7051")), known) == [
         ("blocking", "J7051 on line 1 is no HCPCS code of the loaded release.")
     ]
+
+
+def test_a_stay_has_no_add_ons_coverage_therapy_or_waste_of_its_own() -> None:
+    alone = add_on("17003", 1, "17000")
+    therapy = facts()
+    for code, procedure, known in (
+        ("add_on_alone", "17003", alone),
+        ("support", "93306", rule()),
+        ("therapy_discipline", "97110", therapy),
+        ("drug_waste", "J3301", therapy),
+    ):
+        lines = (revenue(procedure),)
+        assert answer(code, stay(*lines, dx="R002"), known) == []
+        assert len(answer(code, stay(*lines, dx="R002", type_of_bill="131"), known)) == 1
+
+
+def test_global_periods_are_of_physicians_not_of_hospitals() -> None:
+    codes = {"global_visit", "global_same_day", "global_decision", "global_procedure"}
+    assert codes.isdisjoint(check.code for check in OF_FORM[ClaimForm.INSTITUTIONAL])
+    assert codes <= {check.code for check in OF_FORM[ClaimForm.PROFESSIONAL]}

@@ -21,10 +21,10 @@ from tests.billing.scrub_cases import (
     Case,
     assert_says,
     dated,
+    findings_of,
     holder,
     lines,
     rare,
-    said,
 )
 
 AFTER = date(2026, 11, 3)
@@ -303,5 +303,5 @@ CLEAN: list[tuple[str, AnyClaim, ClaimFacts]] = [
 
 @pytest.mark.parametrize(("what", "claim", "facts"), CLEAN, ids=[what for what, *_ in CLEAN])
 def test_nothing_is_said_of(what: str, claim: AnyClaim, facts: ClaimFacts) -> None:
-    findings = [f for f in said(claim, facts) if f.code != "filing_soon"]
+    findings = [f for f in findings_of(claim, facts) if f.code != "filing_soon"]
     assert findings == []

@@ -23,6 +23,7 @@ from tests.billing.scrub_cases import (
     Case,
     assert_says,
     child,
+    findings_of,
     holder,
     lines,
 )
@@ -159,17 +160,17 @@ CLEAN: list[tuple[str, AnyClaim, ClaimFacts]] = [
 
 @pytest.mark.parametrize(("what", "claim", "facts"), CLEAN, ids=[what for what, *_ in CLEAN])
 def test_nothing_is_said_of(what: str, claim: AnyClaim, facts: ClaimFacts) -> None:
-    findings = [f for f in scrub(claim, facts).findings if f.code != "filing_soon"]
+    findings = [f for f in findings_of(claim, facts) if f.code != "filing_soon"]
     assert findings == []
 
 
 def test_a_stay_is_filed_from_its_last_day() -> None:
     facts = replace(FACTS, timely_filing_days=18)
-    assert [f.message for f in scrub(STAY, facts).findings] == [
+    assert [f.message for f in findings_of(STAY, facts)] == [
         "The payer's filing limit is in 0 days."
     ]
     tomorrow = replace(facts, today=date(2026, 11, 24))
-    assert [f.code for f in scrub(STAY, tomorrow).findings] == ["filing_passed"]
+    assert [f.code for f in findings_of(STAY, tomorrow)] == ["filing_passed"]
 
 
 def test_what_nobody_knows_is_not_checked() -> None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from billing.rules.findings import AnyClaim
-from billing.rules.scrubbing import scrub
 from rcm.x12.claim_837 import Address, ServiceFacility
 from rcm.x12.claim_837i import (
     DatedCode,
@@ -28,8 +27,8 @@ from tests.billing.scrub_cases import (
     VISIT,
     Case,
     assert_says,
+    findings_of,
     room,
-    said,
     stay,
     visit,
 )
@@ -302,7 +301,7 @@ CLEAN: list[tuple[str, AnyClaim]] = [
 
 @pytest.mark.parametrize(("what", "claim"), CLEAN, ids=[what for what, _ in CLEAN])
 def test_nothing_is_said_of(what: str, claim: AnyClaim) -> None:
-    assert said(claim, FACTS) == []
+    assert findings_of(claim, FACTS) == []
 
 
 def test_medicare_takes_a_change_with_its_reason() -> None:
@@ -312,4 +311,4 @@ def test_medicare_takes_a_change_with_its_reason() -> None:
         subscriber=MEDICARE,
         condition_codes=("D1",),
     )
-    assert scrub(claim, NO_PATTERN).findings == ()
+    assert findings_of(claim, NO_PATTERN) == []

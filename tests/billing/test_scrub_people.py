@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 
 from billing.rules.findings import AnyClaim
-from billing.rules.scrubbing import scrub
 from rcm.x12 import claim_837p as x12
 from tests.billing.scrub_cases import (
     CLAIM,
@@ -18,6 +17,7 @@ from tests.billing.scrub_cases import (
     Case,
     assert_says,
     child,
+    findings_of,
     holder,
 )
 
@@ -181,24 +181,24 @@ CLEAN: list[tuple[str, AnyClaim]] = [
 
 @pytest.mark.parametrize(("what", "claim"), CLEAN, ids=[what for what, _ in CLEAN])
 def test_nothing_is_said_of(what: str, claim: AnyClaim) -> None:
-    assert scrub(claim, FACTS).findings == ()
+    assert findings_of(claim, FACTS) == []
 
 
 def test_a_medicare_number_of_before_2020_is_not_judged() -> None:
     facts = replace(FACTS, member_id_pattern="", coverage_starts_on=None, today=date(2019, 12, 1))
     old = replace(LINE, date_of_service=date(2019, 11, 2))
     claim = replace(CLAIM, subscriber=replace(MEDICARE, member_id="123456789A"), lines=(old,))
-    assert scrub(claim, facts).findings == ()
+    assert findings_of(claim, facts) == []
 
 
 def test_a_medicare_number_in_its_form_passes() -> None:
     facts = replace(FACTS, member_id_pattern="")
-    assert scrub(replace(CLAIM, subscriber=MEDICARE), facts).findings == ()
+    assert findings_of(replace(CLAIM, subscriber=MEDICARE), facts) == []
 
 
 def test_a_date_of_death_before_birth_is_said() -> None:
     claim = child(died_on=date(2018, 4, 30))
-    messages = [finding.message for finding in scrub(claim, FACTS).findings]
+    messages = [finding.message for finding in findings_of(claim, FACTS)]
     assert messages == [
         "A service is after the patient's death.",
         "The date of death is before the birth date.",
