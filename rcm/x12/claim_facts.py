@@ -20,9 +20,11 @@ from rcm.x12.elements import ContentReader, pick, trim
 from rcm.x12.remittance_835 import Adjustment
 from rcm.x12.values import parse_count, parse_date, parse_range_end
 
+Procedure = tuple[str, str, tuple[str, ...], str]
 Facts = dict[str, Any]  # by field name; lists become tuples when the object is made
 
 DAY_AND_TIME = 12  # CCYYMMDDHHMM
+PLAIN_PROCEDURE = 6  # a qualifier, a code of five or six characters and four modifiers
 ADJUSTMENT_ELEMENTS = 20  # CAS holds six triplets, elements 02 to 19
 
 
@@ -142,9 +144,13 @@ class FactReader(ContentReader):
             return self.pass_over("AMT")
         return self.keep(facts, name, self.cents(pick(elements, 2), "AMT02"), "AMT")
 
-    def parse_procedure(self, text: str, element: str) -> tuple[str, str, tuple[str, ...], str]:
+    def parse_procedure(self, text: str, element: str) -> Procedure:
         """Qualifier, code, modifiers and description of a composite such as ``HC:99213:25``."""
         parts = text.split(self.component)
+        size = len(parts)
+        is_plain = 2 <= size <= PLAIN_PROCEDURE and all(len(part) == 2 for part in parts[2:])
+        if is_plain and 0 < len(parts[1]) <= PLAIN_PROCEDURE:  # nearly all of them
+            return parts[0], parts[1], tuple(parts[2:]), ""
         if not pick(parts, 1):
             self.report("missing_element", f"{element}-2 is missing.", f"{element}-2")
         for index, limit in ((1, 48), (2, 2), (3, 2), (4, 2), (5, 2), (6, 80)):

@@ -110,11 +110,13 @@ class SegmentText:
         street = f"N3*{clean[address.line_1][:55].rstrip()}"
         if address.line_2:
             street += f"*{clean[address.line_2][:55].rstrip()}"
-        place = f"{clean[address.city][:30].rstrip()}*{clean[address.state]}"
+        place = (
+            f"N4*{clean[address.city][:30].rstrip()}*{clean[address.state]}*"
+            f"{self.code[address.zip_code]}"
+        )
         if address.country:
-            place += f"*{self.code[address.zip_code]}*{clean[address.country]}"
-            return f"{street.rstrip('*')}~N4*{place}~"
-        return f"{street.rstrip('*')}~N4*{place}*{self.code[address.zip_code]}".rstrip("*") + "~"
+            place += f"*{clean[address.country]}"
+        return f"{street.rstrip('*')}~{place.rstrip('*')}~"
 
     def birth(self, patient: Subscriber | Patient) -> str:
         if patient.birth_date is None:

@@ -4,6 +4,7 @@
 its reader looks at more closely. An element that is not named is not read, which is said aloud.
 """
 
+import re
 from collections.abc import Mapping
 
 from rcm.x12.elements import ContentReader
@@ -93,6 +94,22 @@ SHARED_ELEMENTS: Mapping[str, Elements] = {
     "CTP": {4: NUMBER, 5: ANY},
     "SVD": {1: 80, 2: AMOUNT, 3: ANY, 4: 48, 5: NUMBER, 6: 6},
 }
+
+
+def compile_elements(separator: str, name: str, known: Elements) -> re.Pattern[str]:
+    """What a segment without a defect looks like as a whole; only others need a closer look."""
+    mark = re.escape(separator)
+    pattern = f"{mark}*"
+    for index in range(max(known), 0, -1):
+        allowed = known.get(index)
+        if allowed is None:
+            element = ""
+        elif isinstance(allowed, int):
+            element = f"[^{mark}]{{0,{allowed}}}" if allowed else f"[^{mark}]*"
+        else:
+            element = f"(?:{'|'.join(map(re.escape, sorted(allowed)))}|)"
+        pattern = f"(?:{mark}{element}{pattern})?"
+    return re.compile(name + pattern)
 
 
 def check_elements(reader: ContentReader, elements: list[str], known: Elements) -> None:

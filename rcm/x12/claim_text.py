@@ -125,13 +125,16 @@ class ClaimText(SegmentText):
         clean = self.clean
         self.level += 1
         policy = f"{clean[subscriber.group_number]}*{clean[subscriber.group_name][:60]}"
-        indicator = clean[subscriber.filing_indicator]
-        if subscriber.insurance_type:
-            policy += f"*{clean[subscriber.insurance_type]}****{indicator}"
+        insurance, indicator = subscriber.insurance_type, clean[subscriber.filing_indicator]
+        policy = f"{policy}*{clean[insurance] if insurance else ''}****{indicator}"
+        if subscriber.is_organization:
+            name = self.insured("IL", subscriber)
         else:
-            policy += f"*****{indicator}"
-        name = self.insured("IL", subscriber)
-        numbers = self.subscriber_numbers(subscriber)
+            name = self.person("IL", subscriber.person, "MI", clean[subscriber.member_id])
+        if subscriber.property_claim_number or subscriber.social_security_number:
+            numbers = self.subscriber_numbers(subscriber)
+        else:
+            numbers = ""
         at_payer = self.payer(payer)
         if patient is None:
             relation = clean[subscriber.relationship]

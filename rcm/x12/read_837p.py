@@ -68,6 +68,7 @@ class ClaimReader(ProfessionalFacts):
     elements_of: ClassVar[Mapping[str, Elements]] = PROFESSIONAL_ELEMENTS
     claim_loops: ClassVar[NameLoops] = CLAIM_LOOPS
     line_loops: ClassVar[NameLoops] = LINE_LOOPS
+    largest_lines: ClassVar[int] = 50
 
     def open_rare(self, facts: Facts) -> Facts:
         return {}

@@ -4,6 +4,7 @@ A guide's reader derives from ClaimsReader, names its loops and segments, and ma
 is in a file beyond what is read is said, once per segment, as a warning.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -26,7 +27,7 @@ from rcm.x12.claim_parties import (
     make_submitter,
     make_subscriber,
 )
-from rcm.x12.claim_syntax import Elements, check_elements
+from rcm.x12.claim_syntax import Elements, check_elements, compile_elements
 from rcm.x12.elements import ENVELOPE, Reading, pick
 from rcm.x12.items import Item
 from rcm.x12.read_other_payers import NO_TAKERS, OtherPayerReader, Takers
@@ -35,6 +36,8 @@ from rcm.x12.values import parse_count
 
 HEADER, PROVIDER, SUBSCRIBER, PATIENT = "", "20", "22", "23"
 LEVEL_NAMES = {PROVIDER: "2000A", SUBSCRIBER: "2000B", PATIENT: "2000C"}
+# By kind of reader and separator; compiled when first met.
+PATTERNS: dict[tuple[type, str], dict[str, re.Pattern[str]]] = {}
 ABOVE = {SUBSCRIBER: PROVIDER, PATIENT: SUBSCRIBER}
 LEVEL_LOOPS: Mapping[str, NameLoops] = {
     HEADER: HEADER_LOOPS,
@@ -58,6 +61,7 @@ class ClaimsReader(OtherPayerReader):
     line_takers: ClassVar[Takers] = {}
     claim_loops: ClassVar[NameLoops] = {}
     line_loops: ClassVar[NameLoops] = {}
+    largest_lines: ClassVar[int] = 999
 
     __slots__ = (
         "billing_provider",
@@ -66,6 +70,7 @@ class ClaimsReader(OtherPayerReader):
         "claim_parties",
         "claim_rare",
         "condition",
+        "has_beginning",
         "is_started",
         "level",
         "levels",
@@ -74,6 +79,7 @@ class ClaimsReader(OtherPayerReader):
         "lines",
         "parents",
         "patient_parties",
+        "patterns",
         "policy",
         "provider_parties",
         "provider_taxonomy",
@@ -90,6 +96,8 @@ class ClaimsReader(OtherPayerReader):
         self.levels = 0
         self.parents: dict[str, list[str]] = {}
         self.is_started = False
+        self.has_beginning = False
+        self.patterns = PATTERNS.setdefault((type(self), self.separator), {})
         self.submitter_parties: Parties = {}
         self.provider_parties: Parties = {}
         self.provider_taxonomy = ""
@@ -143,7 +151,7 @@ class ClaimsReader(OtherPayerReader):
             if elements[0] in ENVELOPE:
                 ended_by = elements
                 break
-            self.take(elements)
+            self.take(elements, text)
             if self.segments.pending:
                 yield from self.take_pending()
         self.close_claim()
@@ -154,20 +162,29 @@ class ClaimsReader(OtherPayerReader):
     def start(self) -> None:
         if not self.is_started:
             self.is_started = True
+            if not self.has_beginning:
+                self.report("missing_segment", "BHT is missing.", "BHT")
             self.segments.pending.append(make_submitter(self, self.submitter_parties))
 
-    def take(self, elements: list[str]) -> None:
+    def take(self, elements: list[str], text: str) -> None:
         name = elements[0]
         taker = self.loop_takers.get(name) or self.takers.get(name)
         if taker is None:
             self.unexpected(name)
         elif not taker(self, elements):
-            known = self.elements_of.get(name)
-            if known is not None:
-                check_elements(self, elements, known)
+            pattern = self.patterns.get(name)
+            if pattern is None:
+                known = self.elements_of.get(name)
+                if known is None:
+                    return
+                pattern = compile_elements(self.separator, name, known)
+                self.patterns[name] = pattern
+            if pattern.fullmatch(text) is None:
+                check_elements(self, elements, self.elements_of[name])
 
     def take_beginning(self, elements: list[str]) -> None:
         """BHT: its reference and times say nothing the envelope does not."""
+        self.has_beginning = True
         if self.required(elements, 6) not in ("CH", ""):
             self.warn("unexpected_element", "BHT06 is not CH: these are no charges.", "BHT06")
 
@@ -285,6 +302,9 @@ class ClaimsReader(OtherPayerReader):
         self.enter("2400", self.line_takers)
         self.line_count += 1
         expected = self.line_count
+        if expected == self.largest_lines + 1:
+            message = f"The claim has more than {self.largest_lines} service lines."
+            self.report("wrong_count", message, "LX")
         position = parse_count(pick(elements, 1))
         if position != expected:
             self.warn("wrong_count", f"LX01 does not say {expected}.", "LX01")

@@ -60,25 +60,26 @@ class _ProfessionalText(ClaimText):
         """HL 22 and 23, the claim and its lines."""
         if len(claim.diagnoses) > DIAGNOSES or len(claim.lines) > LINES:
             raise ValueError(f"A claim has at most {DIAGNOSES} diagnoses and {LINES} lines.")
+        rare = claim.rare
         texts = [
             self.levels(claim.subscriber, claim.patient, claim.payer),
             self.claim_head(claim),
         ]
-        if claim.rare is None:
+        if rare is not None:
+            texts.append(self.rare.claim_facts(claim, rare, self.diagnoses(claim.diagnoses)))
+        else:
             texts.append(self.claim_references(claim))
-            texts.append(self.notes(claim.notes))
+            if claim.notes:
+                texts.append(self.notes(claim.notes))
             texts.append(self.diagnoses(claim.diagnoses))
             if claim.referring_provider is not None:
                 texts.append(self.provider("DN", claim.referring_provider))
-        else:
-            diagnoses = self.diagnoses(claim.diagnoses)
-            texts.append(self.rare.claim_facts(claim, claim.rare, diagnoses))
         if claim.rendering_provider is not None:
             texts.append(self.provider("82", claim.rendering_provider))
         if claim.service_facility is not None:
             texts.append(self.facility(claim.service_facility))
-        if claim.rare is not None:
-            texts.append(self.rare.claim_parties(claim.rare))
+        if rare is not None:
+            texts.append(self.rare.claim_parties(rare))
         if claim.other_payers:
             texts.append(self.other_payers(claim.other_payers, claim.lines))
         texts.extend(map(self.line, claim.lines))
@@ -87,18 +88,19 @@ class _ProfessionalText(ClaimText):
     def claim_head(self, claim: Claim) -> str:
         """CLM, and the amount the patient paid where nothing stands between the two."""
         clean = self.clean
-        place = f"{clean[claim.place_of_service]}:B:{clean[claim.frequency]}"
-        number, billed = clean[claim.patient_control_number], self.money[claim.amount_billed]
-        answers = (
+        head = (
+            f"CLM*{clean[claim.patient_control_number]}*{self.money[claim.amount_billed]}***"
+            f"{clean[claim.place_of_service]}:B:{clean[claim.frequency]}*"
             f"{'Y' if claim.has_provider_signature else 'N'}*{clean[claim.accepts_assignment]}*"
             f"{clean[claim.assigns_benefits]}*{clean[claim.releases_information]}"
         )
-        head = f"CLM*{number}*{billed}***{place}*{answers}"
         if claim.rare is not None:
             return head + self.rare.claim_elements(claim, claim.rare)
         if claim.patient_signature_source:
             head += f"*{clean[claim.patient_signature_source]}"
-        return f"{head.rstrip('*')}~{self.amount('F5', claim.amount_paid_by_patient)}"
+        if claim.amount_paid_by_patient is not None:
+            return f"{head}~AMT*F5*{self.money[claim.amount_paid_by_patient]}~"
+        return f"{head}~"
 
     def claim_references(self, claim: Claim) -> str:
         clean = self.clean
@@ -121,54 +123,56 @@ class _ProfessionalText(ClaimText):
 
     def line(self, line: ServiceLine) -> str:
         """Loop 2400 and those under it."""
-        when = self.line_date(line)
-        number = self.clean[line.line_control_number]
-        text = f"LX*{line.position}~{self.line_head(line)}"
+        procedure = self.procedure[
+            line.procedure_qualifier, line.procedure_code, line.modifiers, line.description
+        ]
+        place = self.clean[line.place_of_service] if line.place_of_service else ""
+        work = (
+            f"SV1*{procedure}*{self.money[line.amount_billed]}*{line.unit_code}*"
+            f"{self.units[line.units]}*{place}**{self.pointers[line.pointers]}"
+        )
+        if line.is_emergency or line.is_epsdt or line.is_family_planning or line.is_copay_exempt:
+            work += self.line_marks(line)
+        first, last = self.days[line.date_of_service], line.date_of_service_end
+        when = f"RD8*{first}-{self.days[last]}" if last else f"D8*{first}"
+        text = f"LX*{line.position}~{work.rstrip('*')}~"
         if line.rare is not None:
-            return text + self.rare.line_facts(line, line.rare, when)
-        text += when
+            return text + self.rare.line_facts(line, line.rare, f"DTP*472*{when}~")
+        text = f"{text}DTP*472*{when}~"
         if line.authorization_number:
             text += segment("REF", "G1", self.clean[line.authorization_number])
+        number = self.clean[line.line_control_number]
         if number:
             text += f"REF*6R*{number}~"
+        if (
+            line.drug is not None
+            or line.clia_number
+            or line.notes
+            or line.adjudications
+            or line.referral_number
+            or line.rendering_provider is not None
+        ):
+            text += self.line_extras(line)
+        return text
+
+    def line_marks(self, line: ServiceLine) -> str:
+        """SV109 to SV115."""
+        emergency = "Y" if line.is_emergency else ""
+        epsdt = "Y" if line.is_epsdt else ""
+        planning = "Y" if line.is_family_planning else ""
+        copay = "0" if line.is_copay_exempt else ""
+        return f"**{emergency}**{epsdt}*{planning}***{copay}"
+
+    def line_extras(self, line: ServiceLine) -> str:
+        """What follows the line's own number, without rare facts."""
+        text = ""
         if line.clia_number:
             text += segment("REF", "X4", self.clean[line.clia_number])
         if line.referral_number:
             text += segment("REF", "9F", self.clean[line.referral_number])
-        if line.notes:
-            text += self.notes(line.notes)
+        text += self.notes(line.notes)
         if line.drug is not None:
             text += self.drug(line.drug)
         if line.rendering_provider is not None:
             text += self.provider("82", line.rendering_provider)
-        if line.adjudications:
-            text += self.line_adjudications(line.adjudications)
-        return text
-
-    def line_head(self, line: ServiceLine) -> str:
-        """SV1."""
-        clean = self.clean
-        procedure = self.procedure[
-            line.procedure_qualifier, line.procedure_code, line.modifiers, line.description
-        ]
-        units = f"{line.unit_code}*{self.units[line.units]}"
-        place = clean[line.place_of_service] if line.place_of_service else ""
-        pointers = self.pointers[line.pointers]
-        work = f"SV1*{procedure}*{self.money[line.amount_billed]}*{units}*{place}**{pointers}"
-        if line.is_emergency or line.is_epsdt or line.is_family_planning or line.is_copay_exempt:
-            marks = (
-                "Y" if line.is_emergency else "",
-                "",
-                "Y" if line.is_epsdt else "",
-                "Y" if line.is_family_planning else "",
-                "",
-                "",
-                "0" if line.is_copay_exempt else "",
-            )
-            work += f"**{'*'.join(marks)}"
-        return f"{work.rstrip('*')}~"
-
-    def line_date(self, line: ServiceLine) -> str:
-        """DTP*472."""
-        first, last = self.days[line.date_of_service], line.date_of_service_end
-        return f"DTP*472*RD8*{first}-{self.days[last]}~" if last else f"DTP*472*D8*{first}~"
+        return text + self.line_adjudications(line.adjudications)
