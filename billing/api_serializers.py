@@ -35,7 +35,7 @@ class ServiceLineSerializer(serializers.ModelSerializer[ServiceLine]):
         model = ServiceLine
         fields: ClassVar[list[str]] = [
             *("id", "position", "line_control_number", "procedure_code", "label", "modifiers"),
-            *("units", "pointers", "date_of_service", "amount_billed"),
+            *("revenue_code", "units", "pointers", "date_of_service", "amount_billed"),
         ]
 
 
@@ -77,7 +77,7 @@ class ClaimSerializer(serializers.ModelSerializer[Claim]):
         model = Claim
         fields: ClassVar[list[str]] = [
             *("id", "patient_control_number", "payer_claim_control_number", "status"),
-            *("frequency", "rank", "replaces_id", "encounter_id", "patient_id", "payer"),
+            *("form", "frequency", "rank", "replaces_id", "encounter_id", "patient_id", "payer"),
             *("date_of_service", "amount_billed", "was_clean", "balances", "next_step"),
             *("created_at", "submitted_at", "accepted_at", "adjudicated_at"),
         ]

@@ -54,7 +54,7 @@ def find_reasons(practice_id: int, encounters: Sequence[Encounter]) -> dict[int,
         found[encounter.pk] = rules.review(
             rules.Visit(
                 [
-                    rules.Line(charge.position, charge.procedure_code, charge.is_frozen)
+                    rules.Line(charge.position, charge.price_code, charge.is_frozen)
                     for charge in encounter.charges.all()
                 ],
                 has_coverage=encounter.coverage_id is not None,

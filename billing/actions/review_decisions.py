@@ -89,7 +89,7 @@ def add_price(
     exists.
     """
     locked = take(review)
-    lines = [c for c in locked.encounter.charges.all() if c.procedure_code == procedure_code]
+    lines = [c for c in locked.encounter.charges.all() if c.price_code == procedure_code]
     if not any(modifier in ("", *line.modifiers) for line in lines):
         raise Refusal("line_unknown", f"{procedure_code} is not on this visit.")
     if amount <= 0:

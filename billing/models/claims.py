@@ -149,6 +149,11 @@ class Claim(OwnedByPractice):
     def __str__(self) -> str:
         return self.patient_control_number
 
+    @property
+    def guide(self) -> str:
+        """The X12 implementation guide the claim is written by."""
+        return "837I" if self.form == self.Form.INSTITUTIONAL else "837P"
+
 
 class ServiceLine(OwnedByPractice):
     """One line of a claim (LX/SV1, LX/SV2). `line_control_number` comes back as REF*6R.

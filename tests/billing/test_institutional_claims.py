@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from billing.actions.claims import draft_ready_claims, scrub_claim
+from billing.actions.review_decisions import add_price
 from billing.actions.submissions import submit_ready
-from billing.models import Batch, Claim
+from billing.models import Batch, ChargeReview, Claim
 from billing.rules.claim_content import (
     from_json,
     institutional_from_json,
@@ -152,3 +154,18 @@ def test_a_form_that_is_none_is_refused_by_the_database(north: Practice) -> None
     claim = make.claim(north)
     with pytest.raises(IntegrityError, match="claim_form_known"), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(form="dental")
+
+
+def test_days_of_a_room_without_a_price_wait_until_it_is_added(north: Practice, ben: User) -> None:
+    stay = facility_chart(north)
+    Charge.objects.filter(encounter=stay.encounter).update(
+        procedure_code="", revenue_code="0510", amount_billed=None, is_frozen=False
+    )
+    make.fees(north, c99213="165.00")
+    draft_ready_claims(north.pk, today=make.TODAY)
+    review = ChargeReview.objects.get()
+    assert review.codes == ["no_price"]
+    assert "0510" in str(review.reasons)
+    add_price(review, "0510", "", Decimal("80.00"), by=ben)
+    draft_ready_claims(north.pk, today=make.TODAY)
+    assert Claim.objects.get().amount_billed == Decimal("80.00")

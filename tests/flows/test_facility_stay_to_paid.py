@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from billing.actions.claims import redraft_stale_claims
+from billing.actions.claims import redraft_stale_claims, replace_claim
 from billing.models import Batch, Claim, InterchangeFile, RemittedLine
 from coding.actions import codes, encounters, stays
 from coding.models import Encounter
@@ -141,6 +141,7 @@ def test_the_claim_page_shows_the_bill_type_and_the_codes(story: Story) -> None:
     segments = client.get(f"/claims/{claim.pk}/x12/").content.decode()
     assert "Revenue code 0120, 3 days, billed 3600" in segments
     assert "type of bill 0111" in segments
+    assert "X12 837I" in segments
 
 
 def test_a_rejected_stay_is_corrected_and_goes_again_as_institutional(story: Story) -> None:
@@ -164,4 +165,30 @@ def test_a_rejected_stay_is_corrected_and_goes_again_as_institutional(story: Sto
     [second] = Claim.objects.filter(encounter=chart).exclude(pk=claim.pk)
     assert (claim.status, second.form) == ("voided", "institutional")
     assert second.content["type_of_bill"] == "131"
+    assert_ledger(story.practice)
+
+
+def test_a_paid_stay_is_replaced_reversed_and_paid_again(story: Story) -> None:
+    chart = chart_of_stay(story)
+    claim = story.draft(chart)
+    story.submit()
+    story.exchange()
+    claim.refresh_from_db()
+    replacement = replace_claim(claim, by=story.ben)
+    assert (replacement.form, replacement.frequency, replacement.status) == (
+        "institutional",
+        "7",
+        "ready",
+    )
+    assert replacement.content["type_of_bill"] == "117"
+    story.submit()
+    [remittance] = story.exchange()
+    assert (remittance.state, str(remittance.amount_paid)) == ("posted", "0.00")
+    replacement.refresh_from_db()
+    assert replacement.status == "adjudicated"
+    assert balances(claim, replacement) == {
+        "revenue": "-4000.00",
+        "unapplied": "2400.00",
+        "contractual": "1600.00",
+    }
     assert_ledger(story.practice)

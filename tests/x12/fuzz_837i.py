@@ -38,18 +38,25 @@ SUBMITTER = Submitter("NORTH BILLING", "NB1", "ANA REED", "2175550100", "SANDBOX
 
 @dataclass
 class Report:
-    """What a run saw. `found` names each thing that must not be, up to fifty."""
+    """What a run saw. `why` names each thing that must not be, up to fifty of them."""
 
+    files: int = 0
     claims: int = 0
     lines: int = 0
     segments: int = 0
     damaged: int = 0
+    refused: int = 0
+    miscounted: int = 0
+    differing: int = 0
+    with_problems: int = 0
+    misread_damage: int = 0
     known_false_refusals: int = 0
-    found: list[str] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
 
-    def note(self, text: str) -> None:
-        if len(self.found) < LARGEST_LIST:
-            self.found.append(text)
+    def note(self, figure: str, text: str) -> None:
+        setattr(self, figure, getattr(self, figure) + 1)
+        if len(self.why) < LARGEST_LIST:
+            self.why.append(text)
 
 
 def run(seed: int, first: int, count: int) -> Report:
@@ -60,13 +67,14 @@ def run(seed: int, first: int, count: int) -> Report:
         out = BytesIO()
         written = write_institutional_claims(out, ENVELOPE, SUBMITTER, claims)
         content, place = out.getvalue(), f"claims from {start}"
+        report.files += 1
         report.claims += len(claims)
         report.lines += sum(len(claim.lines) for claim in claims)
         report.segments += written.segments
         judge_structure(content, written.segments, place, report)
         judge_reading(content, claims, report)
         for difference in count_differences(content, claims):
-            report.note(f"{place}: {difference}")
+            report.note("miscounted", f"{place}: {difference}")
         damage(content, Random(f"{seed} {start}"), place, report)
     return report
 
@@ -75,12 +83,14 @@ def judge_structure(content: bytes, count: int, place: str, report: Report) -> N
     """pyx12 sees every segment and finds nothing wrong."""
     verdict = inspect(content)
     if verdict.segments_read != count:
-        report.note(f"{place}: pyx12 read {verdict.segments_read} of {count} segments")
+        report.note("refused", f"{place}: pyx12 read {verdict.segments_read} of {count} segments")
     for problem in verdict.problems:
         if problem.message in FALSE_REFUSALS:
             report.known_false_refusals += 1
         else:
-            report.note(f"{place}: pyx12, segment {problem.segment_number}: {problem.message}")
+            report.note(
+                "refused", f"{place}: pyx12, segment {problem.segment_number}: {problem.message}"
+            )
 
 
 def judge_reading(content: bytes, claims: Sequence[InstitutionalClaim], report: Report) -> None:
@@ -89,12 +99,14 @@ def judge_reading(content: bytes, claims: Sequence[InstitutionalClaim], report: 
     found = [item for item in items if isinstance(item, InstitutionalClaim)]
     for problem in items:
         if isinstance(problem, Problem):
-            report.note(f"reader, segment {problem.segment_number}: {problem.message}")
+            report.note(
+                "with_problems", f"reader, segment {problem.segment_number}: {problem.message}"
+            )
     if len(found) != len(claims):
-        report.note(f"{len(claims)} claims were written and {len(found)} read")
+        report.note("differing", f"{len(claims)} claims were written and {len(found)} read")
     for claim, again in zip(claims, found, strict=False):
         if claim != again:
-            report.note(f"claim {claim.patient_control_number} reads differently")
+            report.note("differing", f"claim {claim.patient_control_number} reads differently")
 
 
 def count_differences(content: bytes, claims: Sequence[InstitutionalClaim]) -> list[str]:
@@ -175,7 +187,7 @@ def damage(content: bytes, chance: Random, place: str, report: Report) -> None:
     for _ in range(CUTS):
         cut = content[: chance.randrange(len(content) - 1)]
         if any(end.is_intact for end in try_reading(cut, place, report)):
-            report.note(f"{place}: cut at {len(cut)} and still intact")
+            report.note("misread_damage", f"{place}: cut at {len(cut)} and still intact")
     for _ in range(MANGLINGS):
         mangled = bytearray(content)
         for _ in range(chance.randrange(1, 30)):
@@ -188,7 +200,7 @@ def try_reading(content: bytes, place: str, report: Report) -> list[TransactionE
     try:
         items = list(read(content))
     except Exception as error:  # any at all is what this looks for
-        report.note(f"{place}: the reader raised {type(error).__name__}")
+        report.note("misread_damage", f"{place}: the reader raised {type(error).__name__}")
         return []
     return [item for item in items if isinstance(item, TransactionEnd)]
 
@@ -208,7 +220,7 @@ def main(arguments: list[str]) -> int:
     else:
         text = "\n".join(f"{name}: {value}" for name, value in told.items())
     sys.stdout.write(f"{text}\n")
-    return 1 if report.found else 0
+    return 1 if report.why else 0
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ NEGATIVES = [tuple(row.split("\t")) for row in ROWS if not row.startswith("#")]
 
 def test_three_judges_agree_on_every_situation() -> None:
     report = run(seed=11, first=1, count=100)
-    assert report.found == []
+    assert report.why == []
     assert (report.claims, report.damaged) == (100, 40)
 
 
@@ -187,5 +187,5 @@ def test_names_are_folded_and_numbers_kept() -> None:
 def test_the_command_reports_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--count", "3", "--seed", "5", "--json"]) == 0
     told = capsys.readouterr().out
-    assert '"kind": "837i", "seed": 5, "claims": 3' in told
-    assert told.strip().endswith('"found": []}')
+    assert '"kind": "837i", "seed": 5, "files": 1, "claims": 3' in told
+    assert told.strip().endswith('"why": []}')
