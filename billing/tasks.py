@@ -9,10 +9,17 @@ from billing.tasks_in import (
     sweep_files,
     sweep_remittances,
 )
+from billing.tasks_inquiries import (
+    ask_payers,
+    send_inquiries,
+    send_inquiry_batch,
+    sweep_inquiries,
+)
 from billing.tasks_money import link_provider_adjustments, sweep_provider_adjustments
 from billing.tasks_out import draft_ready_claims, send_batch, sweep_batches
 
 __all__ = [
+    "ask_payers",
     "draft_ready_claims",
     "fetch_channel",
     "fetch_files",
@@ -21,9 +28,12 @@ __all__ = [
     "post_remittance",
     "read_file",
     "send_batch",
+    "send_inquiries",
+    "send_inquiry_batch",
     "sweep_batches",
     "sweep_deposits",
     "sweep_files",
+    "sweep_inquiries",
     "sweep_provider_adjustments",
     "sweep_remittances",
 ]

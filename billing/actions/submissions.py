@@ -73,7 +73,7 @@ def _cut(claims: Sequence[Claim]) -> list[Sequence[Claim]]:
 def _queue_batch(
     channel: Channel, claims: Sequence[Claim], send_after: datetime, by: User | None
 ) -> Batch:
-    interchange, group = _next_control_numbers()
+    interchange, group = next_control_numbers()
     batch = Batch.objects.create(
         practice_id=channel.practice_id,
         channel=channel,
@@ -95,7 +95,7 @@ def _queue_batch(
     return batch
 
 
-def _next_control_numbers() -> tuple[int, int]:
+def next_control_numbers() -> tuple[int, int]:
     """ISA13 and GS06, each from its sequence: never used twice."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -10,6 +10,13 @@ from billing.models.claims import (
 )
 from billing.models.deposits import BankLine, BankStatement, DepositMatch
 from billing.models.files import ArchiveMember, FileProblem, InterchangeFile
+from billing.models.inquiries import (
+    EligibilitySending,
+    EligibilitySource,
+    InquiryBatch,
+    StatusAnswer,
+    StatusInquiry,
+)
 from billing.models.ledger import Account, Posting
 from billing.models.manual import (
     ManualBatch,
@@ -43,7 +50,10 @@ __all__ = [
     "ClaimAcknowledgment",
     "ClaimFinding",
     "DepositMatch",
+    "EligibilitySending",
+    "EligibilitySource",
     "FileProblem",
+    "InquiryBatch",
     "InterchangeFile",
     "OffsetLink",
     "ManualBatch",
@@ -60,6 +70,8 @@ __all__ = [
     "RemittedClaim",
     "RemittedLine",
     "ServiceLine",
+    "StatusAnswer",
+    "StatusInquiry",
     "Submission",
     "WorkOwner",
 ]

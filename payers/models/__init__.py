@@ -1,5 +1,11 @@
 """The tables of this app, one module per subject."""
 
+from payers.models.eligibility import (
+    EligibilityAnswer,
+    EligibilityBenefit,
+    EligibilityInquiry,
+    InquiryState,
+)
 from payers.models.parties import (
     Channel,
     Coverage,
@@ -17,8 +23,12 @@ __all__ = [
     "Channel",
     "Coverage",
     "DateRange",
+    "EligibilityAnswer",
+    "EligibilityBenefit",
+    "EligibilityInquiry",
     "Fee",
     "FeeSchedule",
+    "InquiryState",
     "Payer",
     "Rank",
     "ReasonCode",
