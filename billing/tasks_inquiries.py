@@ -8,8 +8,8 @@ from rcm import access, events
 
 
 @shared_task(name="billing.tasks.send_inquiries")
-def send_inquiries(practice_id: int) -> None:
-    """Send what waits. Opens its transactions itself: the upload happens between two of them."""
+def send_inquiries(practice_id: int, inquiry_id: int | None = None) -> None:
+    """Send all that waits; the id only says who rang. The upload is outside its transactions."""
     inquiry_sending.send_waiting(practice_id)
 
 
@@ -38,4 +38,3 @@ def ask_payers() -> None:
         with access.acting_in(practice_id):
             asking_ahead.ask_ahead(practice_id)
             status_inquiries.ask_about_silent_claims(practice_id)
-            events.enqueue_on_commit("billing.tasks.send_inquiries", practice_id)

@@ -7,6 +7,7 @@ from rest_framework.permissions import IsAuthenticated
 from billing import api as billing
 from billing import api_charges as charges
 from billing import api_deposits as deposits
+from billing import api_inquiries as inquiries
 from billing import api_money as money
 from coding import api as coding
 from denials import api as denials
@@ -25,6 +26,12 @@ router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
+router.register(
+    "eligibility-inquiries",
+    inquiries.EligibilityInquiryViewSet,
+    basename="api-eligibility-inquiry",
+)
+router.register("status-inquiries", inquiries.StatusInquiryViewSet, basename="api-status-inquiry")
 router.register("files", billing.FileViewSet, basename="api-file")
 router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")
 router.register("bank-lines", deposits.BankLineViewSet, basename="api-bank-line")

@@ -238,6 +238,7 @@ NOTICES = {
     ],
     "remittance.taken_back": ["denials.tasks.rest_denials"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],
+    "inquiry.asked": ["billing.tasks.send_inquiries"],
     "coder_task.resolved": ["denials.tasks.follow_coder_task"],
 }
 # A refund or an offset above this many dollars needs a second person.

@@ -11,7 +11,6 @@ from billing.rules.charge_review import ELIGIBILITY_UNKNOWN
 from coding.models import Encounter
 from payers.actions.eligibility import OPEN, ask_many
 from payers.models import Channel, EligibilityInquiry, InquiryState
-from rcm import events
 
 # An answer of the last days for the same month is good enough for a visit.
 FRESH = timedelta(days=3)
@@ -82,7 +81,4 @@ def ask_for_reviews(practice_id: int) -> int:
         for review in reviews
         if review.encounter.coverage is not None
     ]
-    made = ask_many(pairs, by=None)
-    if made:
-        events.enqueue_on_commit("billing.tasks.send_inquiries", practice_id)
-    return len(made)
+    return len(ask_many(pairs, by=None))

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce, Now
 from billing.models import Claim, StatusAnswer, StatusInquiry
 from payers.actions.eligibility import OPEN, next_trace_numbers
 from payers.models import Channel
+from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Event, User
 
@@ -69,6 +70,8 @@ def ask_many(practice_id: int, claims: Sequence[Claim], *, by: User | None) -> l
         )
         for row in stored
     )
+    if stored:
+        events.notify("inquiry.asked", practice_id, stored[-1].pk)
     return stored
 
 

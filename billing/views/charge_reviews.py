@@ -118,6 +118,11 @@ def choose_coverage(request: PracticeRequest, review: ChargeReview) -> str:
     return f"{coverage.payer} pays for it. {cleared(count)}"
 
 
+def check_eligibility(request: PracticeRequest, review: ChargeReview) -> str:
+    actions.check_eligibility(review, by=request.user)
+    return "The payer is asked; the answer usually comes within minutes."
+
+
 def cleared(count: int) -> str:
     return f"{count} visit{pluralize(count)} can be billed now."
 
@@ -127,6 +132,7 @@ VERBS: dict[str, Callable[[PracticeRequest, ChargeReview], str]] = {
     "return": send_back,
     "price": add_price,
     "coverage": choose_coverage,
+    "eligibility": check_eligibility,
 }
 
 

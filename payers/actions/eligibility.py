@@ -17,6 +17,7 @@ from payers.models import (
     InquiryState,
 )
 from payers.rules.eligibility import Asked, Known, judge_answer
+from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Event, User
 from rcm.money import from_cents
@@ -119,6 +120,8 @@ def ask_many(
     )
     stored = list(rows.select_related("coverage").order_by("pk"))
     write_events("eligibility_inquiry.asked", stored, by=by)
+    if stored:
+        events.notify("inquiry.asked", coverage.practice_id, stored[-1].pk)
     return stored
 
 

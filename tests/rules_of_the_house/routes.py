@@ -23,6 +23,7 @@ ROWS = {
     "encounter_id": "encounter",
     "entry_id": "provider_adjustment",
     "file_id": "file",
+    "inquiry_id": "eligibility_inquiry",
     "job_id": "job",
     "link_id": "offset_link",
     "manual_adjustment_id": "manual_adjustment",
@@ -53,6 +54,7 @@ ROWS_BY_NAME = {
     ("api-credit-detail", "pk"): "claim",
     ("api-denial-detail", "pk"): "denial",
     ("api-deposit-detail", "pk"): "deposit_match",
+    ("api-eligibility-inquiry-detail", "pk"): "eligibility_inquiry",
     ("api-encounter-detail", "pk"): "encounter",
     ("api-event-detail", "pk"): "event",
     ("api-file-detail", "pk"): "file",
@@ -76,6 +78,7 @@ ROWS_BY_NAME = {
     ("api-remitted-claim-release", "pk"): "remitted_claim",
     ("api-remitted-claim-reversal", "pk"): "remitted_claim",
     ("api-remitted-claim-unmatch", "pk"): "remitted_claim",
+    ("api-status-inquiry-detail", "pk"): "status_inquiry",
     ("exception", "pk"): "remitted_claim",
     ("remittance_match", "pk"): "remitted_claim",
     ("remitted_claim", "pk"): "remitted_claim",
@@ -86,7 +89,7 @@ CREDITS = ("credit", "credit_refund", "credit_owner")
 # Arguments that are words: (url name, argument) -> every word it takes.
 WORDS = {
     **{(name, "account"): ["primary_receivable"] for name in CREDITS},
-    ("charge_review_verb", "verb"): ["acceptance", "return", "price", "coverage"],
+    ("charge_review_verb", "verb"): [*("acceptance", "return", "price", "coverage", "eligibility")],
     ("refund_decision", "verb"): ["approve", "decline"],
     ("denial_verb", "verb"): ["corrected", "route", "bill-patient", "write-off", "pend", "reopen"],
     ("remitted_claim_verb", "verb"): ["unmatch", "undo", "undo-match"],
