@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from payers.rules.eligibility_labels import MISMATCHES, describe_rejection
 from rcm.x12.eligibility_27x import Benefit, EligibilityAnswer
+from rcm.x12.envelope import Delimiters
 from rcm.x12.inquiry_parts import Member, Period
+from rcm.x12.writer import Cleaner
 
 ACTIVE, INACTIVE, UNKNOWN, ERROR = "active", "inactive", "unknown", "error"
 ACTIVE_CODES = frozenset({"1", "2", "3", "4", "5"})
@@ -32,6 +34,8 @@ NOT_FOUND = frozenset({"67", "68", "75", "76", "77", "78"})
 RANGES = ("291", "307")
 BEGINS = ("346", "356")
 ENDS = ("347", "357")
+
+ON_THE_WIRE = Cleaner(Delimiters())
 
 ELIGIBILITY_UNKNOWN = "eligibility_unknown"
 ELIGIBILITY_INACTIVE = "eligibility_inactive"
@@ -70,8 +74,11 @@ class Found(NamedTuple):
 
 
 def bare(text: str) -> str:
-    """Upper case letters and digits only: how two spellings of a name or number are compared."""
-    return re.sub(r"[^A-Z0-9]", "", text.upper())
+    """Upper case letters and digits only: how two spellings of a name or number are compared.
+
+    Accents fold as they do on the wire: a payer sends back MUNOZ for Muñoz.
+    """
+    return re.sub(r"[^A-Z0-9]", "", ON_THE_WIRE[text])
 
 
 def judge_answer(answer: EligibilityAnswer, asked: Asked) -> Found:

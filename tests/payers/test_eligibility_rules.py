@@ -121,6 +121,12 @@ def test_a_member_who_is_another_is_a_mismatch(member: Member, mismatches: tuple
     assert judge_answer(answer(ACTIVE, subscriber=member), ASKED).mismatches == mismatches
 
 
+def test_an_accent_is_no_mismatch() -> None:
+    ours = ASKED._replace(last_name="Muñoz-Øster", first_name="Zoë")
+    theirs = replace(DENISE, party=replace(DENISE.party, name="MUNOZ OSTER", first_name="ZOE"))
+    assert judge_answer(answer(ACTIVE, subscriber=theirs), ours).mismatches == ()
+
+
 def test_another_payer_is_named() -> None:
     other = Benefit("R", parties=(RelatedParty(Party("PR", "SECOND", identifier="77")),))
     found = judge_answer(answer(ACTIVE, other), ASKED)
