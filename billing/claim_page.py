@@ -17,12 +17,15 @@ from billing.models import (
     RemittedClaim,
     RemittedLine,
     ServiceLine,
+    StatusAnswer,
+    StatusInquiry,
     Submission,
 )
 from billing.next_parties import steps_of
 from billing.rules.claim_content import AnyClaim, read_content
 from billing.rules.next_party import Step
 from billing.rules.segment_labels import LabelledSegment, label_segments
+from billing.rules.status_words import standing_of
 from billing.treatments import Overrides
 from payers.rules.treatment import treat
 from rcm.models import Event
@@ -48,6 +51,8 @@ EVENT_TEXTS = {
     "claim.fixed": "Fixed with its group",
     "claim.finding_overridden": "A finding was overridden",
     "claim.void_drafted": "A void claim was drafted",
+    "claim.status_asked": "The payer was asked for its status",
+    "claim.status_answered": "The payer told its status",
     "claim.voided": "Voided",
     "claim.viewed": "Viewed",
 }
@@ -69,6 +74,8 @@ def claim_queryset() -> QuerySet[Claim]:
         Prefetch("lines", ServiceLine.objects.prefetch_related(Prefetch("remitted", remitted))),
         Prefetch("submissions", Submission.objects.select_related("batch__channel").order_by("pk")),
         Prefetch("acknowledgments", ClaimAcknowledgment.objects.order_by("pk")),
+        Prefetch("status_inquiries", StatusInquiry.objects.order_by("pk")),
+        Prefetch("status_answers", StatusAnswer.objects.order_by("pk")),
         Prefetch("remitted", RemittedClaim.objects.select_related("remittance").order_by("pk")),
     )
 
@@ -104,6 +111,7 @@ def timeline_of(claim: Claim) -> list[dict[str, Any]]:
     for answer in claim.acknowledgments.all():
         label, tone = ("Rejected", "red") if answer.is_rejection else ("Accepted", "green")
         stops.append(_stop(label, answer.received_at, f"277CA {answer.category}", tone))
+    stops += map(_status_stop, claim.status_answers.all())
     for remitted in claim.remitted.all():
         label = REMITTED_LABELS.get(remitted.status_code, "Remitted")
         if label == "Paid" and not remitted.amount_paid:
@@ -123,6 +131,28 @@ def _sending_stop(submission: Submission) -> dict[str, Any]:
         return _stop("In the outbox", batch.created_at, str(batch), "amber", is_next=True)
     tone = {"unknown": "amber", "rejected": "red"}.get(batch.state, "green")
     return _stop("Sent", batch.sent_at, str(batch), tone)
+
+
+STANDINGS = {
+    "pending": ("Payer: still open", "amber"),
+    "final": ("Payer: decided", "green"),
+    "not_found": ("Payer: not found", "red"),
+    "refused": ("Payer could not answer", "red"),
+    "received": ("Payer: received", "green"),
+}
+DECIDED = {"F1": ("Payer: paid", "green"), "F2": ("Payer: denied", "red")}
+
+
+def _status_stop(answer: StatusAnswer) -> dict[str, Any]:
+    """What the payer said when it was asked, in plain words; it moves nothing."""
+    label, tone = STANDINGS[standing_of(answer.category)]
+    label, tone = DECIDED.get(answer.category, (label, tone))
+    facts = [answer.words, f"277 {answer.category}"]
+    if answer.check_number:
+        facts.append(f"check or EFT {answer.check_number}")
+    if answer.amount_paid:
+        facts.append(f"${answer.amount_paid:,.2f}")
+    return _stop(label, answer.received_at, ", ".join(filter(None, facts)), tone)
 
 
 def _next_stop(claim: Claim) -> list[dict[str, Any]]:

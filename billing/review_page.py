@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from billing.actions.charge_reviews import earlier_visit, visits_of_the_day
 from billing.forms_charges import authorizations_of
+from billing.inquiry_pages import latest_of, show
 from billing.models import ChargeReview
 from billing.rules import charge_review as rules
 from coding.models import Charge, Encounter
@@ -102,7 +103,8 @@ def detail_of(review: ChargeReview, today: date, *, can_work: bool) -> dict[str,
         "diagnoses": list(visit.diagnoses.all()),
         "unpriced": [charge for charge in charges if charge.amount_billed is None],
         "policies": list(coverages_on(visit.patient, visit.date_of_service)),
-        "needs_policy": visit.coverage_id is None,
+        "needs_policy": visit.coverage_id is None or is_stopped_by_payer(review),
+        "eligibility": show(asked) if (asked := latest_of(visit.coverage)) else None,
         "other_visit": other_visit(review),
         "authorizations": list(authorizations_of(visit)) if needs_authorization(review) else [],
         "needs_authorization": needs_authorization(review),
@@ -115,6 +117,11 @@ def detail_of(review: ChargeReview, today: date, *, can_work: bool) -> dict[str,
 def needs_authorization(review: ChargeReview) -> bool:
     """Does it wait for what its payer has not authorized?"""
     return bool({rules.AUTHORIZATION_MISSING, rules.AUTHORIZATION_USED_UP} & set(review.codes))
+
+
+def is_stopped_by_payer(review: ChargeReview) -> bool:
+    """The payer says the chosen policy does not pay: another one may."""
+    return bool({rules.ELIGIBILITY_INACTIVE, rules.ELIGIBILITY_MISMATCH} & set(review.codes))
 
 
 def other_visit(review: ChargeReview) -> Encounter | None:

@@ -9,6 +9,12 @@ from billing.tasks_in import (
     sweep_files,
     sweep_remittances,
 )
+from billing.tasks_inquiries import (
+    ask_payers,
+    send_inquiries,
+    send_inquiry_batch,
+    sweep_inquiries,
+)
 from billing.tasks_money import (
     draft_next_claims,
     link_provider_adjustments,
@@ -17,6 +23,7 @@ from billing.tasks_money import (
 from billing.tasks_out import draft_ready_claims, send_batch, sweep_batches
 
 __all__ = [
+    "ask_payers",
     "draft_next_claims",
     "draft_ready_claims",
     "fetch_channel",
@@ -26,9 +33,12 @@ __all__ = [
     "post_remittance",
     "read_file",
     "send_batch",
+    "send_inquiries",
+    "send_inquiry_batch",
     "sweep_batches",
     "sweep_deposits",
     "sweep_files",
+    "sweep_inquiries",
     "sweep_provider_adjustments",
     "sweep_remittances",
 ]

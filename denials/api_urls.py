@@ -9,6 +9,7 @@ from billing import api_authorizations as authorizations
 from billing import api_charges as charges
 from billing import api_claims as claims
 from billing import api_deposits as deposits
+from billing import api_inquiries as inquiries
 from billing import api_money as money
 from billing import api_routes as routes
 from coding import api as coding
@@ -41,6 +42,12 @@ router.register(
 router.register("channels", routes.ChannelViewSet, basename="api-channel")
 router.register("payer-routes", routes.PayerRouteViewSet, basename="api-payer-route")
 router.register("reroutes", routes.RerouteViewSet, basename="api-reroute")
+router.register(
+    "eligibility-inquiries",
+    inquiries.EligibilityInquiryViewSet,
+    basename="api-eligibility-inquiry",
+)
+router.register("status-inquiries", inquiries.StatusInquiryViewSet, basename="api-status-inquiry")
 router.register("files", billing.FileViewSet, basename="api-file")
 router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")
 router.register("bank-lines", deposits.BankLineViewSet, basename="api-bank-line")

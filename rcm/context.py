@@ -25,10 +25,12 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         "Billing",
         [
             ("Charge review", "charge_reviews", "clipboard-check", "billing.view", "i"),
+            ("Eligibility", "eligibility", "badge-check", "billing.view", "q"),
             ("Claims", "claims", "receipt-text", "billing.view", "l"),
             ("Scrub worklist", "scrub_worklist", "shield-check", "billing.view", "s"),
             ("Batches", "batches", "send", "billing.view", "a"),
             ("Authorizations", "authorizations", "file-text", "billing.view", "z"),
+            ("Claim status", "status_inquiries", "radar", "billing.view", "w"),
         ],
     ),
     (

@@ -216,6 +216,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
     },
     "send-due-batches": {"task": "billing.tasks.sweep_batches", "schedule": SWEEP_SECONDS},
+    "send-due-inquiries": {"task": "billing.tasks.sweep_inquiries", "schedule": SWEEP_SECONDS},
+    "ask-payers": {
+        "task": "billing.tasks.ask_payers",
+        "schedule": crontab(hour=10, minute=30),  # UTC: the night before the visits
+    },
     "open-missing-denials": {"task": "denials.tasks.sweep_denials", "schedule": SWEEP_SECONDS},
     "match-deposits": {
         "task": "billing.tasks.sweep_deposits",
@@ -234,6 +239,7 @@ NOTICES = {
     ],
     "remittance.taken_back": ["denials.tasks.rest_denials"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],
+    "inquiry.asked": ["billing.tasks.send_inquiries"],
     "coder_task.resolved": ["denials.tasks.follow_coder_task"],
 }
 # A refund or an offset above this many dollars needs a second person.

@@ -33,16 +33,18 @@ from billing.models import (
     Remittance,
     RemittedClaim,
     RemittedLine,
+    StatusInquiry,
     Submission,
 )
 from coding.models import Charge, CoderTask, Encounter, EncounterDiagnosis
 from denials.models import Denial
-from payers.models import Payer
+from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
 from rcm.models import Event, Job, Patient, Practice, Provider, User
 from tests import make
 from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
+from tests.world_inquiries import make_eligibility, make_status_inquiry
 from tests.world_money import (
     PAID_ON,
     make_denial,
@@ -94,6 +96,8 @@ class World:
     manual_adjustment: ManualProviderAdjustment
     job: Job
     event: Event
+    eligibility_inquiry: EligibilityInquiry
+    status_inquiry: StatusInquiry
 
 
 def make_world(practice: Practice, mark: str) -> World:
@@ -144,6 +148,8 @@ def make_world(practice: Practice, mark: str) -> World:
         manual_adjustment=manual.manual_claim.batch.provider_adjustments.get(),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),
+        eligibility_inquiry=make_eligibility(claim.coverage, file, mark),
+        status_inquiry=make_status_inquiry(claim, file, mark),
     )
 
 

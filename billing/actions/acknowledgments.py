@@ -10,6 +10,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
+from billing.actions import inquiry_sending
 from billing.actions.batch_files import return_claims
 from billing.actions.claim_answers import record_answers
 from billing.models import Batch, Claim, FileProblem, InterchangeFile
@@ -37,9 +38,11 @@ ANSWERABLE = (
 def apply_interchange(file: InterchangeFile, answer: InterchangeAcknowledgment) -> Batch | None:
     """A TA1: A or E settles that the file arrived, R returns its claims to `held`.
 
-    None, with a problem on the file, when no batch of ours has that control number.
+    None when it answers a file of inquiries, or, with a problem on the file, nothing of ours.
     """
     batch = _answered(file, interchange_control_number=_number(answer.control_number))
+    if batch is None and inquiry_sending.apply_interchange(file.practice_id, answer):
+        return None
     if batch is None:
         _note_unknown(file, "unknown_interchange", "The TA1 answers no interchange of ours.", "TA1")
         return None
@@ -60,10 +63,12 @@ def apply_interchange(file: InterchangeFile, answer: InterchangeAcknowledgment) 
 def apply_group(file: InterchangeFile, answer: GroupAcknowledgment) -> Batch | None:
     """A 999: A and E mean the form is right; R, or a rejected transaction, rejects the claims.
 
-    A batch is one transaction, so P cannot spare some of its claims. None, with a problem on the
-    file, when no batch has that group control number.
+    A batch is one transaction, so P cannot spare some of its claims. None when it answers a file of
+    inquiries, or, with a problem on the file, nothing of ours.
     """
     batch = _answered(file, group_control_number=_number(answer.group_control_number))
+    if batch is None and inquiry_sending.apply_group(file.practice_id, answer):
+        return None
     if batch is None:
         _note_unknown(file, "unknown_group", "The 999 answers no group of ours.", "AK1")
         return None

@@ -18,6 +18,9 @@ from billing.rules import charge_review as rules
 from billing.rules.charge_review import Reason
 from coding.actions.pricing import price_open_charges
 from coding.models import Charge, Encounter
+from payers.actions.eligibility import known_on, latest_answers
+from payers.models import Coverage
+from payers.rules.eligibility import judge_visit
 from rcm import events
 from rcm.models import Event, Membership, User
 
@@ -37,12 +40,13 @@ def hold_or_pass(
 
 
 def find_reasons(practice_id: int, encounters: Sequence[Encounter]) -> dict[int, list[Reason]]:
-    """Encounter -> why it waits, by the rules. At most ten statements."""
+    """Encounter -> why it waits, by the rules. At most twelve statements."""
     price_open_charges(practice_id, encounters)
     authorizations = VisitAuthorizations(practice_id, encounters)
     name_authorizations(encounters, authorizations)
     coders = coders_looked_at(practice_id)
     same_day = visits_of_the_day(practice_id, encounters)
+    eligibility = eligibility_of(practice_id, encounters)
     accepted = dict(
         ChargeReview.objects.filter(encounter__in=encounters, state=State.ACCEPTED).values_list(
             "encounter", "decided_at"
@@ -61,6 +65,7 @@ def find_reasons(practice_id: int, encounters: Sequence[Encounter]) -> dict[int,
                 same_day=str(earlier_visit(encounter, same_day) or ""),
                 coder=coders.get(encounter.finalized_by_id or 0, ""),
                 gaps=authorizations.gaps_of(encounter),
+                eligibility=eligibility.get(encounter.pk),
             ),
             # A yes to an earlier coding of the visit says nothing about this one.
             is_accepted=bool(said and encounter.finalized_at and said >= encounter.finalized_at),
@@ -81,6 +86,24 @@ def name_authorizations(
     Event.objects.bulk_create(
         event_of(encounter, "encounter.authorization_named", None) for encounter in named
     )
+
+
+def eligibility_of(
+    practice_id: int, encounters: Sequence[Encounter]
+) -> dict[int, tuple[str, str] | None]:
+    """Encounter -> what its policy's eligibility has against it. Two statements."""
+    ids = {encounter.coverage_id for encounter in encounters if encounter.coverage_id}
+    rows = Coverage.objects.filter(practice_id=practice_id, pk__in=ids)
+    coverages = {row.pk: row for row in rows.select_related("patient", "payer")}
+    answers = latest_answers(practice_id, coverages)
+    return {
+        encounter.pk: judge_visit(
+            known_on(answers.get(coverage.pk, []), encounter.date_of_service),
+            is_required=coverage.payer.requires_eligibility,
+        )
+        for encounter in encounters
+        if (coverage := coverages.get(encounter.coverage_id or 0))
+    }
 
 
 def coders_looked_at(practice_id: int) -> dict[int, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.db import DataError, transaction
 from django.utils import timezone
 
-from billing.actions import acknowledgments, manual_twins, recording
+from billing.actions import acknowledgments, inquiry_answers, manual_twins, recording
 from billing.actions.remittances import make_ready
 from billing.models import FileProblem, InterchangeFile, Remittance
 from billing.overlong import find_overlong
@@ -21,11 +21,13 @@ from rcm import events
 from rcm.models import Provider, User
 from rcm.x12.acknowledgment_277ca import ClaimAcknowledgmentStart, ClaimStatus
 from rcm.x12.acknowledgment_999 import GroupAcknowledgment, InterchangeAcknowledgment
+from rcm.x12.eligibility_27x import EligibilityAnswer
 from rcm.x12.envelope import InterchangeStart, TransactionEnd, TransactionStart
 from rcm.x12.items import Item
 from rcm.x12.problems import Problem
 from rcm.x12.reader import read
 from rcm.x12.remittance_835 import RemittanceStart
+from rcm.x12.status_27x import StatusAnswer
 
 MAX_PROBLEMS = 1000
 
@@ -119,8 +121,13 @@ class _FileReading:
             "835": self.take_remittance,
             "999": self.take_acknowledgment,
             "277": self.take_acknowledgment,
+            "271": self.take_inquiry_answers,
         }
-        self.outcome.kinds.add(start.type if start.type != "277" else "277CA")
+        is_status = start.type == "277" and start.version.startswith("005010X212")
+        if is_status:
+            takers["277"] = self.take_inquiry_answers
+        kind = "277CA" if start.type == "277" and not is_status else start.type
+        self.outcome.kinds.add(kind)
         taker = takers.get(start.type)
         try:
             with transaction.atomic():
@@ -214,6 +221,17 @@ class _FileReading:
         for head in heads[:1]:
             acknowledgments.apply_claim_statuses(self.file, head, statuses)
         self.outcome.acknowledgments += 1
+
+    def take_inquiry_answers(self, start: TransactionStart, content: "_Transaction") -> None:
+        """Collect a 271 or 277 to its end: half an answer could say the opposite of the whole."""
+        found = list(content)
+        if not content.is_intact:
+            raise recording.NotUsable
+        eligibility = [item for item in found if isinstance(item, EligibilityAnswer)]
+        statuses = [item for item in found if isinstance(item, StatusAnswer)]
+        inquiry_answers.apply_eligibility(self.file, eligibility)
+        inquiry_answers.apply_statuses(self.file, statuses)
+        self.outcome.answers += len(eligibility) + len(statuses)
 
     def payee(self) -> Payee:
         """Who this practice is to a payer."""

@@ -14,8 +14,9 @@ from billing.rules import charge_review as rules
 from coding.actions.encounters import reopen_encounter
 from coding.models import Encounter
 from payers.actions.coverages import coverages_on
+from payers.actions.eligibility import ask_eligibility
 from payers.actions.fee_schedules import set_fee
-from payers.models import Authorization, Coverage, FeeSchedule
+from payers.models import Authorization, Coverage, EligibilityInquiry, FeeSchedule
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Membership, User
@@ -155,6 +156,18 @@ def name_authorization(review: ChargeReview, authorization: Authorization, *, by
         authorization=authorization.pk,
     )
     return charge_reviews.recheck(locked.practice_id, by=by)
+
+
+@transaction.atomic
+def check_eligibility(review: ChargeReview, *, by: User) -> EligibilityInquiry:
+    """Ask the payer of a waiting visit about its policy on the day of the visit.
+
+    Raises Refusal when no policy is chosen, or as asking does.
+    """
+    visit = take(review).encounter
+    if visit.coverage is None:
+        raise Refusal("no_coverage", "No policy is chosen: there is nobody to ask.")
+    return ask_eligibility(visit.coverage, for_day=visit.date_of_service, by=by)
 
 
 @transaction.atomic

@@ -87,7 +87,7 @@ def _cut(claims: Sequence[Claim]) -> list[Sequence[Claim]]:
 def _queue_batch(
     way: Way, transaction: str, claims: Sequence[Claim], send_after: datetime, by: User | None
 ) -> Batch:
-    interchange, group = _next_control_numbers()
+    interchange, group = next_control_numbers()
     practice_id = claims[0].practice_id
     batch = Batch.objects.create(
         practice_id=practice_id,
@@ -112,7 +112,7 @@ def _queue_batch(
     return batch
 
 
-def _next_control_numbers() -> tuple[int, int]:
+def next_control_numbers() -> tuple[int, int]:
     """ISA13 and GS06, each from its sequence: never used twice."""
     with connection.cursor() as cursor:
         cursor.execute(

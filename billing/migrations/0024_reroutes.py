@@ -12,7 +12,7 @@ from rcm.walls import wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0022_claim_rules'),
+        ('billing', '0023_status_inquiries'),
         ('payers', '0006_payer_routes'),
         ('rcm', '0009_practice_usage'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

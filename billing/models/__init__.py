@@ -11,6 +11,13 @@ from billing.models.claims import (
 )
 from billing.models.deposits import BankLine, BankStatement, DepositMatch
 from billing.models.files import ArchiveMember, FileProblem, InterchangeFile
+from billing.models.inquiries import (
+    EligibilitySending,
+    EligibilitySource,
+    InquiryBatch,
+    StatusAnswer,
+    StatusInquiry,
+)
 from billing.models.ledger import Account, Posting
 from billing.models.manual import (
     ManualBatch,
@@ -46,7 +53,10 @@ __all__ = [
     "ClaimFinding",
     "ClaimRule",
     "DepositMatch",
+    "EligibilitySending",
+    "EligibilitySource",
     "FileProblem",
+    "InquiryBatch",
     "InterchangeFile",
     "OffsetLink",
     "ManualBatch",
@@ -65,6 +75,8 @@ __all__ = [
     "Reroute",
     "RerouteMove",
     "ServiceLine",
+    "StatusAnswer",
+    "StatusInquiry",
     "Submission",
     "WorkOwner",
 ]

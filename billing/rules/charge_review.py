@@ -7,6 +7,7 @@ is right is the scrubber's question (billing.rules.scrubbing).
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from payers.rules import eligibility
 from payers.rules.authorizations import Gap
 
 NO_PRICE = "no_price"
@@ -15,6 +16,9 @@ DUPLICATE_VISIT = "duplicate_visit"
 NEW_CODER = "new_coder"
 AUTHORIZATION_MISSING = "authorization_missing"
 AUTHORIZATION_USED_UP = "authorization_used_up"
+ELIGIBILITY_UNKNOWN = eligibility.ELIGIBILITY_UNKNOWN
+ELIGIBILITY_INACTIVE = eligibility.ELIGIBILITY_INACTIVE
+ELIGIBILITY_MISMATCH = eligibility.ELIGIBILITY_MISMATCH
 LABELS: Mapping[str, str] = {
     NO_PRICE: "No price",
     NO_COVERAGE: "No coverage",
@@ -22,6 +26,9 @@ LABELS: Mapping[str, str] = {
     AUTHORIZATION_MISSING: "No authorization",
     AUTHORIZATION_USED_UP: "Authorization used up",
     NEW_CODER: "New coder",
+    ELIGIBILITY_UNKNOWN: "Eligibility unknown",
+    ELIGIBILITY_INACTIVE: "Not eligible",
+    ELIGIBILITY_MISMATCH: "Eligibility mismatch",
 }
 # A person's word settles these; the others have to be put right.
 JUDGED = frozenset({DUPLICATE_VISIT, NEW_CODER, AUTHORIZATION_MISSING, AUTHORIZATION_USED_UP})
@@ -39,7 +46,8 @@ class Visit(NamedTuple):
     """A coded visit. `same_day` names another visit of the patient to the provider on that day.
 
     `coder` is who coded it while charts of that person are still looked at, else empty. `gaps` is
-    what its payer has not authorized.
+    what its payer has not authorized. `eligibility` is what the payer's answer has against it: a
+    code and a sentence (payers.rules.eligibility.judge_visit).
     """
 
     lines: Sequence[Line]
@@ -47,6 +55,7 @@ class Visit(NamedTuple):
     same_day: str = ""
     coder: str = ""
     gaps: Sequence[Gap] = ()
+    eligibility: tuple[str, str] | None = None
 
 
 class Reason(NamedTuple):
@@ -73,6 +82,8 @@ def review(visit: Visit, *, is_accepted: bool = False) -> list[Reason]:
     ]
     if not visit.has_coverage:
         found.append(Reason(NO_COVERAGE, "No policy of the patient is chosen: who pays?"))
+    if visit.eligibility is not None:
+        found.append(Reason(*visit.eligibility))
     if visit.same_day and not is_accepted:
         message = f"The patient saw the same provider that day: {visit.same_day}."
         found.append(Reason(DUPLICATE_VISIT, message))

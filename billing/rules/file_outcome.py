@@ -15,6 +15,7 @@ class Outcome:
     duplicates: list[int] = field(default_factory=list)
     held: int = 0
     acknowledgments: int = 0
+    answers: int = 0
     unusable: int = 0
     problems: int = 0
     first_error: str = ""
@@ -35,7 +36,7 @@ def summarize(outcome: Outcome) -> Summary:
         kinds = kinds - {"TA1"}
     kind = next(iter(kinds)) if len(kinds) == 1 else "mixed" if kinds else ""
     notes = _notes(outcome)
-    if outcome.recorded or outcome.acknowledgments:
+    if outcome.recorded or outcome.acknowledgments or outcome.answers:
         return Summary("read", kind, " ".join(notes))
     if outcome.duplicates:
         return Summary("ignored", kind, " ".join(notes))
@@ -57,6 +58,8 @@ def _notes(outcome: Outcome) -> list[str]:
         notes.append(f"{outcome.held} held.")
     if outcome.acknowledgments:
         notes.append(f"{_count(outcome.acknowledgments, 'acknowledgment')} applied.")
+    if outcome.answers:
+        notes.append(f"{_count(outcome.answers, 'answer')} to inquiries read.")
     if outcome.duplicates:
         ids = ", ".join(str(pk) for pk in outcome.duplicates[:5])
         notes.append(f"Duplicate of remittance {ids}: not recorded again.")

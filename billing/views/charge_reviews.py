@@ -130,6 +130,11 @@ def choose_coverage(request: PracticeRequest, review: ChargeReview) -> str:
     return f"{coverage.payer} pays for it. {cleared(count)}"
 
 
+def check_eligibility(request: PracticeRequest, review: ChargeReview) -> str:
+    actions.check_eligibility(review, by=request.user)
+    return "The payer is asked; the answer usually comes within minutes."
+
+
 def cleared(count: int) -> str:
     return f"{count} visit{pluralize(count)} can be billed now."
 
@@ -152,6 +157,7 @@ VERBS: dict[str, Callable[[PracticeRequest, ChargeReview], str]] = {
     "coverage": choose_coverage,
     "authorization": name_authorization,
     "owner": assign,
+    "eligibility": check_eligibility,
 }
 
 

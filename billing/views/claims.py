@@ -1,5 +1,7 @@
 """The claims list and one claim: who owes what now, what happened, what is wrong, what was sent."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -7,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 
 from billing.actions import claims as actions
+from billing.actions.status_inquiries import ASKABLE
 from billing.actions.submissions import submit_ready
 from billing.claim_list import filter_claims, money_of, status_tabs, with_money
 from billing.claim_page import (
@@ -19,6 +22,7 @@ from billing.claim_page import (
     segments_of,
     timeline_of,
 )
+from billing.inquiry_pages import open_status_inquiry
 from billing.ledger import claim_balances
 from billing.models import Claim
 from billing.route_page import waiting_reasons
@@ -82,8 +86,18 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "is_unsent": is_unsent,
         "can_work": access.may(request, "billing.work"),
         "can_see_chart": access.may(request, "coding.view"),
+        **asking_of(request, row),
     }
     return render(request, "billing/claim.html", context)
+
+
+def asking_of(request: PracticeRequest, row: Claim) -> dict[str, Any]:
+    """May the payer be asked about the claim, and was it asked already?"""
+    is_with_payer = row.status in ASKABLE and bool(row.content)
+    return {
+        "can_ask": is_with_payer and access.may(request, "billing.work"),
+        "open_inquiry": open_status_inquiry(list(row.status_inquiries.all())),
+    }
 
 
 @practice_view("billing.view")

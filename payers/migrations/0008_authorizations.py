@@ -14,7 +14,7 @@ from rcm.walls import wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payers', '0006_payer_routes'),
+        ('payers', '0007_eligibility'),
         ('rcm', '0009_practice_usage'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

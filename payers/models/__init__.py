@@ -15,6 +15,12 @@ from payers.models.edit_tables import (
     PlaceOfService,
     RelativeValueRow,
 )
+from payers.models.eligibility import (
+    EligibilityAnswer,
+    EligibilityBenefit,
+    EligibilityInquiry,
+    InquiryState,
+)
 from payers.models.parties import (
     Channel,
     Coverage,
@@ -30,9 +36,9 @@ from payers.models.parties import (
 from payers.models.routes import PayerRoute, Transaction
 
 __all__ = [
+    "AddOnPrimary",
     "Authorization",
     "AuthorizationRule",
-    "AddOnPrimary",
     "Channel",
     "CodeUnitLimit",
     "Coverage",
@@ -41,9 +47,13 @@ __all__ = [
     "CoverageDocument",
     "DateRange",
     "EditTableRelease",
+    "EligibilityAnswer",
+    "EligibilityBenefit",
+    "EligibilityInquiry",
     "Fee",
     "FeeSchedule",
     "HcpcsCode",
+    "InquiryState",
     "LocalityRow",
     "NcciPair",
     "ONE_RELEASE",

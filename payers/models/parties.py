@@ -26,7 +26,9 @@ class Rank(models.TextChoices):
 class Payer(OwnedByPractice):
     """Who adjudicates and pays (NM1*PR). `payer_id` is its electronic id at the clearinghouse.
 
-    `trace_identifier` is TRN03 on its 835s: "1" and its nine-digit tax id.
+    `trace_identifier` is TRN03 on its 835s: "1" and its nine-digit tax id. A claim it has been
+    silent about for `status_inquiry_after_days` is asked about (276), then every
+    `status_inquiry_every_days`; 0 days means never.
     """
 
     class PayerClass(models.TextChoices):
@@ -48,9 +50,16 @@ class Payer(OwnedByPractice):
     corrected_claim_days = models.PositiveSmallIntegerField(default=365)
     appeal_days = models.PositiveSmallIntegerField(default=120)
     takes_replacement_claims = models.BooleanField(default=True)
+    requires_eligibility = models.BooleanField(default=False)
+    status_inquiry_after_days = models.PositiveSmallIntegerField(default=30)
+    status_inquiry_every_days = models.PositiveSmallIntegerField(default=14)
 
     class Meta:
         constraints = [
+            # Asking every 0 days would never end.
+            models.CheckConstraint(
+                condition=Q(status_inquiry_every_days__gte=1), name="payer_asked_at_most_daily"
+            ),
             # One payer per electronic id, or claims and remittances meet two rows.
             models.UniqueConstraint(fields=["practice", "payer_id"], name="payer_id_once"),
         ]

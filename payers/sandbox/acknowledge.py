@@ -15,6 +15,7 @@ from rcm.x12.acknowledgment_999 import (
 from rcm.x12.problems import Problem
 
 CLAIM_VERSIONS = frozenset({"005010X222A1", "005010X223A2"})
+INQUIRY_VERSIONS = {"270": "005010X279A1", "276": "005010X212"}
 MOST_ERRORS = 50
 
 # TA105 note codes, by number: 000 no error, 001 ISA13 and IEA02 differ, 021 group count,
@@ -108,7 +109,10 @@ def is_accepted(sent: SentTransaction, group: SentGroup) -> bool:
 
 
 def is_acceptable_kind(sent: SentTransaction, group: SentGroup) -> bool:
-    """Professional and institutional claims (837P, 837I) are taken here."""
+    """Claims (837P, 837I), 270 and 276 are taken here."""
+    wanted = INQUIRY_VERSIONS.get(sent.start.type)
+    if wanted is not None:
+        return group.start.version == wanted
     return sent.is_claims and group.start.version in CLAIM_VERSIONS
 
 

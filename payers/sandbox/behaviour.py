@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from payers.sandbox.inquiry_rules import InquiryRules
+
 NO_FEES: Mapping[str, int] = {}
 
 
@@ -154,6 +156,7 @@ class Payer:
     crossover_name: str = ""
     crossover_id: str = ""
     delay_seconds: float | None = None
+    inquiries: InquiryRules = InquiryRules()
 
 
 @dataclass(frozen=True, slots=True)

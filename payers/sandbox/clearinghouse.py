@@ -1,4 +1,4 @@
-"""The simulator: takes 837 files up, answers them, adjudicates what was accepted, pays.
+"""The simulator: takes 837, 270 and 276 files up, answers them, adjudicates, pays.
 
 One call of `run_once` does everything that is waiting. An inbound file is first moved to `work/`,
 then answered in one state transaction, then moved to `received/`; answers are published last.
@@ -30,6 +30,7 @@ from payers.sandbox.folders import (
     read_mailbox,
     write_atomically,
 )
+from payers.sandbox.inquiries import InquiryDesk
 from payers.sandbox.intake import SentInterchange, SentTransaction, read_submission
 from payers.sandbox.partners import Partner, identify_partner
 from payers.sandbox.payments import PaymentDesk
@@ -81,6 +82,7 @@ class Clearinghouse:
         self.clock = clock
         self._is_being_written = is_being_written
         self.desk = PaymentDesk(state, behaviour, settings.seed, clock)
+        self.inquiries = InquiryDesk(state, behaviour)
 
     def run_once(self) -> int:
         """Take up, answer, adjudicate, publish; returns how much there was to be done."""
@@ -167,6 +169,16 @@ class Clearinghouse:
             for sent in group.transactions:
                 if is_accepted(sent, group):
                     self._answer_claims(partner, sent)
+                    self._answer_inquiries(partner, sent)
+
+    def _answer_inquiries(self, partner: Partner, sent: SentTransaction) -> None:
+        today = self.clock().date()
+        if sent.eligibility:
+            answers = self.inquiries.answer_eligibility(sent.eligibility, today)
+            self._queue(partner, "271", wire.write_271_file(self._envelope(partner), answers))
+        if sent.statuses:
+            statuses = self.inquiries.answer_claims(sent.statuses, today)
+            self._queue(partner, "277", wire.write_277_file(self._envelope(partner), statuses))
 
     def _answer_claims(self, partner: Partner, sent: SentTransaction) -> None:
         by_provider: dict[str, list[tuple[AnyClaim, ClaimStatus]]] = {}

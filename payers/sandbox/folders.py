@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ACCEPTED_SUFFIXES = (".837", ".x12", ".edi", ".txt")
+ACCEPTED_SUFFIXES = (".837", ".270", ".276", ".x12", ".edi", ".txt")
 MAILBOX = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 

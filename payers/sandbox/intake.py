@@ -1,4 +1,4 @@
-"""An 837 file, read into what must be answered: interchanges, groups, transactions, claims.
+"""An 837, 270 or 276 file, read into what must be answered: interchanges to claims.
 
 Reading is `rcm.x12.reader`; this module only sorts its items. Two facts the items do not carry
 are taken from the bytes themselves: ISA14 (is a TA1 wanted?) and BHT03 (the batch reference the
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim, Submitter
+from rcm.x12.eligibility_27x import EligibilityInquiry
 from rcm.x12.envelope import (
     GroupStart,
     InterchangeEnd,
@@ -20,6 +21,7 @@ from rcm.x12.envelope import (
 from rcm.x12.items import AnyClaim, Item
 from rcm.x12.problems import Problem
 from rcm.x12.reader import read
+from rcm.x12.status_27x import StatusInquiry
 
 HEADER_SEARCH = 2_000
 
@@ -32,6 +34,8 @@ class SentTransaction:
     batch_reference: str = ""
     submitter: Submitter | None = None
     claims: list[AnyClaim] = field(default_factory=list)
+    eligibility: list[EligibilityInquiry] = field(default_factory=list)
+    statuses: list[StatusInquiry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     is_intact: bool = False
 
@@ -116,6 +120,10 @@ class _Sorter:
             self._choose_owner(interchange, item).problems.append(item)
         elif isinstance(item, Claim | InstitutionalClaim) and self._transaction:
             self._transaction.claims.append(item)
+        elif isinstance(item, EligibilityInquiry) and self._transaction:
+            self._transaction.eligibility.append(item)
+        elif isinstance(item, StatusInquiry) and self._transaction:
+            self._transaction.statuses.append(item)
         elif isinstance(item, Submitter) and self._transaction:
             self._transaction.submitter = item
 

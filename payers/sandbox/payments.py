@@ -169,6 +169,8 @@ class PaymentDesk:
                 provider_adjustments=entries,
             )
         )
+        icns = [claim.payer_claim_control_number for claim in payment.claims]
+        self.state.note_payment(icns, trace, today)
         if payment.forwarded:
             self.state.add_forward(*recipient, trace, payment.forwarded)
         partner = documents.load(Partner, recipient.partner)

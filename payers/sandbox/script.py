@@ -24,6 +24,7 @@ from payers.sandbox.behaviour import (
     Repricing,
     ScheduledAdjustment,
 )
+from payers.sandbox.inquiry_rules import read_inquiry_rules
 from payers.sandbox.script_values import Place, ScriptRefused
 
 __all__ = ["ScriptRefused", "build_behaviour", "read_script"]
@@ -119,6 +120,7 @@ def build_payer(
         crossover_name=crossover.read_text("name", ""),
         crossover_id=crossover.read_text("payer_id", ""),
         delay_seconds=None if delay < 0 else float(delay),
+        inquiries=read_inquiry_rules(place),
     )
     crossover.refuse_rest()
     place.refuse_rest()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ CREATE INDEX IF NOT EXISTS line_by_fingerprint ON claim_line (fingerprint);
 CREATE TABLE IF NOT EXISTS answer (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
     content BLOB NOT NULL, is_published INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS payment (
+    icn TEXT PRIMARY KEY, trace_number TEXT NOT NULL, paid_on TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS forward (
     id INTEGER PRIMARY KEY, partner TEXT NOT NULL, payer_id TEXT NOT NULL, npi TEXT NOT NULL,
     reference TEXT NOT NULL, amount INTEGER NOT NULL, is_closed INTEGER NOT NULL DEFAULT 0);
@@ -258,6 +261,20 @@ class State:
             return None
         self._connection.execute("UPDATE forward SET is_closed = 1 WHERE id = ?", (rows[0]["id"],))
         return str(rows[0]["reference"]), int(rows[0]["amount"])
+
+    def note_payment(self, icns: Sequence[str], trace_number: str, paid_on: date) -> None:
+        """Which payment a claim was last in; a 277 names it."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO payment VALUES (?, ?, ?)",
+            [(icn, trace_number, paid_on.isoformat()) for icn in icns],
+        )
+
+    def find_payment(self, icn: str) -> tuple[str, date] | None:
+        """Trace number and day of the payment a claim was last in."""
+        rows = self._rows("SELECT trace_number, paid_on FROM payment WHERE icn = ?", (icn,))
+        if not rows:
+            return None
+        return str(rows[0]["trace_number"]), date.fromisoformat(rows[0]["paid_on"])
 
     def _claim(self, statement: str, values: Sequence[Any] = ()) -> StoredClaim | None:
         rows = self._rows(statement, values)

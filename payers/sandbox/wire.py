@@ -6,7 +6,11 @@ from io import BytesIO
 from payers.sandbox.remittances import Payment
 from rcm.x12.acknowledgment_277ca import ClaimAcknowledgmentStart, ClaimStatus
 from rcm.x12.acknowledgment_999 import GroupAcknowledgment, InterchangeAcknowledgment
+from rcm.x12.eligibility_27x import EligibilityAnswer
 from rcm.x12.envelope import Envelope
+from rcm.x12.status_27x import StatusAnswer
+from rcm.x12.write_271 import write_271
+from rcm.x12.write_277 import write_277
 from rcm.x12.write_277ca import write_277ca
 from rcm.x12.write_835 import write_remittances
 from rcm.x12.write_999 import write_999, write_ta1
@@ -32,6 +36,20 @@ def write_277ca_file(
     """One interchange with one 277CA for one billing provider."""
     out = BytesIO()
     write_277ca(out, envelope, start, statuses)
+    return out.getvalue()
+
+
+def write_271_file(envelope: Envelope, answers: Sequence[EligibilityAnswer]) -> bytes:
+    """One interchange with one 271 for one 270."""
+    out = BytesIO()
+    write_271(out, envelope, answers)
+    return out.getvalue()
+
+
+def write_277_file(envelope: Envelope, answers: Sequence[StatusAnswer]) -> bytes:
+    """One interchange with one 277 for one 276."""
+    out = BytesIO()
+    write_277(out, envelope, answers)
     return out.getvalue()
 
 

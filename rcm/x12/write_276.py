@@ -42,16 +42,22 @@ class ClaimText(InquiryText):
         self.open: list[Party] = []
         self.numbers: list[int] = []
 
-    def levels_above(self, *parties: Party) -> str:
-        """HL and NM1 of payer, receiver and provider, as far as they are not open already."""
+    def levels_above(self, *parties: Party, has_more: bool = True) -> str:
+        """HL and NM1 of payer, receiver and provider, as far as they are not open already.
+
+        Nothing stands below the last one unless `has_more`; it is a level of its own then.
+        """
         texts = []
         for place, (code, party) in enumerate(zip(("20", "21", "19"), parties, strict=False)):
-            if self.open[: place + 1] == list(parties[: place + 1]):
+            is_parent = has_more or place + 1 < len(parties)
+            if is_parent and self.open[: place + 1] == list(parties[: place + 1]):
                 continue
             above = self.numbers[place - 1] if place else 0
-            texts += [self.level(code, above, has_more=True), self.party(party)]
+            texts += [self.level(code, above, has_more=is_parent), self.party(party)]
             self.open = [*parties[: place + 1]]
             self.numbers = [*self.numbers[:place], self.levels]
+        if not has_more:
+            self.open = self.open[:-1]
         return "".join(texts)
 
     def members(self, subscriber: Member, patient: Member | None) -> str:

@@ -37,8 +37,9 @@ def write_277(out: BinaryIO, envelope: Envelope, answers: Sequence[StatusAnswer]
 class _Answers(ClaimText):
     def answer(self, answer: StatusAnswer) -> str:
         parties = (answer.payer, answer.receiver, answer.provider)
-        texts = [self.levels_above(*parties[: ABOVE[answer.level]])]
-        if answer.subscriber is not None and answer.level in ("2200D", "2200E"):
+        has_member = answer.subscriber is not None and answer.level in ("2200D", "2200E")
+        texts = [self.levels_above(*parties[: ABOVE[answer.level]], has_more=has_member)]
+        if answer.subscriber is not None and has_member:
             texts.append(self.members(answer.subscriber, answer.patient))
         is_ours = answer.level == "2200C" or not answer.is_solicited
         texts += [

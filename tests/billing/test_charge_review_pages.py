@@ -41,6 +41,7 @@ def test_the_list_names_the_reasons_and_counts_them(north: Practice, ben_client:
         **{"All": 2, "No price": 1, "No coverage": 0},
         **{"Duplicate visit": 1, "New coder": 0},
         **{"No authorization": 0, "Authorization used up": 0},
+        **{"Eligibility unknown": 0, "Not eligible": 0, "Eligibility mismatch": 0},
     }
     text = page.content.decode()
     assert "99213 has no price on the date of service." in text

@@ -27,6 +27,10 @@ PRICED = Line(1, "99213", True)
             Visit([PRICED], True, coder="Ana Berg"),
             [Reason("new_coder", "Charts of Ana Berg are looked at for now.")],
         ),
+        (
+            Visit([PRICED], True, eligibility=("eligibility_inactive", "The plan ended.")),
+            [Reason("eligibility_inactive", "The plan ended.")],
+        ),
     ],
 )
 def test_a_visit_waits_for_each_reason(visit: Visit, reasons: list[Reason]) -> None:
@@ -41,6 +45,7 @@ def test_every_reason_is_named_the_lines_first() -> None:
 
 
 def test_a_persons_word_settles_what_needs_a_judgment_and_nothing_else() -> None:
-    visit = Visit([Line(1, "99499", False)], False, "E7", "Ana Berg")
+    told = ("eligibility_mismatch", "The payer has another birth date.")
+    visit = Visit([Line(1, "99499", False)], False, "E7", "Ana Berg", told)
     left = review(visit, is_accepted=True)
-    assert [reason.code for reason in left] == ["no_price", "no_coverage"]
+    assert [reason.code for reason in left] == ["no_price", "no_coverage", told[0]]

@@ -31,8 +31,10 @@ from coding.actions import encounters  # noqa: E402  (after setup)
 from coding.models import CoderTask, Encounter  # noqa: E402  (after setup)
 from denials.check.drive import Drive  # noqa: E402  (after setup)
 from denials.models import Denial  # noqa: E402  (after setup)
+from payers.models import EligibilityInquiry  # noqa: E402  (after setup)
 from rcm import access  # noqa: E402  (after setup)
 from rcm.models import Job, Practice  # noqa: E402  (after setup)
+from tests.browser.asked_payers import ask_payers  # noqa: E402  (after setup)
 from tests.browser.paid_twice import bring_payments_made_twice  # noqa: E402  (after setup)
 from tests.browser.paper_eobs import key_eobs  # noqa: E402  (after setup)
 from tests.browser.waiting_claims import bring_waiting_claims  # noqa: E402  (after setup)
@@ -61,6 +63,7 @@ def main() -> None:
         bring_waiting_claims(practice, by=drive.ben)
         bring_payments_made_twice(practice, by=drive.ben)
         leave_charges_to_review(drive, practice)
+        ask_payers(practice, by=drive.ben)
         sys.stdout.write(f"{json.dumps(find_rows())}\n")
 
 
@@ -126,6 +129,7 @@ def find_rows() -> dict[str, int]:
         "waiting_remittance": Remittance.objects.filter(trace_number="WAITS1"),
         "waiting_claim": RemittedClaim.objects.filter(remittance__trace_number="WAITS1"),
         "repeated_file": InterchangeFile.objects.filter(remittance_copies__isnull=False),
+        "eligibility": EligibilityInquiry.objects.exclude(answers=None),
         "job": Job.objects.filter(kind="posting"),
         "denial": Denial.objects.filter(state="open"),
         "manual_batch": ManualBatch.objects.filter(state="open"),

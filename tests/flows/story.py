@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from billing import ledger, tasks
 from billing.actions import submissions
-from billing.models import Batch, Claim, InterchangeFile, Remittance
+from billing.models import Batch, Claim, InquiryBatch, InterchangeFile, Remittance
 from coding.actions import codes, encounters
 from coding.models import CoderTask, Encounter
 from denials import tasks as denial_tasks
@@ -29,6 +29,7 @@ from payers.sandbox.behaviour import (
 )
 from payers.sandbox.clearinghouse import Clearinghouse, Settings
 from payers.sandbox.folders import Folders
+from payers.sandbox.inquiry_rules import EligibilityRule, InquiryRules, MemberCondition
 from payers.sandbox.requests import ScriptedRequests
 from payers.sandbox.state import State
 from rcm.models import Practice, User
@@ -36,6 +37,7 @@ from tests import make
 from tests.billing.outgoing import sandbox_channel
 
 WRONG_MEMBER = "UC00000000"
+LAPSED_MEMBER = "UC00000099"
 # Pays 92.00 for 99213, of it 20.00 by the patient; 93000 only for chest pain.
 UNIFIED = Payer(
     payer_id="UNIFD",
@@ -52,6 +54,12 @@ UNIFIED = Payer(
             "CO",
             "11",
         ),
+    ),
+    inquiries=InquiryRules(
+        eligibility=(
+            EligibilityRule(MemberCondition(frozenset({LAPSED_MEMBER})), "inactive"),
+            EligibilityRule(MemberCondition(frozenset({WRONG_MEMBER})), "invalid_member_id"),
+        )
     ),
     rejections=(Rejection(Condition(member_ids=frozenset({WRONG_MEMBER})), "A7", "164", "IL"),),
 )
@@ -116,6 +124,11 @@ class Story:
             twice(tasks.send_batch, self.practice.pk, batch.pk)
             batch.refresh_from_db()
         return batches
+
+    def ask(self) -> list[InquiryBatch]:
+        """What is to be asked goes out over SFTP; the files, oldest first."""
+        twice(tasks.send_inquiries, self.practice.pk)
+        return list(InquiryBatch.objects.order_by("pk"))
 
     def exchange(self) -> list[Remittance]:
         """The clearinghouse works, its files are fetched, read and posted; payments in order."""

@@ -29,6 +29,7 @@ ROWS = {
     "entry_id": "provider_adjustment",
     "file_id": "file",
     "finding_id": "claim_finding",
+    "inquiry_id": "eligibility_inquiry",
     "job_id": "job",
     "link_id": "offset_link",
     "manual_adjustment_id": "manual_adjustment",
@@ -74,6 +75,7 @@ ROWS_BY_NAME = {
     ("api-credit-detail", "pk"): "claim",
     ("api-denial-detail", "pk"): "denial",
     ("api-deposit-detail", "pk"): "deposit_match",
+    ("api-eligibility-inquiry-detail", "pk"): "eligibility_inquiry",
     ("api-encounter-detail", "pk"): "encounter",
     ("api-event-detail", "pk"): "event",
     ("api-file-detail", "pk"): "file",
@@ -100,6 +102,7 @@ ROWS_BY_NAME = {
     ("api-remitted-claim-release", "pk"): "remitted_claim",
     ("api-remitted-claim-reversal", "pk"): "remitted_claim",
     ("api-remitted-claim-unmatch", "pk"): "remitted_claim",
+    ("api-status-inquiry-detail", "pk"): "status_inquiry",
     ("exception", "pk"): "remitted_claim",
     ("remittance_match", "pk"): "remitted_claim",
     ("remitted_claim", "pk"): "remitted_claim",
@@ -111,7 +114,7 @@ CREDITS = ("credit", "credit_refund", "credit_owner")
 WORDS = {
     **{(name, "account"): ["primary_receivable"] for name in CREDITS},
     ("charge_review_verb", "verb"): [
-        *("acceptance", "return", "price", "coverage", "authorization", "owner"),
+        *("acceptance", "return", "price", "coverage", "authorization", "owner", "eligibility"),
     ],
     ("claim_successor", "verb"): ["replacement", "void", "next-payer"],
     ("claim_rule_verb", "verb"): ["trial", "enabling", "retirement"],

@@ -151,6 +151,7 @@ def test_a_refused_provider_answers_for_the_whole_transaction() -> None:
     assert b"HL*1**20*1~" in content
     assert b"HL*2*1*21*0~NM1*1P*2*NORTH CLINIC*****XX*1457394527~AAA*Y**50*N~SE*" in content
     assert read_back("271", content) == [refused]
+    assert count_by_hand(content)["HL"] == 2
 
 
 def test_a_refused_source_answers_before_it_is_named() -> None:
@@ -193,7 +194,16 @@ def test_a_277_refuses_a_whole_provider() -> None:
         RECEIVER,
         CLINIC,
     )
+    content = write("277", [STATUSES[0], refused, STATUSES[1]])
+    assert b"HL*5*2*19*0~NM1*1P*2*NORTH CLINIC*****XX*1457394527~TRN*1*0~STC*E0:24:1P*" in content
+    assert read_back("277", content) == [STATUSES[0], refused, STATUSES[1]]
+    assert count_by_hand(content)["HL"] == 8
+
+
+def test_a_277_refuses_a_receiver() -> None:
+    refused = StatusAnswer("R2", "2200B", "R2", (PENDING,), PAYER, RECEIVER)
     content = write("277", [refused])
+    assert count_by_hand(content)["HL"] == 2
     assert read_back("277", content) == [refused]
 
 
