@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import batches, charge_entry, charge_reviews, claims, scrub
+from billing.views import batches, charge_entry, charge_reviews, claims, scrub, scrub_catalogue
 
 urlpatterns = [
     path("charges/", charge_reviews.charge_reviews, name="charge_reviews"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("claims/<int:claim_id>/x12/", claims.claim_x12, name="claim_x12"),
     path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
     path("scrub/", scrub.scrub_worklist, name="scrub_worklist"),
+    path("scrub/catalogue/", scrub_catalogue.scrub_catalogue, name="scrub_catalogue"),
     path("scrub/checks/", scrub.scrub_checks, name="scrub_checks"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<int:batch_id>/", batches.batch, name="batch"),

@@ -6,6 +6,7 @@ from rest_framework.permissions import IsAuthenticated
 
 from billing import api as billing
 from billing import api_charges as charges
+from billing import api_checks as checks
 from billing import api_deposits as deposits
 from billing import api_money as money
 from coding import api as coding
@@ -24,6 +25,7 @@ router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
+router.register("scrub-checks", checks.ScrubCheckViewSet, basename="api-scrub-check")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
 router.register("files", billing.FileViewSet, basename="api-file")
 router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")

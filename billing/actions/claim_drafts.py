@@ -16,10 +16,11 @@ from billing.actions.charge_moves import post_charges
 from billing.actions.claim_parts import lines_of, parties_of
 from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
 from billing.actions.code_facts import Judged, code_facts_for
-from billing.models import ChargeReview, Claim, ClaimFinding, ServiceLine
+from billing.actions.kept_scrubs import scrub_row
+from billing.models import ChargeReview, Claim, ClaimFinding, ClaimScrub, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import to_json
-from billing.rules.findings import Finding
+from billing.rules.findings import ClaimFacts, Finding, Scrubbed
 from coding.models import Charge, Encounter
 from payers.models import Coverage
 from rcm.models import Event, User
@@ -38,6 +39,8 @@ class Draft:
     charges: Sequence[Charge]
     content: x12.Claim
     findings: list[Finding]
+    scrubbed: Scrubbed | None = None
+    facts: ClaimFacts | None = None
     status: str = Claim.Status.DRAFT
     was_clean: bool | None = None
     replaces: Claim | None = None
@@ -111,16 +114,18 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
             if number := billed.other_claim(key, encounter.pk, None):
                 duplicates[line.procedure_code] = number
             billed.add(key, encounter.pk, draft.content.patient_control_number)
-        scrubbed = scrubbing.scrub(
-            draft.content, facts_for(draft.coverage, duplicates, today, known)
-        )
-        draft.findings = list(scrubbed.findings)
+        draft.facts = facts_for(draft.coverage, duplicates, today, known)
+        draft.scrubbed = scrubbing.scrub(draft.content, draft.facts)
+        draft.findings = list(draft.scrubbed.findings)
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
 
 
 def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> list[Claim]:
-    """Claims, lines, charge moves (revenue → receivable), findings and events. Five statements."""
+    """Claims, lines, charge moves (revenue → receivable), findings, checks and events.
+
+    Six statements.
+    """
     now = timezone.now()
     claims = Claim.objects.bulk_create(
         Claim(
@@ -148,12 +153,7 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
         for line in _line_rows(claim, draft)
     )
     post_charges(lines, ranks={claim.pk: claim.rank for claim in claims}, by=by, today=today)
-    findings = [
-        row
-        for claim, draft in zip(claims, drafts, strict=True)
-        for row in finding_rows(claim, draft.findings)
-    ]
-    ClaimFinding.objects.bulk_create(findings)
+    _write_answers(claims, drafts)
     Event.objects.bulk_create(
         Event(
             practice_id=claim.practice_id,
@@ -167,6 +167,21 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
         for claim in claims
     )
     return claims
+
+
+def _write_answers(claims: Sequence[Claim], drafts: Sequence[Draft]) -> None:
+    """What the checks found, and what they checked."""
+    findings = [
+        row
+        for claim, draft in zip(claims, drafts, strict=True)
+        for row in finding_rows(claim, draft.findings)
+    ]
+    ClaimFinding.objects.bulk_create(findings)
+    ClaimScrub.objects.bulk_create(
+        scrub_row(claim, draft.scrubbed, draft.facts)
+        for claim, draft in zip(claims, drafts, strict=True)
+        if draft.scrubbed is not None and draft.facts is not None
+    )
 
 
 def _line_rows(claim: Claim, draft: Draft) -> list[ServiceLine]:

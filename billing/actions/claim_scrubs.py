@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing.actions.claim_parts import parties_of
 from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.code_facts import Judged, code_facts_for
+from billing.actions.kept_scrubs import scrub_row
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import from_json, to_json
@@ -147,9 +148,11 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     today = today or timezone.localdate()
     judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
     [codes] = code_facts_for(row.practice_id, [judged])
-    scrubbed = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today, codes))
+    facts = facts_for(row.coverage, duplicates, today, codes)
+    scrubbed = scrubbing.scrub(content, facts)
     findings = list(scrubbed.findings)
     _keep(row, findings)
+    scrub_row(row, scrubbed, facts).save()
     row.content = to_json(content)
     if row.was_clean is None:
         row.was_clean = not scrubbing.is_blocked(findings)

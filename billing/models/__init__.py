@@ -30,6 +30,7 @@ from billing.models.remittances import (
     RemittedLine,
 )
 from billing.models.reviews import ChargeReview
+from billing.models.scrubs import ClaimScrub
 
 __all__ = [
     "Account",
@@ -42,6 +43,7 @@ __all__ = [
     "Claim",
     "ClaimAcknowledgment",
     "ClaimFinding",
+    "ClaimScrub",
     "DepositMatch",
     "FileProblem",
     "InterchangeFile",

@@ -8,6 +8,7 @@ from django.template.defaultfilters import pluralize
 
 from billing.actions import claims as actions
 from billing.actions.submissions import submit_ready
+from billing.checked_claim import checked_of
 from billing.claim_list import filter_claims, money_of, status_tabs, with_money
 from billing.claim_page import (
     claim_queryset,
@@ -71,6 +72,7 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "stops": timeline_of(row),
         "lines": lines_of(row),
         "findings": findings,
+        "checked": checked_of(row),
         "is_blocked": any(finding.severity == BLOCKING for finding in findings),
         "parties": parties_of(from_json(row.content)) if row.content else [],
         "events": history_of(row),
