@@ -230,13 +230,20 @@ def with_release(
     ]
 
 
+def setting_of(view: CodedClaim) -> Setting:
+    """Whose edits count: CMS publishes them for practitioners, hospitals and suppliers apart."""
+    if view.is_institutional:
+        return "hospital"
+    return "dme" if view.is_supplier else "practitioner"
+
+
 class Asked:
     """What one claim asks of the edit tables."""
 
     def __init__(
         self, view: CodedClaim, history: Iterable[PastLine], payer_class: str = ""
     ) -> None:
-        self.setting: Setting = "hospital" if view.is_institutional else "practitioner"
+        self.setting = setting_of(view)
         self.on = min((line.starts_on for line in view.lines), default=None)
         letters = {mark for mark in view.marks if not mark.isdigit()}
         past = {line.procedure_code for line in history}

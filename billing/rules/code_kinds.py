@@ -72,6 +72,20 @@ def kind_of(code: str) -> Kind:
     return Kind.OTHER
 
 
+# From where and to where an ambulance went: two of these letters make a modifier of their own.
+ENDPOINTS = frozenset("DEGHIJNPRSX")
+
+
+def is_way(mark: str) -> bool:
+    """Two letters, origin and destination (CMS IOM 100-04 ch. 15 §30)."""
+    return len(mark) == 2 and set(mark) <= ENDPOINTS
+
+
+def is_supply(code: str) -> bool:
+    """Equipment, supplies, prosthetics: Level II codes that suppliers bill (A4-A9, B, E, K, L)."""
+    return code[:1] in ("B", "E", "K", "L") or "A4000" <= code <= "A9999"
+
+
 # Sections that are certainly no visit: a modifier made for visits is wrong there.
 CLEAR_PROCEDURES = frozenset(
     {Kind.ANESTHESIA, Kind.SURGERY, Kind.RADIOLOGY, Kind.LABORATORY, Kind.DRUG}

@@ -60,8 +60,8 @@ class CodedClaim:
     `every_diagnosis` adds admitting, patient's reason and external cause codes, each once.
     `diagnosis_days` are the days a diagnosis must be valid on, `starts_on` is the first day of
     service, which tells the patient's age. `codes`, `kinds` and `marks` are
-    all procedure codes, kinds and modifiers of its lines, for a quick no. `element` is where a
-    procedure stands in the file.
+    all procedure codes, kinds and modifiers of its lines, for a quick no. `taxonomy` is that of the
+    billing provider, `element` where a procedure stands in the file.
     """
 
     is_institutional: bool
@@ -78,12 +78,23 @@ class CodedClaim:
     sex: str
     filing_indicator: str
     state: str
+    taxonomy: str
     element: str
 
     @property
+    def is_supplier(self) -> bool:
+        """Taxonomies of suppliers of equipment, pharmacies and prosthetics: 332, 333, 335, 336."""
+        return self.taxonomy[:3] in ("332", "333", "335", "336")
+
+    @property
+    def is_practitioner(self) -> bool:
+        """Taxonomies of people, their groups and clinics: 10 to 26, 36, 39."""
+        return self.taxonomy[:1] in ("1", "2") or self.taxonomy[:2] in ("36", "39")
+
+    @property
     def served_on(self) -> date:
-        """The first day judged."""
-        return self.diagnosis_days[0]
+        """The first day diagnoses are judged on; without lines a day on which nothing is valid."""
+        return self.diagnosis_days[0] if self.diagnosis_days else date.min
 
     @property
     def age(self) -> int | None:
@@ -171,6 +182,7 @@ def _coded(
         sex=person.sex,
         filing_indicator=claim.subscriber.filing_indicator,
         state=place.address.state,
+        taxonomy=claim.billing_provider.taxonomy_code,
         element="2400 SV202" if is_institutional else "2400 SV101",
     )
 

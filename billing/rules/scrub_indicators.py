@@ -5,6 +5,7 @@ The indicators' meanings are those of the PPRRVU file (CMS IOM 100-04 ch. 23 add
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from billing.rules.coded_claim import coded, is_medicare, payer_class_of, severity_of
 from billing.rules.findings import (
@@ -119,12 +120,20 @@ def look_status(status: str, words: str) -> Callable[[AnyClaim, ClaimFacts], Loo
 
 
 def look_hcpcs(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Level II codes unknown to the release, or not in force on the day."""
-    view, hcpcs = coded(claim), facts.codes.tables.hcpcs
+    """Level II codes unknown to the release, or not in force on the day.
+
+    A release drops codes that ended long before it: what it does not know is judged for its own
+    year only.
+    """
+    view, tables = coded(claim), facts.codes.tables
+    hcpcs, release = tables.hcpcs, tables.releases[Table.HCPCS]
+    known_from = release.starts_on - timedelta(days=365)
     for line in view.lines:
         if not _LEVEL_II.fullmatch(line.code):
             continue
         starts_on, ends_on = hcpcs.get(line.code, (None, None))
+        if starts_on is None and line.starts_on < known_from:
+            continue
         if starts_on is None:
             words = "is no HCPCS code of the loaded release"
         elif line.starts_on < starts_on:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from billing.rules.code_kinds import CLEAR_PROCEDURES, Kind
+from billing.rules.code_kinds import CLEAR_PROCEDURES, Kind, is_way
 from billing.rules.coded_claim import CodedLine, coded, is_medicare, severity_of
 from billing.rules.findings import (
     BLOCKING,
@@ -153,7 +153,10 @@ def look_unknown(claim: AnyClaim, facts: ClaimFacts) -> Look:
     has_letters = SAMPLE in hcpcs
     for line in view.lines if view.marks else ():
         for mark in line.modifiers:
-            if is_known(mark) if mark.isdigit() or not has_letters else is_letters(mark, hcpcs):
+            is_by_form = mark.isdigit() or not has_letters
+            if is_known(mark) if is_by_form else is_letters(mark, hcpcs):
+                continue
+            if Kind.AMBULANCE in view.kinds and is_way(mark):
                 continue
             yield Hit(
                 f"Line {line.position}: {mark} is not a modifier.",

@@ -58,4 +58,4 @@ def need_hcpcs(facts: ClaimFacts) -> str:
 def _need(facts: ClaimFacts, tables: tuple[Table, ...], message: str) -> str:
     """One of the tables is enough: the builder asks for those of the claim's setting."""
     loaded = facts.codes.tables.releases
-    return "" if any(table in loaded for table in tables) else message
+    return message if loaded.keys().isdisjoint(tables) else ""

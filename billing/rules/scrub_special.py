@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from billing.rules.code_kinds import Kind
+from billing.rules.code_kinds import Kind, is_way
 from billing.rules.coded_claim import coded, is_medicare
 from billing.rules.findings import (
     BLOCKING,
@@ -46,20 +46,22 @@ TIMED = frozenset({
 # Of fifteen minutes each: more than eight hours of one patient's day.
 MOST_TIMED_UNITS = 32
 DISCIPLINES = frozenset({"GN", "GO", "GP"})
-ENDPOINT = frozenset("DEGHIJNPRSX")
 NO_ENDPOINTS = frozenset({"GA", "GX", "GY", "GZ", "QM", "QN", "QL", "TQ", "CR"})
 
 
 def look_minutes(claim: AnyClaim, facts: ClaimFacts) -> Look:
+    """Certain for Medicare; some Medicaid programs still count units of fifteen minutes."""
     view = coded(claim)
     if Kind.ANESTHESIA not in view.kinds:
         return
+    severity = "" if is_medicare(view, facts) else WARNING
     for line in view.lines:
         is_timed = line.kind == Kind.ANESTHESIA and line.code not in NO_MINUTES
         if is_timed and line.unit_code != MINUTES:
             yield Hit(
                 f"{line.code} on line {line.position} is anesthesia and needs minutes (MJ).",
                 line.position,
+                severity=severity,
             )
 
 
@@ -148,7 +150,7 @@ def look_endpoints(claim: AnyClaim, facts: ClaimFacts) -> Look:
         if line.kind != Kind.AMBULANCE:
             continue
         ways = [mark for mark in line.modifiers if mark not in NO_ENDPOINTS]
-        if not any(len(mark) == 2 and set(mark) <= ENDPOINT for mark in ways):
+        if not any(is_way(mark) for mark in ways):
             yield Hit(
                 f"{line.code} on line {line.position} does not say from where to where.",
                 line.position,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from billing.rules.code_kinds import is_supply
 from billing.rules.coded_claim import CodedClaim, CodedLine, coded, payer_class_of, severity_of
 from billing.rules.findings import BLOCKING, WARNING, AnyClaim, ClaimFacts, Hit, Look, Scrub
 from billing.rules.scrub_needs import UNIT_TABLES, need_add_ons, need_units
@@ -99,19 +100,20 @@ def day_sum(line: CodedLine, view: CodedClaim, facts: ClaimFacts) -> Decimal:
 def look_zero(claim: AnyClaim, facts: ClaimFacts) -> Look:
     """A limit of zero: the code is not payable in this setting at all.
 
-    Medicaid has limits of its own, and pays for much that Medicare leaves to other settings.
+    Medicaid has limits of its own, and pays for much that Medicare leaves to other settings. Who
+    bills supplies may be a supplier, whose limits are others, unless the taxonomy says no.
     """
     view = coded(claim)
     is_medicaid = payer_class_of(view, facts.codes) == "medicaid"
-    severity = WARNING if is_medicaid else severity_of(view, facts)
     for line in view.lines if not view.is_inpatient else ():
         limit = facts.codes.tables.units.get(line.code)
+        is_open = is_medicaid or (is_supply(line.code) and not view.is_practitioner)
         if limit is not None and limit.units == 0:
             yield Hit(
                 f"{line.code} on line {line.position} is not paid in this setting (limit 0).",
                 line.position,
                 view.element,
-                severity,
+                WARNING if is_open else severity_of(view, facts),
             )
 
 

@@ -125,9 +125,10 @@ def look_visit_elsewhere(claim: AnyClaim, facts: ClaimFacts) -> Look:
 def look_visit_units(claim: AnyClaim, facts: ClaimFacts) -> Look:
     view = coded(claim)
     for line in view.lines if view.codes & OFFICE_VISITS else ():
-        if line.code in OFFICE_VISITS and line.units > 1:
+        if line.code in OFFICE_VISITS and line.units > line.days:
             yield Hit(
-                f"{line.code} on line {line.position} is billed once, not {line.units:f} times.",
+                f"{line.code} on line {line.position} is billed once a day, not "
+                f"{line.units.normalize():f} times.",
                 line.position,
                 "2400 SV205" if view.is_institutional else "2400 SV104",
             )

@@ -76,6 +76,11 @@ def test_the_payers_class_is_read_from_the_claim_of_a_stranger() -> None:
     assert [s for s, _ in answer("modifier_sides", commercial, facts(payer=""))] == ["warning"]
 
 
+def test_a_claim_without_lines_is_looked_at() -> None:
+    scrubbed = scrub(replace(claim(dx="I10 E119"), lines=()), facts())
+    assert {finding.code for finding in scrubbed.findings} & {c.code for c in SCRUBS} == set()
+
+
 def test_the_codes_of_one_claim_are_put_together_once() -> None:
     one, other = claim(line("99213")), claim(line("99213"))
     assert coded(one) is coded(one)

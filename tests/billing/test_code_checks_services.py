@@ -96,7 +96,7 @@ CASES = (
         "modifier_unknown",
         claim(line("17000", "28")),
         "Line 1: 28 is not a modifier.",
-        claim(line("17000", "59"), line("17000", "LT"), line("00100", "P3")),
+        claim(line("17000", "59"), line("17000", "LT"), line("00100", "P3"), line("A0429", "RH")),
         LOADED,
     ),
     Case(
@@ -154,7 +154,7 @@ CASES = (
     Case(
         "visit_units",
         claim(line("99213", units=Decimal(2))),
-        "99213 on line 1 is billed once, not 2 times.",
+        "99213 on line 1 is billed once a day, not 2 times.",
         claim(line("99213"), line("J3301", units=Decimal(4))),
     ),
     Case(

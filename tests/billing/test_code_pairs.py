@@ -1,5 +1,6 @@
 """When pairs, units, global periods and coverage count: the finer points of each rule."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 
 from rcm.x12.claim_837 import Address, ServiceFacility
 from tests.billing.coding_cases import (
+    BILLING,
     DAY,
     answer,
     claim,
@@ -166,3 +168,20 @@ def test_laboratory_and_drug_codes_are_paid_although_their_status_is_x_or_e() ->
     judged = claim(line("80053"), line("J3301"))
     for code in ("status_invalid", "status_bundled", "status_noncovered"):
         assert answer(code, judged, known) == []
+
+
+def test_supplies_have_other_limits_when_a_supplier_may_bill_them() -> None:
+    known = limit("E1390", 0, 3)
+    supplier = replace(BILLING, taxonomy_code="332B00000X")
+    assert [s for s, _ in answer("mue_zero", claim(line("E1390")), known)] == ["blocking"]
+    judged = claim(line("E1390"), billing_provider=supplier)
+    assert [s for s, _ in answer("mue_zero", judged, known)] == ["warning"]
+
+
+def test_a_code_that_ended_before_the_release_is_not_unknown_on_its_day() -> None:
+    known = facts(tables())
+    old = line("J7051", date_of_service=date(2024, 1, 2))
+    assert answer("hcpcs_not_valid", claim(old), known) == []
+    assert answer("hcpcs_not_valid", claim(line("J7051")), known) == [
+        ("blocking", "J7051 on line 1 is no HCPCS code of the loaded release.")
+    ]
