@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from billing.institutional_page import stay_of
 from billing.models import (
     Adjustment,
     Batch,
@@ -19,14 +20,16 @@ from billing.models import (
     Submission,
 )
 from billing.next_parties import steps_of
-from billing.rules.claim_content import from_json
+from billing.rules.claim_content import AnyClaim, read_content
 from billing.rules.next_party import Step
 from billing.rules.segment_labels import LabelledSegment, label_segments
 from billing.treatments import Overrides
 from payers.rules.treatment import treat
 from rcm.models import Event
 from rcm.x12 import claim_837p as x12
+from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.envelope import Envelope
+from rcm.x12.write_837i import write_institutional_claims
 from rcm.x12.write_837p import write_claims
 
 EVENT_TEXTS = {
@@ -156,7 +159,7 @@ def lines_of(claim: Claim) -> list[dict[str, Any]]:
     return rows
 
 
-def parties_of(content: x12.Claim) -> list[tuple[str, str]]:
+def parties_of(content: AnyClaim) -> list[tuple[str, str]]:
     """Label and value of everybody on the claim as it is or was sent."""
     holder = content.subscriber
     parties = [
@@ -174,9 +177,12 @@ def parties_of(content: x12.Claim) -> list[tuple[str, str]]:
     if content.service_facility:
         place = content.service_facility
         parties.append(("Facility", f"{place.name}, {place.npi}"))
-    parties.append(("Place of service", content.place_of_service))
     parties.append(("Authorization", content.authorization_number))
-    parties.append(("Diagnoses", " ".join(content.diagnoses)))
+    if isinstance(content, InstitutionalClaim):
+        parties += stay_of(content)
+    else:
+        parties.append(("Place of service", content.place_of_service))
+        parties.append(("Diagnoses", " ".join(content.diagnoses)))
     if content.payer_claim_control_number:
         parties.append(("Replaces payer's", content.payer_claim_control_number))
     return parties
@@ -207,11 +213,11 @@ def history_of(claim: Claim) -> list[dict[str, Any]]:
 
 
 def segments_of(claim: Claim) -> list[LabelledSegment]:
-    """The claim alone as an 837P with plain labels, from the snapshot; envelope numbers are zeros.
+    """The claim alone as an 837 with plain labels, from the snapshot; envelope numbers are zeros.
 
     A claim the writer refuses has none.
     """
-    content = from_json(claim.content) if claim.content else None
+    content = read_content(claim.content) if claim.content else None
     if content is None:
         return []
     envelope = Envelope(
@@ -232,7 +238,10 @@ def segments_of(claim: Claim) -> list[LabelledSegment]:
     )
     out = BytesIO()
     try:
-        write_claims(out, envelope, submitter, [content])
+        if isinstance(content, InstitutionalClaim):
+            write_institutional_claims(out, envelope, submitter, [content])
+        else:
+            write_claims(out, envelope, submitter, [content])
     except ValueError:
         return []
     segments, _ = label_segments(out.getvalue())

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from coding.models import Charge, Code, Document, Encounter, EncounterDiagnosis
+from coding.models import Charge, Code, Document, Encounter, EncounterDiagnosis, FacilityStay
 from coding.rules.facts import ChartFacts, DiagnosisFacts, LineFacts
 from payers.actions.fee_schedules import fee_rows
 from payers.rules.fees import FeeRow, line_price
@@ -34,21 +34,25 @@ class ChartRows:
     checked: frozenset[str]
     fees: tuple[FeeRow, ...]
     seen_before_on: date | None
+    is_facility: bool = False
 
     def price(self, charge: Charge) -> Decimal | None:
         """Dollars of the whole line: the frozen amount, else the price of the day by units."""
         if charge.is_frozen:
             return charge.amount_billed
         served_on = self.encounter.date_of_service
-        told = (charge.procedure_code, charge.modifiers, charge.units, served_on)
+        told = (charge.price_code, charge.modifiers, charge.units, served_on)
         return line_price(self.fees, *told)
 
 
 def read_chart(encounter: Encounter) -> ChartRows:
     """All rows of a chart; at most seven queries."""
     diagnoses = tuple(encounter.diagnoses.all())
-    charges = tuple(encounter.charges.all())
-    procedures = {charge.procedure_code for charge in charges}
+    # Only lines differ by it, so that it is asked for with them.
+    stay = FacilityStay.objects.filter(encounter=OuterRef("encounter"))
+    charges = tuple(encounter.charges.annotate(is_of_facility=Exists(stay)))
+    procedures = {charge.procedure_code for charge in charges if charge.procedure_code}
+    priced = {charge.price_code for charge in charges}
     served_on = encounter.date_of_service
     codes = codes_on(served_on, {d.code for d in diagnoses}, procedures)
     return ChartRows(
@@ -58,8 +62,9 @@ def read_chart(encounter: Encounter) -> ChartRows:
         documents=tuple(encounter.documents.order_by("pk")),
         codes=codes,
         checked=checked_systems(codes, diagnoses, charges),
-        fees=tuple(fee_rows(encounter.practice_id, procedures, served_on) if procedures else ()),
+        fees=tuple(fee_rows(encounter.practice_id, priced, served_on) if priced else ()),
         seen_before_on=last_seen(encounter) if needs_history(procedures) else None,
+        is_facility=any(charge.is_of_facility for charge in charges),
     )
 
 
@@ -79,7 +84,10 @@ def checked_systems(
 ) -> frozenset[str]:
     """The code sets that are loaded at all: an empty table must not read as "not valid"."""
     icd, procedure = Code.System.ICD10CM, Code.System.PROCEDURE
-    named = {icd: [d.code for d in diagnoses], procedure: [c.procedure_code for c in charges]}
+    named = {
+        icd: [d.code for d in diagnoses],
+        procedure: [c.procedure_code for c in charges if c.procedure_code],
+    }
     return frozenset(
         system
         for system, used in named.items()
@@ -120,6 +128,7 @@ def facts_of(rows: ChartRows) -> ChartFacts:
         is_note_signed=all(document.signed_by for document in needing),
         payer_class=coverage.payer.payer_class if coverage else "",
         seen_before_on=rows.seen_before_on,
+        is_facility=rows.is_facility,
     )
 
 
@@ -161,6 +170,7 @@ def line_facts(rows: ChartRows, charge: Charge) -> LineFacts:
         modifiers=tuple(charge.modifiers),
         units=charge.units,
         pointers=tuple(charge.pointers),
-        is_known=is_known if system in rows.checked else None,
+        is_known=is_known if system in rows.checked and charge.procedure_code else None,
         has_price=rows.price(charge) is not None,
+        revenue_code=charge.revenue_code,
     )

@@ -5,9 +5,20 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.db.models.lookups import LessThanOrEqual
 
 from payers.models import Coverage
 from rcm.models import OwnedByPractice, Patient, Provider, ServiceLocation, User
+
+HHMM = r"^([01][0-9]|2[0-3])[0-5][0-9]$"
+
+
+def at_most(field: str, count: int) -> LessThanOrEqual:
+    """A JSON list of no more than `count`; PostgreSQL refuses what is no list."""
+    length = models.Func(
+        models.F(field), function="jsonb_array_length", output_field=models.IntegerField()
+    )
+    return LessThanOrEqual(length, count)
 
 
 class Code(models.Model):
@@ -141,6 +152,15 @@ class Document(OwnedByPractice):
         return self.title
 
 
+class PresentOnAdmission(models.TextChoices):
+    """C022-9 of an inpatient's diagnosis; empty where the code is exempt."""
+
+    YES = "Y", "Yes"
+    NO = "N", "No"
+    UNKNOWN = "U", "Not documented"
+    UNDETERMINED = "W", "Cannot be determined"
+
+
 class EncounterDiagnosis(OwnedByPractice):
     """A diagnosis in order (HI). `evidence` is the words of the chart that support it."""
 
@@ -149,6 +169,9 @@ class EncounterDiagnosis(OwnedByPractice):
     code = models.CharField(max_length=7)
     label = models.CharField(max_length=300)
     evidence = models.CharField(max_length=500, blank=True)
+    present_on_admission = models.CharField(
+        max_length=1, choices=PresentOnAdmission, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = ["position"]
@@ -160,9 +183,14 @@ class EncounterDiagnosis(OwnedByPractice):
             ),
             # A claim must not carry one diagnosis twice (837P HI).
             models.UniqueConstraint(fields=["encounter", "code"], name="diagnosis_code_once"),
-            # Professional claims carry at most twelve.
+            # Professional claims carry at most twelve, institutional ones a principal and 24.
             models.CheckConstraint(
-                condition=Q(position__gte=1, position__lte=12), name="diagnosis_position_1_to_12"
+                condition=Q(position__gte=1, position__lte=25), name="diagnosis_position_1_to_25"
+            ),
+            # C022-9: said or exempt, never another letter.
+            models.CheckConstraint(
+                condition=Q(present_on_admission__in=["", "Y", "N", "U", "W"]),
+                name="diagnosis_admission_known",
             ),
         ]
 
@@ -183,6 +211,7 @@ class Charge(OwnedByPractice):
     """A coded procedure (SV1), priced when the encounter is finalized and frozen from then on.
 
     `pointers` are positions of diagnoses, first is primary. `amount_billed` is None until priced.
+    A facility's charge has a revenue code (SV201) and may have no procedure, such as a room.
     """
 
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="charges")
@@ -193,6 +222,7 @@ class Charge(OwnedByPractice):
     units = models.DecimalField(max_digits=8, decimal_places=2, default=1)
     pointers = ArrayField(models.PositiveSmallIntegerField(), default=list, size=4, blank=True)
     drug_code = models.CharField(max_length=11, blank=True)
+    revenue_code = models.CharField(max_length=4, blank=True, default="", db_default="")
     evidence = models.CharField(max_length=500, blank=True)
     amount_billed = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     is_frozen = models.BooleanField(default=False)
@@ -211,14 +241,106 @@ class Charge(OwnedByPractice):
             models.CheckConstraint(
                 condition=Q(is_frozen=False) | Q(amount_billed__gte=0), name="charge_frozen_priced"
             ),
+            # NUBC revenue codes are four digits.
+            models.CheckConstraint(
+                condition=Q(revenue_code="") | Q(revenue_code__regex=r"^[0-9]{4}$"),
+                name="charge_revenue_four_digits",
+            ),
+            # Something was done: a procedure, or a room and the like by its revenue code.
+            models.CheckConstraint(
+                condition=~Q(procedure_code="") | ~Q(revenue_code=""), name="charge_has_code"
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.procedure_code
+        return self.price_code
+
+    @property
+    def price_code(self) -> str:
+        """What the fee schedule is asked for: the procedure, else the revenue code."""
+        return self.procedure_code or self.revenue_code
 
     @property
     def pointer_letters(self) -> str:
         return "".join(chr(ord("A") + pointer - 1) for pointer in self.pointers)
+
+
+class FacilityStay(OwnedByPractice):
+    """What a facility says of an encounter beyond its codes: such a visit is billed on an 837I.
+
+    `type_of_bill` is three digits without the leading zero (CLM05-1 and frequency), the CL1 fields
+    are codes of the NUBC. The lists mirror HI: an external cause is (code, present on admission),
+    a procedure or occurrence (code, day), a span (code, first day, last day), a value (code, amount
+    in hundredths). Diagnoses and charges are the encounter's own.
+    """
+
+    encounter = models.OneToOneField(Encounter, on_delete=models.PROTECT, related_name="stay")
+    type_of_bill = models.CharField(max_length=3)
+    statement_from = models.DateField()
+    statement_to = models.DateField()
+    admission_on = models.DateField(null=True, blank=True)
+    admission_time = models.CharField(max_length=4, blank=True)
+    discharge_time = models.CharField(max_length=4, blank=True)
+    admission_type = models.CharField(max_length=1)
+    admission_source = models.CharField(max_length=1, blank=True)
+    patient_status = models.CharField(max_length=2)
+    attending = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    operating = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    drg = models.CharField(max_length=4, blank=True)
+    admitting_diagnosis = models.CharField(max_length=7, blank=True)
+    patient_reasons = ArrayField(models.CharField(max_length=7), default=list, blank=True)
+    condition_codes = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    external_causes = models.JSONField(default=list, blank=True)
+    procedures = models.JSONField(default=list, blank=True)
+    occurrences = models.JSONField(default=list, blank=True)
+    occurrence_spans = models.JSONField(default=list, blank=True)
+    value_codes = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            # Facility type, care and frequency.
+            models.CheckConstraint(
+                condition=Q(type_of_bill__regex=r"^[0-9]{2}[0-9A-Z]$"), name="stay_bill_type_form"
+            ),
+            # A statement ends on or after the day it begins.
+            models.CheckConstraint(
+                condition=Q(statement_to__gte=models.F("statement_from")), name="stay_days_in_order"
+            ),
+            # HHMM; a time of admission belongs to a day.
+            models.CheckConstraint(
+                condition=(Q(admission_time="") | Q(admission_time__regex=HHMM))
+                & (Q(discharge_time="") | Q(discharge_time__regex=HHMM))
+                & (Q(admission_time="") | Q(admission_on__isnull=False)),
+                name="stay_times_hhmm",
+            ),
+            # CL101 and CL103 have their lengths.
+            models.CheckConstraint(
+                condition=Q(admission_type__regex=r"^[1-9]$", patient_status__regex=r"^[0-9]{2}$"),
+                name="stay_codes_form",
+            ),
+            # HI holds no more than these.
+            models.CheckConstraint(
+                condition=Q(patient_reasons__len__lte=3, condition_codes__len__lte=24),
+                name="stay_codes_few",
+            ),
+            # The same for the lists; what is no list is refused with them.
+            models.CheckConstraint(
+                condition=at_most("external_causes", 12), name="stay_causes_few"
+            ),
+            models.CheckConstraint(condition=at_most("procedures", 25), name="stay_procedures_few"),
+            models.CheckConstraint(condition=at_most("occurrences", 24), name="stay_events_few"),
+            models.CheckConstraint(
+                condition=at_most("occurrence_spans", 24), name="stay_spans_few"
+            ),
+            models.CheckConstraint(condition=at_most("value_codes", 24), name="stay_values_few"),
+        ]
+
+    def __str__(self) -> str:
+        return self.type_of_bill
 
 
 class CoderTask(OwnedByPractice):

@@ -1,4 +1,4 @@
-"""Writing a batch's 837P bytes and having a second, independent reader look at them."""
+"""Writing a batch's 837 bytes and having a second, independent reader look at them."""
 
 from io import BytesIO
 
@@ -7,15 +7,17 @@ from django.utils import timezone
 
 from billing.actions.claim_status import advance_claims
 from billing.models import Batch, Claim, ClaimFinding, InterchangeFile
-from billing.rules.claim_content import from_json
+from billing.rules.claim_content import from_json, institutional_from_json
 from billing.rules.findings import BLOCKING
 from rcm import events
 from rcm.x12.claim_837p import Submitter
 from rcm.x12.envelope import Envelope, Written
 from rcm.x12.gate import inspect_in_process
+from rcm.x12.write_837i import write_institutional_claims
 from rcm.x12.write_837p import write_claims
 
 GATE_SECONDS = 120.0
+KINDS = {Claim.Form.PROFESSIONAL.value: "837P", Claim.Form.INSTITUTIONAL.value: "837I"}
 LOCK_CLASS = 837  # first key of the advisory locks of batches being written
 
 
@@ -35,7 +37,7 @@ def claims_of(batch: Batch) -> list[Claim]:
 
 
 def render_batch(batch: Batch) -> tuple[bytes, Written]:
-    """The 837P of a batch. Raises ValueError for a claim the guide has no room for."""
+    """The 837P or 837I of a batch. Raises ValueError for a claim the guide has no room for."""
     practice, channel = batch.practice, batch.channel
     envelope = Envelope(
         sender_id=channel.submitter_id,
@@ -60,7 +62,11 @@ def render_batch(batch: Batch) -> tuple[bytes, Written]:
         .iterator(chunk_size=500)
     )
     out = BytesIO()
-    written = write_claims(out, envelope, submitter, (from_json(content) for content in contents))
+    if batch.form == Claim.Form.INSTITUTIONAL:
+        stays = map(institutional_from_json, contents)
+        written = write_institutional_claims(out, envelope, submitter, stays)
+    else:
+        written = write_claims(out, envelope, submitter, map(from_json, contents))
     return out.getvalue(), written
 
 
@@ -134,7 +140,7 @@ def _keep_file(batch: Batch, content: bytes, written: Written, refusal: str) -> 
         direction=InterchangeFile.Direction.OUT,
         channel=batch.channel,
         name=file_name(batch),
-        kind="837P",
+        kind=KINDS[batch.form],
         content=content,
         size=len(content),
         sha256=written.sha256,

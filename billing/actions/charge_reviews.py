@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 
+from billing.actions.institutional_parts import stay_of
 from billing.models import ChargeReview
 from billing.rules import charge_review as rules
 from billing.rules.charge_review import Reason
@@ -77,7 +78,8 @@ def visits_of_the_day(
         patient__in={encounter.patient_id for encounter in encounters},
         date_of_service__in={encounter.date_of_service for encounter in encounters},
         state=Encounter.State.FINALIZED,
-    ).order_by("finalized_at", "pk")
+    )
+    rows = rows.select_related("stay").order_by("finalized_at", "pk")
     found: defaultdict[VisitKey, list[Encounter]] = defaultdict(list)
     for row in rows:
         found[row.patient_id, row.provider_id, row.date_of_service].append(row)
@@ -87,9 +89,14 @@ def visits_of_the_day(
 def earlier_visit(
     encounter: Encounter, visits: Mapping[VisitKey, list[Encounter]]
 ) -> Encounter | None:
-    """The visit of that day that was coded first, None when this one was."""
-    key = (encounter.patient_id, encounter.provider_id, encounter.date_of_service)
-    first = next(iter(visits.get(key, [])), encounter)
+    """The visit of that day that was coded first, None when this one was.
+
+    What a facility bills and what the provider bills for the same visit are two things.
+    """
+    same_day = visits.get((encounter.patient_id, encounter.provider_id, encounter.date_of_service))
+    is_facility = {row.pk: stay_of(row) is not None for row in same_day or ()}
+    own = is_facility.get(encounter.pk, False)
+    first = next((row for row in same_day or () if is_facility[row.pk] == own), encounter)
     return None if first.pk == encounter.pk else first
 
 

@@ -16,16 +16,18 @@ from billing.actions.charge_moves import post_charges
 from billing.actions.claim_parts import lines_of, parties_of
 from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
 from billing.actions.code_facts import Judged, code_facts_for
+from billing.actions.institutional_parts import compose_institutional, stay_of
 from billing.actions.kept_scrubs import scrub_row
 from billing.models import ChargeReview, Claim, ClaimFinding, ClaimScrub, ServiceLine
 from billing.rules import scrubbing
-from billing.rules.claim_content import to_json
+from billing.rules.claim_content import AnyClaim, to_json
 from billing.rules.findings import ClaimFacts, Finding, Scrubbed
 from coding.models import Charge, Encounter
 from payers.models import Coverage
 from rcm.models import Event, User
 from rcm.money import from_cents
 from rcm.x12 import claim_837p as x12
+from rcm.x12.claim_837i import InstitutionalClaim, RevenueLine
 
 CHUNK = 500
 
@@ -37,7 +39,7 @@ class Draft:
     encounter: Encounter
     coverage: Coverage
     charges: Sequence[Charge]
-    content: x12.Claim
+    content: AnyClaim
     findings: list[Finding]
     scrubbed: Scrubbed | None = None
     facts: ClaimFacts | None = None
@@ -49,7 +51,13 @@ class Draft:
 def chart_queryset() -> QuerySet[Encounter]:
     """Encounters with everything a claim is made of."""
     return Encounter.objects.select_related(
-        "practice", "patient", "coverage__payer", "provider", "location"
+        "practice",
+        "patient",
+        "coverage__payer",
+        "provider",
+        "location",
+        "stay__attending",
+        "stay__operating",
     ).prefetch_related(Prefetch("charges", Charge.objects.order_by("position")), "diagnoses")
 
 
@@ -71,10 +79,24 @@ def compose_draft(
     payer_number: str = "",
     replaces: Claim | None = None,
 ) -> Draft:
-    """The draft of one encounter; it must have a coverage and come from chart_queryset."""
+    """The draft of one encounter; it must have a coverage and come from chart_queryset.
+
+    The visit of a facility becomes an institutional claim, any other a professional one.
+    """
     coverage = encounter.coverage
     assert coverage is not None  # noqa: S101  # callers select encounters that have one
     charges = list(encounter.charges.all())
+    if stay := stay_of(encounter):
+        content: AnyClaim = compose_institutional(
+            encounter,
+            stay,
+            coverage,
+            charges,
+            number,
+            frequency=frequency,
+            payer_number=payer_number,
+        )
+        return Draft(encounter, coverage, charges, content, [], replaces=replaces)
     lines = lines_of(encounter, charges, number)
     content = x12.Claim(
         patient_control_number=number,
@@ -102,23 +124,33 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
         ],
     )
     for draft, known in zip(drafts, codes, strict=True):
-        encounter = draft.encounter
-        duplicates = {}
-        for line in draft.content.lines:
-            key = (
-                encounter.patient_id,
-                line.date_of_service,
-                line.procedure_code,
-                encounter.provider_id,
-            )
-            if number := billed.other_claim(key, encounter.pk, None):
-                duplicates[line.procedure_code] = number
-            billed.add(key, encounter.pk, draft.content.patient_control_number)
+        duplicates = find_duplicates(draft, billed)
         draft.facts = facts_for(draft.coverage, duplicates, today, known)
         draft.scrubbed = scrubbing.scrub(draft.content, draft.facts)
         draft.findings = list(draft.scrubbed.findings)
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
+
+
+def find_duplicates(draft: Draft, billed: BilledServices) -> dict[str, str]:
+    """By procedure, the other claim that bills it already; `billed` learns of this draft.
+
+    A facility's lines are no duplicates of what a provider bills for the same visit.
+    """
+    encounter, duplicates = draft.encounter, {}
+    if isinstance(draft.content, InstitutionalClaim):
+        return {}
+    for line in draft.content.lines:
+        key = (
+            encounter.patient_id,
+            line.date_of_service,
+            line.procedure_code,
+            encounter.provider_id,
+        )
+        if number := billed.other_claim(key, encounter.pk, None):
+            duplicates[line.procedure_code] = number
+        billed.add(key, encounter.pk, draft.content.patient_control_number)
+    return duplicates
 
 
 def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> list[Claim]:
@@ -136,7 +168,8 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
             payer_id=draft.coverage.payer_id,
             rank=draft.coverage.rank,
             status=draft.status,
-            frequency=draft.content.frequency,
+            frequency=frequency_of(draft.content),
+            form=form_of(draft.content),
             replaces=draft.replaces,
             patient_control_number=draft.content.patient_control_number,
             date_of_service=draft.encounter.date_of_service,
@@ -184,7 +217,19 @@ def _write_answers(claims: Sequence[Claim], drafts: Sequence[Draft]) -> None:
     )
 
 
+def form_of(content: AnyClaim) -> str:
+    is_institutional = isinstance(content, InstitutionalClaim)
+    return Claim.Form.INSTITUTIONAL if is_institutional else Claim.Form.PROFESSIONAL
+
+
+def frequency_of(content: AnyClaim) -> str:
+    """7 and 8 replace and void; the interim frequencies of a bill type are originals to us."""
+    corrected = (Claim.Frequency.REPLACEMENT.value, Claim.Frequency.VOID.value)
+    return content.frequency if content.frequency in corrected else Claim.Frequency.ORIGINAL
+
+
 def _line_rows(claim: Claim, draft: Draft) -> list[ServiceLine]:
+    lines: Sequence[x12.ServiceLine | RevenueLine] = draft.content.lines
     return [
         ServiceLine(
             practice_id=claim.practice_id,
@@ -193,14 +238,15 @@ def _line_rows(claim: Claim, draft: Draft) -> list[ServiceLine]:
             position=line.position,
             line_control_number=line.line_control_number,
             procedure_code=line.procedure_code,
+            revenue_code=charge.revenue_code,
             label=charge.label,
             modifiers=list(line.modifiers),
             units=line.units,
-            pointers=list(line.pointers),
-            date_of_service=line.date_of_service,
+            pointers=list(line.pointers) if isinstance(line, x12.ServiceLine) else [],
+            date_of_service=line.date_of_service or draft.encounter.date_of_service,
             amount_billed=from_cents(line.amount_billed),
         )
-        for line, charge in zip(draft.content.lines, draft.charges, strict=True)
+        for line, charge in zip(lines, draft.charges, strict=True)
     ]
 
 

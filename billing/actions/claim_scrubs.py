@@ -8,19 +8,20 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from billing.actions.claim_parts import parties_of
 from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.code_facts import Judged, code_facts_for
+from billing.actions.institutional_parts import current_parties
 from billing.actions.kept_scrubs import scrub_row
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
-from billing.rules.claim_content import from_json, to_json
+from billing.rules.claim_content import AnyClaim, read_content, to_json
 from billing.rules.code_facts import CodeFacts
 from billing.rules.findings import ClaimFacts, Finding
 from billing.rules.transitions import UNSENT
 from payers.models import Coverage
 from rcm.errors import Refusal
 from rcm.models import User
+from rcm.x12.claim_837i import InstitutionalClaim
 
 # patient, day, procedure, rendering provider
 ServiceKey = tuple[int, date, str, int]
@@ -36,6 +37,7 @@ class BilledServices:
                 practice_id=practice_id,
                 claim__patient_id__in={patient_id for patient_id, _ in keys},
                 date_of_service__in={day for _, day in keys},
+                claim__form=Claim.Form.PROFESSIONAL,
             )
             .exclude(claim__status__in=[Claim.Status.VOIDED, Claim.Status.CLOSED])
             .order_by("claim_id")
@@ -117,6 +119,8 @@ def lock_claim(claim: Claim) -> Claim:
             "encounter__provider",
             "encounter__location",
             "encounter__practice",
+            "encounter__stay__attending",
+            "encounter__stay__operating",
             "coverage__payer",
             "payer",
         )
@@ -138,13 +142,9 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
             f"Claim {row} was sent already; its content is kept as it was sent.",
             status=409,
         )
-    content = dataclasses.replace(from_json(row.content), **parties_of(row.encounter, row.coverage))
-    billed = BilledServices(row.practice_id, [(row.patient_id, row.date_of_service)])
-    duplicates = {}
-    for line in content.lines:
-        key = (row.patient_id, line.date_of_service, line.procedure_code, row.encounter.provider_id)
-        if number := billed.other_claim(key, row.encounter_id, row.pk):
-            duplicates[line.procedure_code] = number
+    parties = current_parties(row.encounter, row.coverage)
+    content = dataclasses.replace(read_content(row.content), **parties)
+    duplicates = _find_duplicates(row, content)
     today = today or timezone.localdate()
     judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
     [codes] = code_facts_for(row.practice_id, [judged])
@@ -160,6 +160,19 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     _settle(row, findings, by)
     claim.refresh_from_db(fields=["status", "content", "was_clean", "submitted_at"])
     return findings
+
+
+def _find_duplicates(row: Claim, content: AnyClaim) -> dict[str, str]:
+    """By procedure, the other claim that bills it; a facility's lines duplicate nobody's."""
+    duplicates: dict[str, str] = {}
+    if isinstance(content, InstitutionalClaim):
+        return duplicates
+    billed = BilledServices(row.practice_id, [(row.patient_id, row.date_of_service)])
+    for line in content.lines:
+        key = (row.patient_id, line.date_of_service, line.procedure_code, row.encounter.provider_id)
+        if number := billed.other_claim(key, row.encounter_id, row.pk):
+            duplicates[line.procedure_code] = number
+    return duplicates
 
 
 def _keep(claim: Claim, findings: Sequence[Finding]) -> None:

@@ -19,7 +19,7 @@ from billing.actions.claim_drafts import (
 from billing.actions.claim_scrubs import lock_claim, scrub_claim
 from billing.actions.claim_status import advance, record_for_claim
 from billing.models import Claim
-from billing.rules.claim_content import from_json
+from billing.rules.claim_content import read_content
 from billing.rules.transitions import UNSENT
 from coding.models import Encounter
 from rcm.errors import Refusal
@@ -110,7 +110,7 @@ def redraft_claim(claim: Claim, *, by: User | None, today: date | None = None) -
         chart,
         number,
         frequency=row.frequency,
-        payer_number=from_json(row.content).payer_claim_control_number,
+        payer_number=read_content(row.content).payer_claim_control_number,
         replaces=row if row.frequency != Claim.Frequency.ORIGINAL else None,
     )
     advance(row, Claim.Status.VOIDED, by=by)

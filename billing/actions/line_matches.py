@@ -15,7 +15,8 @@ SELECT line_control_number, id, claim_id FROM billing_serviceline
 WHERE claim_id = ANY(%(claims)s) AND claim_id BETWEEN %(lowest)s AND %(highest)s
 """
 OURS = """
-SELECT claim_id, id, line_control_number, procedure_code, modifiers,
+SELECT claim_id, id, line_control_number,
+       coalesce(nullif(procedure_code, ''), revenue_code), modifiers,
        (amount_billed * 100)::bigint, date_of_service
 FROM billing_serviceline
 WHERE claim_id = ANY(%(claims)s) AND claim_id BETWEEN %(lowest)s AND %(highest)s

@@ -25,7 +25,7 @@ from rcm.errors import Refusal
 from rcm.models import Practice, User
 from rcm.money import ZERO
 
-# TR3 X222 1.4.1 advises no more claims in one transaction; a batch is one transaction.
+# TR3 X222 and X223 1.4.1 advise no more claims in one transaction; a batch is one transaction.
 CLAIMS_PER_BATCH = 5_000
 SENDING_LIMIT = timedelta(minutes=10)
 RETRY_SECONDS = (15, 30, 60, 120, 300, 900)
@@ -39,18 +39,18 @@ def submit_ready(
     send_after: datetime | None = None,
     claim_ids: Sequence[int] | None = None,
 ) -> list[Batch]:
-    """Every ready claim (or those of `claim_ids`) into one batch per payer; none ready gives [].
+    """Every ready claim (or those of `claim_ids`) into one batch per payer and form of claim.
 
-    `send_after` defaults to settings.OUTBOX_SECONDS from now. Raises Refusal when the practice has
-    no active channel.
+    None ready gives []. `send_after` defaults to settings.OUTBOX_SECONDS from now. Raises Refusal
+    when the practice has no active channel.
     """
     ready = Claim.objects.filter(practice=practice, status=Claim.Status.READY)
     if claim_ids is not None:
         ready = ready.filter(pk__in=claim_ids)
     claims = list(
         ready.select_for_update(of=("self",), skip_locked=True)
-        .order_by("payer_id", "pk")
-        .only("pk", "practice_id", "payer_id", "amount_billed")
+        .order_by("payer_id", "form", "pk")
+        .only("pk", "practice_id", "payer_id", "form", "amount_billed")
     )
     if not claims:
         return []
@@ -60,13 +60,13 @@ def submit_ready(
     send_after = send_after or timezone.now() + timedelta(seconds=settings.OUTBOX_SECONDS)
     return [
         _queue_batch(channel, group, send_after, by)
-        for _, of_payer in groupby(claims, key=lambda claim: claim.payer_id)
-        for group in _cut(list(of_payer))
+        for _, of_one_file in groupby(claims, key=lambda claim: (claim.payer_id, claim.form))
+        for group in _cut(list(of_one_file))
     ]
 
 
 def _cut(claims: Sequence[Claim]) -> list[Sequence[Claim]]:
-    """One payer's claims in pieces that fit a transaction."""
+    """One payer's claims of one form in pieces that fit a transaction."""
     starts = range(0, len(claims), CLAIMS_PER_BATCH)
     return [claims[start : start + CLAIMS_PER_BATCH] for start in starts]
 
@@ -79,6 +79,7 @@ def _queue_batch(
         practice_id=channel.practice_id,
         channel=channel,
         payer_id=claims[0].payer_id,
+        form=claims[0].form,
         interchange_control_number=interchange,
         group_control_number=group,
         claims_count=len(claims),

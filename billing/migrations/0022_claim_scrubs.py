@@ -11,7 +11,7 @@ from rcm.walls import wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0020_charge_reviews'),
+        ('billing', '0021_claim_form'),
         ('rcm', '0008_running_jobs'),
     ]
 

@@ -15,8 +15,9 @@ class Claim(OwnedByPractice):
     """One claim to one payer (CLM). `status` is only the submission's progress.
 
     Paid, denied, owed by whom: computed from postings and denials, never stored. `content` is the
-    whole claim as it will be sent (rcm.x12.claim_837p.Claim as JSON), so that later edits to a
-    patient or a practice never change what was sent. `replaces` links the versions of one claim.
+    whole claim as it will be sent (billing.rules.claim_content), so that later edits to a patient
+    or a practice never change what was sent. `form` says by which guide: 837P or 837I. `replaces`
+    links the versions of one claim.
     """
 
     class Status(models.TextChoices):
@@ -34,6 +35,10 @@ class Claim(OwnedByPractice):
         ORIGINAL = "1", "Original"
         REPLACEMENT = "7", "Replacement"
         VOID = "8", "Void"
+
+    class Form(models.TextChoices):
+        PROFESSIONAL = "professional", "Professional"
+        INSTITUTIONAL = "institutional", "Institutional"
 
     # The indexes below begin with practice, patient and payer. A claim is updated with all of its
     # indexes whenever its status moves, so it has no more of them than are asked for.
@@ -55,6 +60,9 @@ class Claim(OwnedByPractice):
     frequency = models.CharField(max_length=1, choices=Frequency, default=Frequency.ORIGINAL)
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, related_name="replaced_by", null=True, blank=True
+    )
+    form = models.CharField(
+        max_length=13, choices=Form, default=Form.PROFESSIONAL, db_default=Form.PROFESSIONAL
     )
     patient_control_number = models.CharField(max_length=20)
     payer_claim_control_number = models.CharField(max_length=50, blank=True)
@@ -103,6 +111,9 @@ class Claim(OwnedByPractice):
                 condition=Q(frequency="1") | Q(replaces__isnull=False),
                 name="claim_replacement_has_original",
             ),
+            models.CheckConstraint(
+                condition=Q(form__in=["professional", "institutional"]), name="claim_form_known"
+            ),
             # X12 R 2499: a claim is never negative.
             models.CheckConstraint(condition=Q(amount_billed__gte=0), name="claim_not_negative"),
         ]
@@ -130,9 +141,10 @@ class Claim(OwnedByPractice):
 
 
 class ServiceLine(OwnedByPractice):
-    """One line of a claim (LX/SV1). `line_control_number` comes back as REF*6R.
+    """One line of a claim (LX/SV1, LX/SV2). `line_control_number` comes back as REF*6R.
 
-    The line keeps all it was sent with; recoding may remove its charge, never the line.
+    A facility's line has a revenue code and may have no procedure. The line keeps all it was sent
+    with; recoding may remove its charge, never the line.
     """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
@@ -142,6 +154,7 @@ class ServiceLine(OwnedByPractice):
     position = models.PositiveSmallIntegerField()
     line_control_number = models.CharField(max_length=30)
     procedure_code = models.CharField(max_length=5)
+    revenue_code = models.CharField(max_length=4, blank=True, default="", db_default="")
     label = models.CharField(max_length=160, blank=True)
     modifiers = ArrayField(models.CharField(max_length=2), default=list, size=4)
     units = models.DecimalField(max_digits=8, decimal_places=2)
@@ -191,7 +204,7 @@ class ClaimFinding(OwnedByPractice):
 
 
 class Batch(OwnedByPractice):
-    """One 837 file: claims of one payer over one channel, in the outbox until `send_after`.
+    """One 837 file: claims of one payer and form over one channel, in the outbox till `send_after`.
 
     `unknown` means the line broke while sending: a person or the clearinghouse's answer decides,
     it is never sent twice by itself. Interchange and group control numbers come from sequences.
@@ -209,6 +222,12 @@ class Batch(OwnedByPractice):
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="batches")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="batches")
+    form = models.CharField(
+        max_length=13,
+        choices=Claim.Form,
+        default=Claim.Form.PROFESSIONAL,
+        db_default=Claim.Form.PROFESSIONAL,
+    )
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     interchange_control_number = models.PositiveIntegerField()
     group_control_number = models.PositiveIntegerField()
@@ -232,6 +251,10 @@ class Batch(OwnedByPractice):
             # A control number is never used twice.
             models.UniqueConstraint(
                 fields=["practice", "interchange_control_number"], name="batch_control_number_once"
+            ),
+            # A file follows one guide.
+            models.CheckConstraint(
+                condition=Q(form__in=["professional", "institutional"]), name="batch_form_known"
             ),
         ]
         indexes = [

@@ -1,8 +1,8 @@
 """A claim as it will be sent, to JSON and back without loss: amounts stay integer cents.
 
-The JSON mirrors rcm.x12.claim_837p.Claim field by field: dates as ISO text, quantities as decimal
-text, tuples as lists. Unknown keys are ignored and missing ones take the dataclass's default, so
-that a snapshot of an older release still reads.
+The JSON mirrors rcm.x12.claim_837p.Claim or, with "kind": "institutional", claim_837i's, field by
+field: dates as ISO text, quantities as decimal text, tuples as lists. Unknown keys are ignored
+and missing ones take the dataclass's default, so that a snapshot of an older release still reads.
 """
 
 import types
@@ -12,17 +12,55 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
+from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim
+from rcm.x12.items import AnyClaim
+
+__all__ = [
+    "AnyClaim",
+    "from_json",
+    "institutional_from_json",
+    "is_institutional",
+    "read_content",
+    "to_json",
+]
+
+KIND, INSTITUTIONAL = "kind", "institutional"
 
 
-def to_json(claim: Claim) -> dict[str, Any]:
-    """The claim as plain JSON values."""
-    return {field.name: _encode(getattr(claim, field.name)) for field in fields(claim)}
+def to_json(claim: AnyClaim) -> dict[str, Any]:
+    """The claim as plain JSON values; a professional one has no "kind"."""
+    content = {field.name: _encode(getattr(claim, field.name)) for field in fields(claim)}
+    return content | {KIND: INSTITUTIONAL} if isinstance(claim, InstitutionalClaim) else content
+
+
+def is_institutional(content: dict[str, Any]) -> bool:
+    """Whether a stored snapshot is one of an 837I."""
+    return content.get(KIND) == INSTITUTIONAL
 
 
 def from_json(content: dict[str, Any]) -> Claim:
-    """The claim of a stored snapshot. Raises TypeError when a field without default is missing."""
+    """The professional claim of a stored snapshot.
+
+    Raises TypeError when a field without default is missing, or the claim is institutional.
+    """
+    if is_institutional(content):
+        raise TypeError("This is the content of an institutional claim.")
     return cast(Claim, _decode(Claim, content))
+
+
+def institutional_from_json(content: dict[str, Any]) -> InstitutionalClaim:
+    """The institutional claim of a stored snapshot. Raises TypeError when it is none."""
+    if not is_institutional(content):
+        raise TypeError("This is the content of a professional claim.")
+    return cast(InstitutionalClaim, _decode(InstitutionalClaim, content))
+
+
+def read_content(content: dict[str, Any]) -> AnyClaim:
+    """The claim of a stored snapshot, whichever kind it is of."""
+    if is_institutional(content):
+        return institutional_from_json(content)
+    return from_json(content)
 
 
 def _encode(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Plain words beside each segment of an 837P, for people who read claims and not X12.
+"""Plain words beside each segment of an 837, for people who read claims and not X12.
 
 Decides nothing about the claim. Knows the segments our writer writes; others get no label.
 """
@@ -29,9 +29,12 @@ PARTIES = {
     "IL": ("2010BA Subscriber", "Policy holder"),
     "PR": ("2010BB Payer", "Payer"),
     "QC": ("2010CA Patient", "Patient"),
-    "DN": ("2310A Referring provider", "Referring provider"),
-    "82": ("2310B Rendering provider", "Rendering provider"),
-    "77": ("2310C Service facility", "Service facility"),
+    "DN": ("2310 Referring provider", "Referring provider"),
+    "82": ("2310 Rendering provider", "Rendering provider"),
+    "77": ("2310 Service facility", "Service facility"),
+    "71": ("2310A Attending provider", "Attending provider"),
+    "72": ("Operating provider", "Operating provider"),
+    "ZZ": ("Other operating provider", "Other operating provider"),
 }
 LEVELS = {
     "20": ("2000A Billing level", "Billing provider level"),
@@ -49,7 +52,30 @@ REFERENCES = {
     "D9": "Clearinghouse number",
     "2U": "Payer's second id",
 }
-DATES = {"472": "Date of service", "431": "Onset", "454": "First treated"}
+DATES = {
+    "472": "Date of service",
+    "431": "Onset",
+    "454": "First treated",
+    "434": "Statement",
+    "435": "Admission",
+    "096": "Hour of discharge",
+}
+# HI by its qualifier; diagnoses of a professional claim share one segment.
+CODES = {
+    "ABK": "Diagnoses",
+    "ABF": "Other diagnoses",
+    "ABJ": "Admitting diagnosis",
+    "APR": "Reasons for the visit",
+    "ABN": "External causes",
+    "DR": "DRG",
+    "BBR": "Principal procedure",
+    "BBQ": "Other procedures",
+    "BI": "Occurrence spans",
+    "BH": "Occurrences",
+    "BE": "Value codes",
+    "BG": "Condition codes",
+    "TC": "Treatment codes",
+}
 FREQUENCIES = {"1": "original", "7": "replacement", "8": "void"}
 
 
@@ -63,8 +89,11 @@ def _day(text: str) -> str:
 
 
 def _claim(elements: Elements) -> str:
-    place, _, frequency = (_at(elements, 5).split(":") + ["", ""])[:3]
+    place, qualifier, frequency = (_at(elements, 5).split(":") + ["", ""])[:3]
     kind = FREQUENCIES.get(frequency, frequency)
+    if qualifier == "A":
+        bill = f"0{place}{frequency}"
+        return f"Claim {_at(elements, 1)}, billed {_at(elements, 2)}, type of bill {bill}"
     return f"Claim {_at(elements, 1)}, billed {_at(elements, 2)}, place {place}, {kind}"
 
 
@@ -77,9 +106,17 @@ def _procedure(elements: Elements) -> str:
     return f"{shown}, {_at(elements, 4)} units, billed {_at(elements, 2)}, diagnoses {pointed}"
 
 
-def _diagnoses(elements: Elements) -> str:
+def _revenue(elements: Elements) -> str:
+    code, *modifiers = (_at(elements, 2).split(":") + [""])[1:]
+    shown = "-".join([code, *[modifier for modifier in modifiers if modifier]])
+    procedure = f", {shown}" if code else ""
+    units = f"{_at(elements, 5)} {'days' if _at(elements, 4) == 'DA' else 'units'}"
+    return f"Revenue code {_at(elements, 1)}{procedure}, {units}, billed {_at(elements, 3)}"
+
+
+def _codes(elements: Elements) -> str:
     codes = [part.split(":")[1] for part in elements[1:] if ":" in part]
-    return f"Diagnoses {', '.join(codes)}"
+    return f"{CODES.get(_at(elements, 1).split(':')[0], 'Codes')} {', '.join(codes)}"
 
 
 def _subscriber(elements: Elements) -> str:
@@ -105,10 +142,12 @@ LABELS: dict[str, Callable[[Elements], str]] = {
     "CLM": _claim,
     "REF": lambda e: REFERENCES.get(_at(e, 1), f"Reference {_at(e, 1)}"),
     "DTP": lambda e: f"{DATES.get(_at(e, 1), 'Date')} {_day(_at(e, 3))}",
-    "HI": _diagnoses,
+    "HI": _codes,
+    "CL1": lambda e: f"Admission {_at(e, 1)} from {_at(e, 2)}, patient's status {_at(e, 3)}",
     "NTE": lambda e: "Note",
     "LX": lambda e: f"Line {_at(e, 1)}",
     "SV1": _procedure,
+    "SV2": _revenue,
     "LIN": lambda e: f"Drug {_at(e, 3)}",
     "CTP": lambda e: f"Drug quantity {_at(e, 4)}",
     "SE": lambda e: f"{_at(e, 1)} segments in the transaction",

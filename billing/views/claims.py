@@ -22,7 +22,7 @@ from billing.claim_page import (
 )
 from billing.ledger import claim_balances
 from billing.models import Claim
-from billing.rules.claim_content import from_json
+from billing.rules.claim_content import read_content
 from billing.rules.findings import BLOCKING
 from billing.rules.transitions import UNSENT
 from payers.models import Payer
@@ -74,7 +74,7 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "findings": findings,
         "checked": checked_of(row),
         "is_blocked": any(finding.severity == BLOCKING for finding in findings),
-        "parties": parties_of(from_json(row.content)) if row.content else [],
+        "parties": parties_of(read_content(row.content)) if row.content else [],
         "events": history_of(row),
         "replaced_by": Claim.objects.filter(replaces=row).first(),
         "is_unsent": is_unsent,

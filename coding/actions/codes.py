@@ -10,7 +10,7 @@ from django.db import transaction
 
 from coding.actions.encounters import take
 from coding.chart_facts import CodeKey, codes_on
-from coding.models import Charge, Code, Encounter, EncounterDiagnosis
+from coding.models import Charge, Code, Encounter, EncounterDiagnosis, FacilityStay
 from coding.rules.pointers import (
     MOST_POINTERS,
     Entry,
@@ -24,6 +24,8 @@ from rcm.models import User
 
 # HI carries twelve diagnoses on a professional claim, 2400 loops fifty lines.
 MOST_DIAGNOSES = 12
+# A principal and 24 others on an institutional one.
+MOST_FACILITY_DIAGNOSES = 25
 MOST_LINES = 50
 ICD, PROCEDURE = Code.System.ICD10CM, Code.System.PROCEDURE
 
@@ -102,8 +104,8 @@ def create_diagnosis(encounter: Encounter, code: Code, evidence: str) -> Encount
     there = list(encounter.diagnoses.values_list("code", flat=True))
     if code.code in there:
         raise wrong_text(f"{code.dotted} is already on the chart.")
-    if len(there) >= MOST_DIAGNOSES:
-        raise wrong_text(f"A claim carries at most {MOST_DIAGNOSES} diagnoses. Remove one first.")
+    if len(there) >= MOST_DIAGNOSES and len(there) >= (most := most_diagnoses(encounter)):
+        raise wrong_text(f"A claim carries at most {most} diagnoses. Remove one first.")
     return EncounterDiagnosis.objects.create(
         practice_id=encounter.practice_id,
         encounter=encounter,
@@ -112,6 +114,11 @@ def create_diagnosis(encounter: Encounter, code: Code, evidence: str) -> Encount
         label=code.label,
         evidence=evidence.strip()[:500],
     )
+
+
+def most_diagnoses(encounter: Encounter) -> int:
+    is_facility = FacilityStay.objects.filter(encounter=encounter).exists()
+    return MOST_FACILITY_DIAGNOSES if is_facility else MOST_DIAGNOSES
 
 
 @transaction.atomic

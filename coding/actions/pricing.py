@@ -21,12 +21,12 @@ def price_open_charges(practice_id: int, encounters: Sequence[Encounter]) -> Non
     if not waiting:
         return
     days = [encounter.date_of_service for encounter, _ in waiting]
-    codes = {charge.procedure_code for _, charge in waiting}
+    codes = {charge.price_code for _, charge in waiting}
     fees = fee_rows(practice_id, codes, min(days), until=max(days))
     priced: list[Charge] = []
     for encounter, charge in waiting:
         served_on = encounter.date_of_service
-        told = (charge.procedure_code, charge.modifiers, charge.units, served_on)
+        told = (charge.price_code, charge.modifiers, charge.units, served_on)
         charge.amount_billed = line_price(fees, *told)
         if charge.amount_billed is not None:
             charge.is_frozen = True

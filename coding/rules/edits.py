@@ -29,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     diagnosis_edits.seventh_character_missing,
     diagnosis_edits.diagnosis_twice,
     line_edits.procedure_not_valid,
+    line_edits.no_revenue_code,
     line_edits.no_pointer,
     line_edits.pointer_to_nothing,
     line_edits.modifier_not_valid,

@@ -45,7 +45,10 @@ class DiagnosisFacts:
 
 @dataclass(frozen=True)
 class LineFacts:
-    """One procedure (SV1). `is_known`, `has_price`: on the date of service; None is not checked."""
+    """One procedure (SV1). `is_known`, `has_price`: on the date of service; None is not checked.
+
+    A facility's line (SV2) has a revenue code and may have no procedure.
+    """
 
     position: int
     procedure_code: str
@@ -54,11 +57,19 @@ class LineFacts:
     pointers: tuple[int, ...] = ()
     is_known: bool | None = None
     has_price: bool | None = None
+    revenue_code: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.procedure_code or f"Revenue code {self.revenue_code}"
 
 
 @dataclass(frozen=True)
 class ChartFacts:
-    """One visit as coded. `seen_before_on` is the patient's last earlier visit here, if known."""
+    """One visit as coded. `seen_before_on` is the patient's last earlier visit here, if known.
+
+    `is_facility`: it becomes an institutional claim, whose lines point to no diagnosis.
+    """
 
     date_of_service: date
     diagnoses: tuple[DiagnosisFacts, ...] = ()
@@ -66,6 +77,7 @@ class ChartFacts:
     is_note_signed: bool = True
     payer_class: str = ""
     seen_before_on: date | None = None
+    is_facility: bool = False
 
 
 @dataclass(frozen=True)

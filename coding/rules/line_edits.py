@@ -54,8 +54,20 @@ def procedure_not_valid(chart: ChartFacts) -> Iterator[Finding]:
             )
 
 
+def no_revenue_code(chart: ChartFacts) -> Iterator[Finding]:
+    for line in chart.lines if chart.is_facility else ():
+        if not line.revenue_code:
+            yield Finding(
+                "no_revenue_code",
+                "blocking",
+                f"Line {line.position} ({line.procedure_code}) has no revenue code.",
+                "837I 2400 SV201, required",
+                line=line.position,
+            )
+
+
 def no_pointer(chart: ChartFacts) -> Iterator[Finding]:
-    for line in chart.lines:
+    for line in () if chart.is_facility else chart.lines:
         if not line.pointers:
             fix = Fix("point", "Point to A", line=line.position, value="1")
             yield Finding(
@@ -115,7 +127,7 @@ def units_not_valid(chart: ChartFacts) -> Iterator[Finding]:
         yield Finding(
             "units_not_valid",
             "blocking",
-            f"{line.procedure_code} on line {line.position} {reason}.",
+            f"{line.name} on line {line.position} {reason}.",
             "837P SV104",
             Fix("set_units", "Set to 1", line=line.position, value="1"),
             line.position,
@@ -224,7 +236,7 @@ def no_price(chart: ChartFacts) -> Iterator[Finding]:
             yield Finding(
                 "no_price",
                 "warning",
-                f"{line.procedure_code} has no price on the date of service; billing adds it.",
+                f"{line.name} has no price on the date of service; billing adds it.",
                 "The practice's fee schedule",
                 line=line.position,
             )

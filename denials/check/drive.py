@@ -177,7 +177,10 @@ class Drive:
         """Our number of a claim paid without a denial."""
         with self.all_practices():
             paid = Claim.objects.filter(
-                status=Claim.Status.ADJUDICATED, denials=None, remitted__amount_paid__gt=0
+                form=Claim.Form.PROFESSIONAL,
+                status=Claim.Status.ADJUDICATED,
+                denials=None,
+                remitted__amount_paid__gt=0,
             )
             return paid.order_by("pk").values_list("patient_control_number", flat=True)[0]
 

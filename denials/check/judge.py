@@ -10,6 +10,7 @@ from billing.models import Account, Batch, Claim, Posting, Remittance
 from coding.models import CoderTask
 from denials.check.drive import Drive
 from denials.check.oracle import expect, read_payments
+from denials.demo_stays import STAYS
 from denials.models import Denial
 
 # Two charts carry a member number the scrubber stops; two more an unknown member the payer rejects.
@@ -34,7 +35,7 @@ def judge(
     mistakes = sum(1 for chart in charts if chart.first_answer is not None)
     must_be = {
         "encounters_coded": len(drive.charts),
-        "claims_submitted": len(drive.charts) - STOPPED_BY_SCRUBBER + mistakes,
+        "claims_submitted": len(drive.charts) + STAYS - STOPPED_BY_SCRUBBER + mistakes,
         "claims_rejected": REJECTED_BY_PAYER,
         "claims_accepted": submitted - REJECTED_BY_PAYER,
         "remittances_posted": expected.payments,
@@ -44,6 +45,7 @@ def judge(
         "ledger_sum": "0.00",
         "denials_open": expected.denied_lines_open,
         "corrected_claims_paid": mistakes,
+        "institutional_claims_paid": STAYS,
     }
     wrong = [
         f"{name}: {figures[name]}, must be {value}"
@@ -77,6 +79,13 @@ def collect(drive: Drive, coded: int, submitted: int) -> dict[str, Any]:
         "denials_open": Denial.objects.filter(state__in=UNWORKED).count(),
         "coder_tasks": CoderTask.objects.filter(state=CoderTask.State.OPEN).count(),
         "corrected_claims_paid": paid_corrections.values("corrected_claim").distinct().count(),
+        "institutional_claims_paid": claims.filter(
+            form=Claim.Form.INSTITUTIONAL,
+            status=Claim.Status.ADJUDICATED,
+            remitted__amount_paid__gt=0,
+        )
+        .distinct()
+        .count(),
     }
 
 

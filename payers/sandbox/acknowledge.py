@@ -14,7 +14,7 @@ from rcm.x12.acknowledgment_999 import (
 )
 from rcm.x12.problems import Problem
 
-CLAIM_VERSION = "005010X222A1"
+CLAIM_VERSIONS = frozenset({"005010X222A1", "005010X223A2"})
 MOST_ERRORS = 50
 
 # TA105 note codes, by number: 000 no error, 001 ISA13 and IEA02 differ, 021 group count,
@@ -108,8 +108,8 @@ def is_accepted(sent: SentTransaction, group: SentGroup) -> bool:
 
 
 def is_acceptable_kind(sent: SentTransaction, group: SentGroup) -> bool:
-    """Only professional claims (837 005010X222A1) are taken here."""
-    return sent.is_claims and group.start.version == CLAIM_VERSION
+    """Professional and institutional claims (837P, 837I) are taken here."""
+    return sent.is_claims and group.start.version in CLAIM_VERSIONS
 
 
 def locate_error(problem: Problem, first_segment: int) -> SegmentError:

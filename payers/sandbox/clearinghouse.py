@@ -22,6 +22,7 @@ from payers.sandbox.acknowledge import (
     is_accepted,
 )
 from payers.sandbox.behaviour import Behaviour, Payer
+from payers.sandbox.facility import view_claim
 from payers.sandbox.folders import (
     Folders,
     find_complete_files,
@@ -36,6 +37,7 @@ from payers.sandbox.state import Answer, State, StoredClaim
 from rcm.x12.acknowledgment_277ca import ClaimAcknowledgmentStart, ClaimStatus
 from rcm.x12.claim_837p import Claim, Submitter
 from rcm.x12.envelope import Envelope
+from rcm.x12.items import AnyClaim
 
 log = logging.getLogger("payers.sandbox.clearinghouse")
 
@@ -167,7 +169,7 @@ class Clearinghouse:
                     self._answer_claims(partner, sent)
 
     def _answer_claims(self, partner: Partner, sent: SentTransaction) -> None:
-        by_provider: dict[str, list[tuple[Claim, ClaimStatus]]] = {}
+        by_provider: dict[str, list[tuple[AnyClaim, ClaimStatus]]] = {}
         for claim in sent.claims:
             status = self._judge(partner, claim)
             by_provider.setdefault(claim.billing_provider.npi, []).append((claim, status))
@@ -183,7 +185,7 @@ class Clearinghouse:
             log.info("claims: %d accepted, %d rejected", len(statuses) - rejected, rejected)
 
     def _describe_batch(
-        self, partner: Partner, reference: str, submitter: Submitter | None, claim: Claim
+        self, partner: Partner, reference: str, submitter: Submitter | None, claim: AnyClaim
     ) -> ClaimAcknowledgmentStart:
         today = self.clock().date()
         return ClaimAcknowledgmentStart(
@@ -200,8 +202,9 @@ class Clearinghouse:
             provider_npi=claim.billing_provider.npi,
         )
 
-    def _judge(self, partner: Partner, claim: Claim) -> ClaimStatus:
+    def _judge(self, partner: Partner, sent: AnyClaim) -> ClaimStatus:
         """Accept a claim into adjudication and store it, or turn it away."""
+        claim = view_claim(sent)
         today = self.clock().date()
         payer = self.behaviour.payers.get(claim.payer.payer_id)
         rejection = acceptance.find_rejection(claim, payer, today)
@@ -214,7 +217,7 @@ class Clearinghouse:
         if course == "unknown" and payer.unknown_original == "reject":
             return acceptance.describe_claim(claim, acceptance.ORIGINAL_UNKNOWN, today=today)
         icn = self.desk.next_claim_number()
-        self.state.add_claim(self._build_row(partner, claim, payer, icn, course, original, today))
+        self.state.add_claim(self._build_row(partner, sent, payer, icn, course, original, today))
         return acceptance.describe_claim(claim, acceptance.ACCEPTED, today=today, icn=icn)
 
     def _find_course(self, claim: Claim) -> tuple[str, int | None]:
@@ -234,7 +237,7 @@ class Clearinghouse:
     def _build_row(
         self,
         partner: Partner,
-        claim: Claim,
+        claim: AnyClaim,
         payer: Payer,
         icn: str,
         course: str,

@@ -8,6 +8,7 @@ are taken from the bytes themselves: ISA14 (is a TA1 wanted?) and BHT03 (the bat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim, Submitter
 from rcm.x12.envelope import (
     GroupStart,
@@ -16,7 +17,7 @@ from rcm.x12.envelope import (
     TransactionEnd,
     TransactionStart,
 )
-from rcm.x12.items import Item
+from rcm.x12.items import AnyClaim, Item
 from rcm.x12.problems import Problem
 from rcm.x12.reader import read
 
@@ -30,7 +31,7 @@ class SentTransaction:
     start: TransactionStart
     batch_reference: str = ""
     submitter: Submitter | None = None
-    claims: list[Claim] = field(default_factory=list)
+    claims: list[AnyClaim] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     is_intact: bool = False
 
@@ -113,7 +114,7 @@ class _Sorter:
             interchange.end = item
         elif isinstance(item, Problem):
             self._choose_owner(interchange, item).problems.append(item)
-        elif isinstance(item, Claim) and self._transaction:
+        elif isinstance(item, Claim | InstitutionalClaim) and self._transaction:
             self._transaction.claims.append(item)
         elif isinstance(item, Submitter) and self._transaction:
             self._transaction.submitter = item

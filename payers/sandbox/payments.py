@@ -13,6 +13,7 @@ from payers.sandbox import documents, wire
 from payers.sandbox.acceptance import find_line_fingerprints
 from payers.sandbox.adjudication import adjudicate, reverse
 from payers.sandbox.behaviour import Behaviour, Condition, Denial, Payer
+from payers.sandbox.facility import answer_facility, load_claim, view_claim
 from payers.sandbox.partners import Partner, address_answer
 from payers.sandbox.remittances import (
     Payee,
@@ -22,8 +23,8 @@ from payers.sandbox.remittances import (
     schedule_adjustments,
 )
 from payers.sandbox.state import Answer, State, StoredClaim
-from rcm.x12.claim_837p import Claim
 from rcm.x12.envelope import Envelope
+from rcm.x12.items import AnyClaim
 from rcm.x12.remittance_835 import ProviderAdjustment, RemittedClaim
 
 DUPLICATE = Denial(Condition(), "CO", "18")
@@ -83,7 +84,7 @@ class PaymentDesk:
             payer = self.behaviour.payers.get(stored.payer_id)
             if payer is None:
                 continue
-            claim = documents.load(Claim, stored.document)
+            claim = load_claim(stored.document)
             results = self._answer_claim(stored, claim, payer)
             if results is None:
                 continue
@@ -97,9 +98,10 @@ class PaymentDesk:
         return answered
 
     def _answer_claim(
-        self, stored: StoredClaim, claim: Claim, payer: Payer
+        self, stored: StoredClaim, sent: AnyClaim, payer: Payer
     ) -> list[RemittedClaim] | None:
         """The CLPs one claim causes, in order; None while its original is still waiting."""
+        claim = view_claim(sent)
         original = self.state.find_claim_by_id(stored.original) if stored.original else None
         denial = None
         results: list[RemittedClaim] = []
@@ -129,6 +131,7 @@ class PaymentDesk:
                 if self.state.is_adjudicated(fingerprint)
             ],
         )
+        answer = answer_facility(answer, sent)
         self.state.store_result(stored.id, documents.dump(answer))
         for fingerprint in fingerprints.values():
             self.state.add_line(stored.id, fingerprint)
@@ -196,7 +199,7 @@ class PaymentDesk:
         return entries
 
 
-def describe_payee(claim: Claim) -> Payee:
+def describe_payee(claim: AnyClaim) -> Payee:
     """The billing provider of a claim as loop 1000B names it."""
     provider = claim.billing_provider
     address = provider.address

@@ -14,11 +14,11 @@ from payers.sandbox import documents
 from payers.sandbox.acceptance import find_line_fingerprints
 from payers.sandbox.adjudication import correct_allowed, reverse
 from payers.sandbox.clearinghouse import Clearinghouse
+from payers.sandbox.facility import load_claim, view_claim
 from payers.sandbox.payments import Recipient, Sent, describe_payee
 from payers.sandbox.remittances import Payment, unbalance
 from payers.sandbox.state import Answer, StoredClaim
 from payers.sandbox.wire import rewrite_control_numbers
-from rcm.x12.claim_837p import Claim
 from rcm.x12.remittance_835 import RemittedClaim
 
 Request = Mapping[str, Any]
@@ -89,7 +89,7 @@ class ScriptedRequests:
                 stored, icn=icn, original=stored.id, remitted=documents.dump(corrected)
             )
             row = self._state.add_claim(second)
-            claim = documents.load(Claim, stored.document)
+            claim = view_claim(load_claim(stored.document))
             for fingerprint in find_line_fingerprints(claim).values():
                 self._state.add_line(row, fingerprint)
         return self._publish(
@@ -136,7 +136,7 @@ class ScriptedRequests:
         change: Callable[[Payment], Payment] = lambda payment: payment,
     ) -> Sent:
         recipient = Recipient(stored.partner, stored.payer_id, stored.npi)
-        payee = describe_payee(documents.load(Claim, stored.document))
+        payee = describe_payee(load_claim(stored.document))
         return self._desk.pay(recipient, payee, claims, is_regular=False, change=change)
 
     def _send_copy(self, original: Answer, content: bytes) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""`python -m rcm.fuzz 835 [--count N] [--seed S] [--first I] [--json]`.
+"""`python -m rcm.fuzz 835 [--count N] [--seed S] [--first I] [--json]`, or 837p or 837i.
 
-The database part lives above this layer; here it is only started: `manage.py fuzz_remittances`,
-after migrating as the owner of the database (bin/fuzz starts a private one).
+The database part of 835 lives above this layer; here it is only started: `manage.py
+fuzz_remittances`, after migrating as the owner of the database (bin/fuzz starts a private one).
+Claims need no database: `rcm.fuzz.claim_files`.
 """
 
 import os
@@ -9,14 +10,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rcm.fuzz import claim_files
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {"835": "fuzz_remittances"}
+MODULES = {"837i": "tests.x12.fuzz_837i"}  # need no database
 
 
 def main(arguments: list[str]) -> int:
     """The exit code of the run: 1 when anything was found, 2 for a kind that is none."""
+    if arguments and arguments[0] in claim_files.KINDS:
+        return claim_files.main(arguments)
+    if arguments and arguments[0] in MODULES:
+        command = [sys.executable, "-m", MODULES[arguments[0]], *arguments[1:]]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
     if not arguments or arguments[0] not in COMMANDS:
-        print(f"usage: python -m rcm.fuzz {'|'.join(COMMANDS)} [options]", file=sys.stderr)
+        kinds = "|".join((*COMMANDS, *claim_files.KINDS, *MODULES))
+        print(f"usage: python -m rcm.fuzz {kinds} [options]", file=sys.stderr)
         return 2
     owner = os.environ.get("RCM_TEST_OWNER_DATABASE_URL")
     if owner:

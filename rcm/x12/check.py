@@ -8,6 +8,7 @@ from typing import Any
 
 from rcm.x12.acknowledgment_277ca import ClaimStatus
 from rcm.x12.acknowledgment_999 import GroupAcknowledgment, InterchangeAcknowledgment
+from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim
 from rcm.x12.envelope import InterchangeStart, TransactionEnd, TransactionStart
 from rcm.x12.items import Item
@@ -93,7 +94,7 @@ def _count(current: CheckedTransaction, item: Item) -> None:
     elif isinstance(item, RemittanceEnd):
         current.is_balanced = item.is_balanced
         current.differences = item.differences
-    elif isinstance(item, Claim):
+    elif isinstance(item, Claim | InstitutionalClaim):
         current.claims += 1
         current.lines += len(item.lines)
         current.total += item.amount_billed

@@ -1,7 +1,8 @@
 """pyx12's maps with two corrections, in a folder made for one run.
 
 - 835: a remittance may have more than one PLB segment; the map allows its loop once.
-- 837P: a line's PWK02 may be AD (certification included with the claim); the map leaves it out.
+- 837P: a line's PWK02 may say how a certification of equipment travels (AB, AD, AF, AG, NS); the
+  map has these codes on a second PWK, which its PWK01 CT keeps pyx12 from ever reaching.
 """
 
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 REMITTANCE_MAP = "835.5010.X221.A1.xml"
 CLAIM_MAP = "837.5010.X222.A1.xml"
 _FOOTER_REPEAT = re.compile(r'(<loop xid="FOOTER".*?<repeat>)1(</repeat>)', re.DOTALL)
+_CERTIFICATION_CODES = "".join(f"<code>{code}</code>" for code in ("AB", "AD", "AF", "AG", "NS"))
 _ATTACHMENT_CODES = re.compile(
     r'(<element xid="PWK02">(?:(?!</element>|<code>AD</code>).)*?<code>AA</code>)', re.DOTALL
 )
@@ -36,4 +38,4 @@ def _correct_remittance(text: str) -> str:
 
 
 def _correct_claim(text: str) -> str:
-    return _ATTACHMENT_CODES.sub(r"\1<code>AD</code>", text)
+    return _ATTACHMENT_CODES.sub(rf"\1{_CERTIFICATION_CODES}", text)

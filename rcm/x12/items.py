@@ -2,6 +2,7 @@
 
 from rcm.x12.acknowledgment_277ca import ClaimAcknowledgmentStart, ClaimStatus
 from rcm.x12.acknowledgment_999 import GroupAcknowledgment, InterchangeAcknowledgment
+from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim, Submitter
 from rcm.x12.envelope import (
     GroupStart,
@@ -13,6 +14,7 @@ from rcm.x12.envelope import (
 from rcm.x12.problems import Problem
 from rcm.x12.remittance_835 import RemittanceEnd, RemittanceStart, RemittedClaim
 
+AnyClaim = Claim | InstitutionalClaim
 Item = (
     InterchangeStart
     | GroupStart
@@ -25,6 +27,7 @@ Item = (
     | RemittanceEnd
     | Submitter
     | Claim
+    | InstitutionalClaim
     | GroupAcknowledgment
     | ClaimAcknowledgmentStart
     | ClaimStatus

@@ -1,350 +1,277 @@
-"""Reads one 837P (005010X222A1) as far as our writer goes: no other payers, no special services.
+"""Reads one 837P (005010X222A1): every loop of the guide that has a place in Claim.
 
 What it does not read it says, once per segment, as a warning.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
-from rcm.x12.claim_837p import BillingProvider, Claim, Drug, Note, ServiceLine
+from rcm.x12.claim_837p import Claim, RareClaimFacts, RareLineFacts, ServiceLine
+from rcm.x12.claim_facts import Facts, freeze
 from rcm.x12.claim_parties import (
-    NOBODY,
+    NUMBERED_PLACE,
+    PLACE,
+    NameLoop,
+    NameLoops,
     Parties,
-    Party,
-    make_billing_provider,
+    make_address,
     make_facility,
-    make_patient,
-    make_payer,
     make_provider,
-    make_submitter,
-    make_subscriber,
 )
-from rcm.x12.elements import ENVELOPE, ContentReader, Reading, pick
-from rcm.x12.tokenizer import Segments
-from rcm.x12.values import CENTS, parse_count, parse_range_end
+from rcm.x12.claim_syntax import Elements
+from rcm.x12.elements import pick
+from rcm.x12.items import Item
+from rcm.x12.professional_facts import PROFESSIONAL_ELEMENTS, ProfessionalFacts
+from rcm.x12.read_claims import LOOP_TAKERS
+from rcm.x12.read_other_payers import Takers
+from rcm.x12.values import parse_range_end
+from rcm.x12.write_837p_rare import CLAIM_CONDITIONS, CLAIM_DATES, CLAIM_REFERENCES
 
-PROVIDER, SUBSCRIBER, PATIENT = "20", "22", "23"
-LOOPS = {PROVIDER: "2000A", SUBSCRIBER: "2000B", PATIENT: "2000C"}
-KNOWN_ENTITIES = frozenset({"41", "40", "85", "87", "IL", "PR", "QC", "DN", "82", "77"})
-CLAIM_REFERENCES = {
+_NUMBERS = ("0B", "1G", "G2", "LU")
+_FACILITY = NameLoop("2310C", NUMBERED_PLACE, ("0B", "G2", "LU"), has_names=False)
+CLAIM_LOOPS: NameLoops = {
+    "DN": NameLoop("2310A", ("REF",), _NUMBERS),
+    "P3": NameLoop("2310A", ("REF",), _NUMBERS),
+    "82": NameLoop("2310B", ("PRV", "REF"), _NUMBERS),
+    "77": _FACILITY,
+    "DQ": NameLoop("2310D", ("REF",), _NUMBERS),
+    "PW": NameLoop("2310E", PLACE, has_names=False),
+    "45": NameLoop("2310F", PLACE, has_names=False),
+}
+LINE_LOOPS: NameLoops = {
+    "82": NameLoop("2420A", ("PRV", "REF"), _NUMBERS),
+    "QB": NameLoop("2420B", ("REF",), _NUMBERS),
+    "77": NameLoop("2420C", NUMBERED_PLACE, ("0B", "G2", "LU"), has_names=False),
+    "DQ": NameLoop("2420D", ("REF",), _NUMBERS),
+    "DK": NameLoop("2420E", NUMBERED_PLACE, _NUMBERS),
+    "DN": NameLoop("2420F", ("REF",), _NUMBERS),
+    "P3": NameLoop("2420F", ("REF",), _NUMBERS),
+    "PW": NameLoop("2420G", PLACE, has_names=False),
+    "45": NameLoop("2420H", PLACE, has_names=False),
+}
+CLAIM_NUMBERS = {
     "9F": "referral_number",
     "G1": "authorization_number",
     "F8": "payer_claim_control_number",
     "X4": "clia_number",
 }
+CAUSES = frozenset({"AA", "EM", "OA"})
 
 
-class ClaimReader(ContentReader):
-    """Yields the Submitter, then one Claim per CLM. A claim is closed by the next CLM, HL or SE."""
+class ClaimReader(ProfessionalFacts):
+    """Yields the Submitter, then one Claim per CLM."""
 
-    __slots__ = (
-        "billing_provider",
-        "claim",
-        "claim_parties",
-        "diagnoses",
-        "is_other_payer",
-        "is_started",
-        "level",
-        "line",
-        "line_notes",
-        "lines",
-        "notes",
-        "party",
-        "patient_parties",
-        "patient_relationship",
-        "policy",
-        "provider_parties",
-        "provider_taxonomy",
-        "submitter_parties",
-        "subscriber_parties",
-        "texts",
-    )
+    __slots__ = ()
 
-    def __init__(self, segments: Segments) -> None:
-        super().__init__(segments)
-        self.loop = "HEADER"
-        self.level = ""
-        self.is_started = False
-        self.submitter_parties: Parties = {}
-        self.provider_parties: Parties = {}
-        self.provider_taxonomy = ""
-        self.billing_provider: BillingProvider | None = None
-        self.subscriber_parties: Parties = {}
-        self.policy: list[str] = []
-        self.patient_parties: Parties = {}
-        self.patient_relationship = ""
-        self.party = NOBODY
-        self.claim: list[str] | None = None
-        self.clear_claim()
+    elements_of: ClassVar[Mapping[str, Elements]] = PROFESSIONAL_ELEMENTS
+    claim_loops: ClassVar[NameLoops] = CLAIM_LOOPS
+    line_loops: ClassVar[NameLoops] = LINE_LOOPS
+    largest_lines: ClassVar[int] = 50
 
-    def clear_claim(self) -> None:
-        self.claim = None
-        self.claim_parties: Parties = {}
-        self.diagnoses: list[str] = []
-        self.texts: dict[str, str] = {}
-        self.notes: list[Note] = []
-        self.line_notes: list[Note] = []
-        self.lines: list[ServiceLine] = []
-        self.line: dict[str, object] | None = None
-        self.is_other_payer = False
+    def open_rare(self, facts: Facts) -> Facts:
+        return {}
 
-    def read(self) -> Reading:
-        ended_by: list[str] | None = None
-        for text in self.segments:
-            elements = text.split(self.separator)
-            if elements[0] in ENVELOPE:
-                ended_by = elements
-                break
-            self.take(elements)
-            if self.segments.pending:
-                yield from self.take_pending()
-        self.close_claim()
-        self.start()
-        yield from self.take_pending()
-        return ended_by
+    def open_claim(self, elements: list[str], facts: Facts, rare: Facts) -> None:
+        """CLM."""
+        for index in (6, 7, 8, 9):
+            self.required(elements, index)
+        place = self.required(elements, 5).split(self.component)
+        if pick(place, 1) not in ("B", ""):
+            self.report("invalid_code", "CLM05-2 is not B.", "CLM05-2")
+        facts |= {
+            "patient_control_number": self.required(elements, 1),
+            "amount_billed": self.cents(pick(elements, 2), "CLM02"),
+            "place_of_service": place[0],
+            "frequency": pick(place, 2),
+            "has_provider_signature": pick(elements, 6) == "Y",
+            "accepts_assignment": pick(elements, 7),
+            "assigns_benefits": pick(elements, 8),
+            "releases_information": pick(elements, 9),
+            "patient_signature_source": pick(elements, 10),
+        }
+        told = {
+            **self.parse_accident(pick(elements, 11)),
+            "special_program": pick(elements, 12),
+            "delay_reason": pick(elements, 20),
+        }
+        rare |= {name: value for name, value in told.items() if value}
 
-    def start(self) -> None:
-        if not self.is_started:
-            self.is_started = True
-            self.segments.pending.append(make_submitter(self.submitter_parties))
+    def parse_accident(self, text: str) -> Facts:
+        """CLM11: up to two causes, state and country of an accident."""
+        parts = text.split(self.component) + [""] * 5
+        causes = tuple(part for part in parts[:2] if part)
+        if any(cause not in CAUSES for cause in causes):
+            self.report("invalid_code", "CLM11 is not one of AA, EM, OA.", "CLM11")
+        if parts[2] or any(parts[5:]):
+            self.warn("unexpected_element", "CLM11-3 is not read.", "CLM11-3")
+        return {
+            "related_causes": causes,
+            "accident_state": parts[3],
+            "accident_country": parts[4],
+        }
 
-    def take(self, elements: list[str]) -> None:
-        name = elements[0]
-        taker = _TAKERS.get(name)
-        if taker is not None and not (self.is_other_payer and name not in _AFTER_OTHER_PAYER):
-            taker(self, elements)
-        elif self.is_other_payer:
-            self.unexpected(name)
-        elif self.line is not None and name in _LINE_TAKERS:
-            _LINE_TAKERS[name](self, elements)
-        elif self.claim is not None and self.party is NOBODY and name in _CLAIM_TAKERS:
-            _CLAIM_TAKERS[name](self, elements)
-        elif self.party is NOBODY or not self.party.take(self, elements):
-            self.unexpected(name)
+    def take_claim_date(self, elements: list[str]) -> bool:
+        if pick(elements, 1) not in CLAIM_DATES:
+            return self.pass_over("DTP")
+        self.add(self.rare, "dates", self.parse_date(elements))
+        return False
 
-    def take_beginning(self, elements: list[str]) -> None:
-        """BHT: its reference and times say nothing the envelope does not."""
+    def take_patient_amount(self, elements: list[str]) -> bool:
+        return self.take_amount(self.facts, elements, {"F5": "amount_paid_by_patient"})
 
-    def take_level(self, elements: list[str]) -> None:
-        self.close_claim()
-        self.start()
-        self.party = NOBODY
-        self.level = pick(elements, 3)
-        self.loop = LOOPS.get(self.level, "")
-        if not self.loop:
-            self.report("invalid_code", "HL03 is not one of 20, 22, 23.", "HL03")
-        if self.level == PROVIDER:
-            self.provider_parties, self.provider_taxonomy = {}, ""
-            self.billing_provider = None
-        if self.level in (PROVIDER, SUBSCRIBER):
-            self.subscriber_parties, self.policy = {}, []
-        self.patient_parties, self.patient_relationship = {}, ""
-
-    def take_name(self, elements: list[str]) -> None:
-        entity = pick(elements, 1)
-        self.party = NOBODY
-        if self.line is not None or entity not in KNOWN_ENTITIES:
-            self.unexpected("NM1")
-            self.party = Party(elements)  # its segments belong to nobody we keep
-            return
-        self.party = Party(elements)
-        if self.claim is not None:
-            parties = self.claim_parties
-        elif self.level == PATIENT:
-            parties = self.patient_parties
-        elif self.level == SUBSCRIBER:
-            parties = self.subscriber_parties
+    def take_claim_reference(self, elements: list[str]) -> bool:
+        """REF: one with a field of its own goes there, a second one to the others."""
+        qualifier = pick(elements, 1)
+        if qualifier not in CLAIM_REFERENCES:
+            return self.pass_over("REF")
+        number = self.parse_identifier(elements)
+        name = CLAIM_NUMBERS.get(qualifier)
+        if name and name not in self.facts:
+            self.facts[name] = number.value
         else:
-            parties = self.provider_parties if self.level else self.submitter_parties
-        parties[entity] = self.party
+            self.add(self.rare, "references", number)
+        return False
 
-    def take_provider(self, elements: list[str]) -> None:
-        if self.party is not NOBODY:
-            self.party.take(self, elements)
-        elif self.level == PROVIDER:
-            self.provider_taxonomy = pick(elements, 3)
-        else:
-            self.unexpected("PRV")
+    def take_claim_conditions(self, elements: list[str]) -> bool:
+        if pick(elements, 1) not in CLAIM_CONDITIONS:
+            return self.pass_over("CRC")
+        self.add(self.rare, "conditions", self.parse_conditions(elements))
+        return False
 
-    def take_policy(self, elements: list[str]) -> None:
-        if self.claim is not None:
-            self.is_other_payer = True
-            self.loop = "2320"
-            self.unexpected("SBR")
-        else:
-            self.policy = elements
+    def make_line(self, facts: Facts, rare: Facts, parties: Parties) -> ServiceLine | None:
+        if "procedure_code" not in facts:
+            self.report("missing_segment", "SV1 is missing.", "SV1")
+            return None
+        if not isinstance(facts.get("date_of_service"), date):
+            self.report("missing_segment", "DTP*472, the date of service, is missing.", "DTP")
+            return None
+        if "drug" in facts and facts["drug"].quantity is None:
+            self.warn("missing_segment", "CTP of the drug is missing.", "CTP")
+        facts = freeze(facts)
+        facts.setdefault("line_control_number", "")
+        if parties:
+            facts["rendering_provider"] = make_provider(parties, "82")
+            rare = rare | self.line_party_facts(parties)
+        return ServiceLine(**facts, rare=RareLineFacts(**freeze(rare)) if rare else None)
 
-    def take_relationship(self, elements: list[str]) -> None:
-        self.patient_relationship = pick(elements, 1)
+    def line_party_facts(self, parties: Parties) -> Facts:
+        """The parties that few lines have: those there are."""
+        if "P3" in parties and "DN" not in parties:
+            message = "NM101 is P3 without a DN: it is read as the referring provider."
+            self.warn("unexpected_element", message, "NM101")
+        ordering = parties.get("DK")
+        referring = [make_provider(parties, entity) for entity in ("DN", "P3")]
+        found: Facts = {
+            "purchased_service_provider": make_provider(parties, "QB"),
+            "service_facility": make_facility(parties),
+            "supervising_provider": make_provider(parties, "DQ"),
+            "ordering_provider": make_provider(parties, "DK"),
+            "ordering_provider_address": ordering.address if ordering else None,
+            "referring_providers": tuple(filter(None, referring)),
+            "pick_up": make_address(parties, "PW"),
+            "drop_off": make_address(parties, "45"),
+        }
+        return {name: value for name, value in found.items() if value}
 
-    def take_claim(self, elements: list[str]) -> None:
-        self.close_claim()
-        self.loop = "2300"
-        self.party = NOBODY
-        self.required(elements, 1)
-        self.cents(pick(elements, 2), "CLM02")
-        self.claim = elements
+    def make_claim(self, facts: Facts, rare: Facts, parties: Parties) -> Item:
+        if not facts.get("diagnoses"):
+            self.report("missing_segment", "HI, the diagnoses, is missing.", "HI")
+        facts.setdefault("diagnoses", ())
+        found = {
+            "primary_care_provider": make_provider(parties, "P3"),
+            "supervising_provider": make_provider(parties, "DQ"),
+            "pick_up": make_address(parties, "PW"),
+            "drop_off": make_address(parties, "45"),
+        }
+        rare = rare | {name: value for name, value in found.items() if value}
+        return Claim(
+            **facts,
+            referring_provider=make_provider(parties, "DN"),
+            rendering_provider=make_provider(parties, "82"),
+            service_facility=make_facility(parties),
+            rare=RareClaimFacts(**rare) if rare else None,
+        )
 
-    def take_diagnoses(self, elements: list[str]) -> None:
-        for composite in elements[1:]:
-            qualifier, _, code = composite.partition(self.component)
-            if qualifier in ("ABK", "ABF"):
-                self.diagnoses.append(code.split(self.component)[0])
-            elif composite:
-                self.warn("unexpected_element", "HI holds a code that is not a diagnosis.", "HI")
-
-    def take_claim_reference(self, elements: list[str]) -> None:
-        name = CLAIM_REFERENCES.get(pick(elements, 1))
-        if name is None:
-            self.unexpected("REF")
-        else:
-            self.texts[name] = pick(elements, 2)
-
-    def take_claim_note(self, elements: list[str]) -> None:
-        self.notes.append(Note(pick(elements, 1), pick(elements, 2)))
-
-    def take_line_number(self, elements: list[str]) -> None:
-        if self.claim is None:
-            self.report("misplaced_segment", "LX without a claim before it.", "LX")
-            return
-        self.close_line()
-        self.line_notes = []
-        self.loop = "2400"
-        self.party = NOBODY
-        self.is_other_payer = False
-        self.line = {"position": parse_count(pick(elements, 1)) or len(self.lines) + 1}
-
-    def take_work(self, elements: list[str]) -> None:
+    def take_work(self, elements: list[str]) -> bool:
         """SV1: what was done, for how much, how often, where, for which diagnoses."""
-        line = self.line
-        if line is None:
-            return
-        parts = pick(elements, 1).split(self.component)
-        code = pick(parts, 1)
-        if not code:
-            self.report("missing_element", "SV101-2 is missing.", "SV101-2")
-        pointers = [parse_count(text) for text in pick(elements, 7).split(self.component) if text]
-        if None in pointers:
-            self.report("invalid_number", "SV107 is not a list of pointers.", "SV107")
-        line |= {
+        if "procedure_code" in self.facts:
+            return self.pass_over("SV1")
+        qualifier, code, modifiers, description = self.parse_procedure(
+            self.required(elements, 1), "SV101"
+        )
+        texts = [text for text in pick(elements, 7).split(self.component) if text]
+        pointers = [self.count(text, "SV107") for text in texts]
+        if not 1 <= len(pointers) <= 4:
+            self.report("wrong_count", "SV107 has not one to four pointers.", "SV107")
+        self.facts |= {
+            "procedure_qualifier": qualifier,
             "procedure_code": code,
-            "modifiers": tuple(part for part in parts[2:6] if part),
+            "modifiers": modifiers,
+            "description": description,
             "amount_billed": self.cents(pick(elements, 2), "SV102"),
-            "unit_code": pick(elements, 3),
+            "unit_code": self.required(elements, 3),
             "units": self.quantity(self.required(elements, 4), "SV104") or Decimal(0),
             "place_of_service": pick(elements, 5),
             "pointers": tuple(pointer for pointer in pointers if pointer is not None),
+            "is_emergency": pick(elements, 9) == "Y",
+            "is_epsdt": pick(elements, 11) == "Y",
+            "is_family_planning": pick(elements, 12) == "Y",
+            "is_copay_exempt": pick(elements, 15) == "0",
         }
+        return False
 
-    def take_line_date(self, elements: list[str]) -> None:
-        if self.line is None or pick(elements, 1) != "472":
-            self.unexpected("DTP")
-            return
-        text = pick(elements, 3)
+    def take_line_date(self, elements: list[str]) -> bool:
+        """DTP: 472 is the date of service."""
+        if pick(elements, 1) != "472":
+            return self.take_other_line_date(elements)
+        if "date_of_service" in self.facts:
+            return self.pass_over("DTP")
+        text = self.required(elements, 3)
         on = self.day(text, "DTP03")
-        if on is not None:
-            self.line |= {"date_of_service": on, "date_of_service_end": parse_range_end(text)}
-
-    def take_line_reference(self, elements: list[str]) -> None:
-        names = {"6R": "line_control_number", "X4": "clia_number"}
-        name = names.get(pick(elements, 1))
-        if name is None or self.line is None:
-            self.unexpected("REF")
-        else:
-            self.line[name] = pick(elements, 2)
-
-    def take_line_note(self, elements: list[str]) -> None:
-        if self.line is not None:
-            self.line_notes.append(Note(pick(elements, 1), pick(elements, 2)))
-
-    def take_drug(self, elements: list[str]) -> None:
-        if self.line is not None:
-            self.line["drug"] = Drug(pick(elements, 3))
-
-    def take_drug_quantity(self, elements: list[str]) -> None:
-        if self.line is not None:
-            drug = self.line.get("drug")
-            code = drug.code if isinstance(drug, Drug) else ""
-            quantity = self.quantity(pick(elements, 4), "CTP04")
-            self.line["drug"] = Drug(code, quantity, pick(elements, 5))
-
-    def close_line(self) -> None:
-        line, self.line = self.line, None
-        if line is None:
-            return
-        if "procedure_code" not in line:
-            self.report("missing_segment", "SV1 is missing.", "SV1")
-        elif not isinstance(line.get("date_of_service"), date):
-            self.report("missing_segment", "DTP*472, the date of service, is missing.", "DTP")
-        else:
-            # The fields were typed where they were read; a mapping cannot carry their types.
-            fields = {"line_control_number": ""} | line | {"notes": tuple(self.line_notes)}
-            self.lines.append(ServiceLine(**fields))  # type: ignore[arg-type]  # by name
-
-    def close_claim(self) -> None:
-        """Build the Claim from its own segments and the levels above it."""
-        elements = self.claim
-        if elements is None:
-            return
-        self.close_line()
-        if self.billing_provider is None:
-            self.billing_provider = make_billing_provider(
-                self, self.provider_parties, self.provider_taxonomy
-            )
-        patient = make_patient(self, self.patient_relationship, self.patient_parties)
-        place = pick(elements, 5).split(self.component)
-        parties = self.claim_parties
-        # Only in the segment after the claim can be said that it has no line.
-        if not self.lines:
-            self.report("missing_segment", "The claim has no service line.", "LX")
-        self.segments.pending.append(
-            Claim(
-                patient_control_number=pick(elements, 1),
-                amount_billed=_cents_or_zero(pick(elements, 2)),
-                place_of_service=pick(place, 0),
-                frequency=pick(place, 2),
-                diagnoses=tuple(self.diagnoses),
-                lines=tuple(self.lines),
-                billing_provider=self.billing_provider,
-                subscriber=make_subscriber(self, self.policy, self.subscriber_parties, patient),
-                payer=make_payer(self, self.subscriber_parties),
-                patient=patient,
-                rendering_provider=make_provider(parties, "82"),
-                referring_provider=make_provider(parties, "DN"),
-                service_facility=make_facility(parties),
-                accepts_assignment=pick(elements, 7),
-                notes=tuple(self.notes),
-                **self.texts,  # type: ignore[arg-type]  # by name, all of them texts
-            )
-        )
-        self.clear_claim()
+        if on is None:
+            return False
+        until = parse_range_end(text)
+        if (pick(elements, 2) == "RD8") != (until is not None):
+            message = "DTP03 is not a date of the form DTP02 says."
+            self.report("invalid_date", message, "DTP03")
+        self.facts |= {"date_of_service": on, "date_of_service_end": until}
+        return False
 
 
-def _cents_or_zero(text: str) -> int:
-    return CENTS[text] or 0
-
-
-_TAKERS = {
-    "BHT": ClaimReader.take_beginning,
-    "HL": ClaimReader.take_level,
-    "NM1": ClaimReader.take_name,
-    "PRV": ClaimReader.take_provider,
-    "SBR": ClaimReader.take_policy,
-    "PAT": ClaimReader.take_relationship,
-    "CLM": ClaimReader.take_claim,
-    "LX": ClaimReader.take_line_number,
-}
-_AFTER_OTHER_PAYER = frozenset({"HL", "CLM", "LX"})
-_CLAIM_TAKERS = {
-    "HI": ClaimReader.take_diagnoses,
+CLAIM_TAKERS: Takers = {
+    "DTP": ClaimReader.take_claim_date,
+    "PWK": ClaimReader.take_rare_attachment,
+    "CN1": ClaimReader.take_rare_contract,
+    "AMT": ClaimReader.take_patient_amount,
     "REF": ClaimReader.take_claim_reference,
-    "NTE": ClaimReader.take_claim_note,
+    "K3": ClaimReader.take_fixed_format,
+    "NTE": ClaimReader.take_note,
+    "CR1": ClaimReader.take_transport,
+    "CR2": ClaimReader.take_spinal,
+    "CRC": ClaimReader.take_claim_conditions,
+    "HI": ClaimReader.take_codes,
+    "HCP": ClaimReader.take_rare_repricing,
 }
-_LINE_TAKERS = {
+LINE_TAKERS: Takers = {
     "SV1": ClaimReader.take_work,
+    "SV5": ClaimReader.take_rental,
+    "PWK": ClaimReader.take_rare_attachment,
+    "CR1": ClaimReader.take_transport,
+    "CR3": ClaimReader.take_certification,
+    "CRC": ClaimReader.take_line_conditions,
     "DTP": ClaimReader.take_line_date,
+    "QTY": ClaimReader.take_quantity,
+    "MEA": ClaimReader.take_measurement,
+    "CN1": ClaimReader.take_rare_contract,
     "REF": ClaimReader.take_line_reference,
-    "NTE": ClaimReader.take_line_note,
-    "LIN": ClaimReader.take_drug,
-    "CTP": ClaimReader.take_drug_quantity,
+    "AMT": ClaimReader.take_line_amount,
+    "K3": ClaimReader.take_fixed_format,
+    "NTE": ClaimReader.take_note,
+    "PS1": ClaimReader.take_purchase,
+    "HCP": ClaimReader.take_rare_repricing,
 }
+ClaimReader.claim_takers = CLAIM_TAKERS
+ClaimReader.line_takers = LINE_TAKERS
+ClaimReader.loop_takers = {**LOOP_TAKERS, "LQ": ClaimReader.take_form}

@@ -23,6 +23,7 @@ from rcm.x12.items import Item
 from rcm.x12.limits import Limits
 from rcm.x12.read_277ca import ClaimAcknowledgmentReader
 from rcm.x12.read_835 import RemittanceReader
+from rcm.x12.read_837i import InstitutionalReader
 from rcm.x12.read_837p import ClaimReader
 from rcm.x12.read_999 import GroupAcknowledgmentReader
 from rcm.x12.tokenizer import Segments
@@ -248,6 +249,8 @@ class _FileReader:
             return RemittanceReader(segments, self.limits)
         if start.type == "837" and version.startswith("005010X222"):
             return ClaimReader(segments)
+        if start.type == "837" and version.startswith("005010X223"):
+            return InstitutionalReader(segments)
         if start.type == "999" and version.startswith("005010X231"):
             return GroupAcknowledgmentReader(segments)
         if start.type == "277" and version.startswith("005010X214"):

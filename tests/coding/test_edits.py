@@ -228,4 +228,4 @@ def test_blocking_findings_come_first() -> None:
 
 
 def test_every_check_is_listed_once() -> None:
-    assert len(set(CHECKS)) == len(CHECKS) == 19
+    assert len(set(CHECKS)) == len(CHECKS) == 20

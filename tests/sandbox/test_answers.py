@@ -130,8 +130,8 @@ def test_one_bad_transaction_of_two_makes_the_group_partly_accepted(bench: Bench
     assert [c.patient_control_number for c in bench.claim_statuses] == ["C1"]
 
 
-def test_a_transaction_that_is_no_professional_claim_is_rejected(bench: Bench) -> None:
-    bench.drop(write_837(make_claim()).replace(b"005010X222A1", b"005010X223A2"))
+def test_a_transaction_of_a_guide_not_taken_here_is_rejected(bench: Bench) -> None:
+    bench.drop(write_837(make_claim()).replace(b"005010X222A1", b"005010X224A2"))
 
     (group,) = bench.group_acknowledgments
     assert (group.code, group.transactions[0].error_codes) == ("R", ("1",))

@@ -228,7 +228,7 @@ LINE_OF_837 = st.builds(
     MODIFIERS,
     st.sampled_from(["UN", "MJ"]),
     st.one_of(st.none(), DAYS),
-    OPTIONAL,
+    st.sampled_from(["", "11", "22"]),
     st.one_of(st.none(), st.builds(Drug, TOKENS)),
     clia_number=OPTIONAL,
     notes=st.lists(st.builds(Note, st.just("ADD"), WORDS), max_size=1).map(tuple),

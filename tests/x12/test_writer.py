@@ -87,9 +87,9 @@ def test_separators_that_are_not_four_different_marks_are_refused() -> None:
 
 
 def test_units_and_codes_are_written_without_zeros_dots_and_dashes() -> None:
-    line = replace(LINE, units=Decimal("2.50"), drug=Drug("0002-1433-80"))
+    line = replace(LINE, units=Decimal("2.50"), drug=Drug("0002-1433-80", Decimal("1.50"), "ML"))
     content = claims_file(replace(CLAIM, lines=(line,), diagnoses=("E11.9",)))
     assert b"*UN*2.5*11**1:2~" in content
-    assert b"LIN**N4*0002143380~" in content
+    assert b"LIN**N4*0002143380~CTP****1.5*ML~" in content
     assert b"HI*ABK:E119~" in content
     assert codes(content) == []

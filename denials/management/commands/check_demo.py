@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from denials.check import judge
 from denials.check.drive import CheckFailed, Drive
+from denials.demo_stays import STAYS
 
 
 class Command(BaseCommand):
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         """Chart, claim, payment, denial, correction, and three special remittances."""
         drive.say("coding the charts")
         coded = drive.code_charts()
-        drive.wait_for_drafts(coded)
+        drive.wait_for_drafts(coded + STAYS)
         submitted = drive.submit()
         drive.wait_for_answers()
         drive.wait_until_fetched()
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         drive.wait_until_fetched()
         drive.say("recoding what came back")
         recoded = drive.recode_returned()
-        drive.wait_for_drafts(coded + recoded)
+        drive.wait_for_drafts(coded + STAYS + recoded)
         submitted += drive.submit()
         drive.wait_for_answers()
         drive.wait_until_fetched()
