@@ -11,6 +11,7 @@ from billing.views import (
     claims,
     group_fixes,
     scrub,
+    scrub_catalogue,
 )
 
 urlpatterns = [
@@ -54,6 +55,7 @@ urlpatterns = [
         claim_rules.claim_rule_verb,
         name="claim_rule_verb",
     ),
+    path("scrub/catalogue/", scrub_catalogue.scrub_catalogue, name="scrub_catalogue"),
     path("scrub/checks/", scrub.scrub_checks, name="scrub_checks"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<int:batch_id>/", batches.batch, name="batch"),

@@ -7,6 +7,7 @@ from rest_framework.permissions import IsAuthenticated
 from billing import api as billing
 from billing import api_authorizations as authorizations
 from billing import api_charges as charges
+from billing import api_checks as checks
 from billing import api_claims as claims
 from billing import api_deposits as deposits
 from billing import api_inquiries as inquiries
@@ -32,6 +33,7 @@ router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register("claim-rules", claims.ClaimRuleViewSet, basename="api-claim-rule")
+router.register("scrub-checks", checks.ScrubCheckViewSet, basename="api-scrub-check")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
 router.register("authorizations", authorizations.AuthorizationViewSet, basename="api-authorization")
 router.register(

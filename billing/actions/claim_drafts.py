@@ -17,11 +17,12 @@ from billing.actions.claim_parts import lines_of, parties_of
 from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
 from billing.actions.code_facts import Judged, code_facts_for
 from billing.actions.institutional_parts import compose_institutional, stay_of
+from billing.actions.kept_scrubs import scrub_row
 from billing.claim_rules import rules_in_force
-from billing.models import ChargeReview, Claim, ClaimFinding, ServiceLine
+from billing.models import ChargeReview, Claim, ClaimFinding, ClaimScrub, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import AnyClaim, to_json
-from billing.rules.findings import Finding
+from billing.rules.findings import ClaimFacts, Finding, Scrubbed
 from billing.rules.practice_rules import apply_rules
 from coding.models import Charge, Encounter
 from payers.models import Coverage
@@ -47,6 +48,8 @@ class Draft:
     charges: Sequence[Charge | ServiceLine]
     content: AnyClaim
     findings: list[Finding]
+    scrubbed: Scrubbed | None = None
+    facts: ClaimFacts | None = None
     status: str = Claim.Status.DRAFT
     was_clean: bool | None = None
     replaces: Claim | None = None
@@ -136,10 +139,9 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
     )
     for draft, known in zip(drafts, codes, strict=True):
         duplicates = find_duplicates(draft, billed)
-        scrubbed = scrubbing.scrub(
-            draft.content, facts_for(draft.coverage, duplicates, today, known)
-        )
-        draft.findings = [*scrubbed.findings, *draft.findings]
+        draft.facts = facts_for(draft.coverage, duplicates, today, known)
+        draft.scrubbed = scrubbing.scrub(draft.content, draft.facts)
+        draft.findings = [*draft.scrubbed.findings, *draft.findings]
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
 
@@ -166,7 +168,10 @@ def find_duplicates(draft: Draft, billed: BilledServices) -> dict[str, str]:
 
 
 def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> list[Claim]:
-    """Claims, lines, charge moves (revenue → receivable), findings and events. Five statements."""
+    """Claims, lines, charge moves (revenue → receivable), findings, checks and events.
+
+    Six statements.
+    """
     now = timezone.now()
     claims = Claim.objects.bulk_create(
         Claim(
@@ -196,12 +201,7 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
         for line in _line_rows(claim, draft)
     )
     _post_money(list(zip(claims, drafts, strict=True)), lines, by=by, today=today)
-    findings = [
-        row
-        for claim, draft in zip(claims, drafts, strict=True)
-        for row in finding_rows(claim, draft.findings)
-    ]
-    ClaimFinding.objects.bulk_create(findings)
+    _write_answers(claims, drafts)
     Event.objects.bulk_create(
         Event(
             practice_id=claim.practice_id,
@@ -235,6 +235,21 @@ def _post_money(
     shares = [(claim, draft.share) for claim, draft in pairs if draft.share is not None]
     if shares:
         move_shares(shares, by=by, today=today)
+
+
+def _write_answers(claims: Sequence[Claim], drafts: Sequence[Draft]) -> None:
+    """What the checks found, and what they checked."""
+    findings = [
+        row
+        for claim, draft in zip(claims, drafts, strict=True)
+        for row in finding_rows(claim, draft.findings)
+    ]
+    ClaimFinding.objects.bulk_create(findings)
+    ClaimScrub.objects.bulk_create(
+        scrub_row(claim, draft.scrubbed, draft.facts)
+        for claim, draft in zip(claims, drafts, strict=True)
+        if draft.scrubbed is not None and draft.facts is not None
+    )
 
 
 def form_of(content: AnyClaim) -> str:

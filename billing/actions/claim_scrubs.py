@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.code_facts import Judged, code_facts_for
 from billing.actions.institutional_parts import current_parties
+from billing.actions.kept_scrubs import scrub_row
 from billing.claim_rules import rules_in_force
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
@@ -152,10 +153,12 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     content, by_rules = apply_rules(rules_in_force(row.practice_id), content)
     judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
     [codes] = code_facts_for(row.practice_id, [judged])
-    scrubbed = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today, codes))
+    facts = facts_for(row.coverage, duplicates, today, codes)
+    scrubbed = scrubbing.scrub(content, facts)
     findings = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
     _keep_lines(row, content)
     _keep(row, findings)
+    scrub_row(row, scrubbed, facts).save()
     row.content = to_json(content)
     if row.was_clean is None:
         row.was_clean = not scrubbing.is_blocked(findings)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from billing import channels
 from billing.actions.batch_files import claims_of, write_batch
 from billing.actions.claim_status import advance_claims
+from billing.actions.kept_scrubs import last_scrubs
 from billing.models import Batch, Claim, InterchangeFile, Submission
 from payers.models import Transaction
 from payers.rules.routing import Way, wrong_usage
@@ -102,10 +103,17 @@ def _queue_batch(
         send_after=send_after,
         created_by=by,
     )
-    Submission.objects.bulk_create(
-        Submission(practice_id=practice_id, claim=claim, batch=batch) for claim in claims
-    )
     ids = [claim.pk for claim in claims]
+    scrubs = last_scrubs(practice_id, ids)
+    Submission.objects.bulk_create(
+        Submission(
+            practice_id=practice_id,
+            claim=claim,
+            batch=batch,
+            scrub_id=scrubs.get(claim.pk),
+        )
+        for claim in claims
+    )
     advance_claims(practice_id, ids, Claim.Status.SUBMITTED, by=by, batch=batch.pk)
     events.record("batch.queued", batch, by=by, claims=len(claims))
     events.enqueue_on_commit("billing.tasks.send_batch", practice_id, batch.pk)

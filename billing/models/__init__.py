@@ -39,6 +39,7 @@ from billing.models.remittances import (
 )
 from billing.models.reroutes import Reroute, RerouteMove
 from billing.models.reviews import ChargeReview
+from billing.models.scrubs import ClaimScrub
 
 __all__ = [
     "Account",
@@ -52,6 +53,7 @@ __all__ = [
     "ClaimAcknowledgment",
     "ClaimFinding",
     "ClaimRule",
+    "ClaimScrub",
     "DepositMatch",
     "EligibilitySending",
     "EligibilitySource",

@@ -287,10 +287,17 @@ class Batch(OwnedByPractice):
 
 
 class Submission(OwnedByPractice):
-    """One sending of one claim version in one batch."""
+    """One sending of one claim version in one batch. `scrub` is the last check before it."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="submissions")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="submissions")
+    scrub = models.ForeignKey(
+        "billing.ClaimScrub",
+        on_delete=models.PROTECT,
+        related_name="submissions",
+        null=True,
+        db_index=False,
+    )
     is_pulled_back = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from billing.rules.code_facts import NO_CODE_FACTS, CodeFacts
 from payers.rules.edit_tables import Table
 from rcm.x12.claim_837 import Person
-from rcm.x12.claim_837i import InstitutionalClaim, RevenueLine
+from rcm.x12.claim_837i import RevenueLine
 from rcm.x12.claim_837p import Claim, ServiceLine
+from rcm.x12.items import AnyClaim as AnyClaim
 
 BLOCKING = "blocking"
 WARNING = "warning"
 
-AnyClaim = Claim | InstitutionalClaim
 AnyLine = ServiceLine | RevenueLine
 
 

@@ -2,11 +2,15 @@
 
 import re
 from collections import Counter
+from datetime import date
 
+from billing.rules.claim_views import first_day
 from billing.rules.findings import BLOCKING, PROFESSIONAL, ClaimFacts, Hit, Look, Scrub
 from billing.rules.scrub_texts import CHART, TR3_P
 from rcm.x12.claim_837p import Claim
 
+# Older services carry ICD-9-CM (45 CFR 162.1002).
+ICD_10_FROM = date(2015, 10, 1)
 # Since FY2026 the second character may be a letter as well.
 _DIAGNOSIS = re.compile(r"[A-Z][0-9A-Z][0-9A-Z][0-9A-Z]{0,4}", re.ASCII)
 _PROCEDURE = re.compile(r"\d{4}[0-9A-Z]|[A-Z]\d{4}", re.ASCII)
@@ -19,10 +23,12 @@ def look_diagnoses(claim: Claim, facts: ClaimFacts) -> Look:
         yield Hit("There is no diagnosis.")
     if len(claim.diagnoses) > 12:
         yield Hit(f"{len(claim.diagnoses)} diagnoses; a claim carries at most 12.")
+    first = first_day(claim)
+    is_icd_10 = first is None or first >= ICD_10_FROM
     for code, times in Counter(claim.diagnoses).items():
         if times > 1:
             yield Hit(f"Diagnosis {code} is there {times} times.")
-        if not _DIAGNOSIS.fullmatch(code):
+        if is_icd_10 and not _DIAGNOSIS.fullmatch(code):
             yield Hit(f"Diagnosis {code} does not have the form of an ICD-10-CM code.")
 
 

@@ -11,6 +11,7 @@ from django.template.defaultfilters import pluralize
 from billing.actions import claims as actions
 from billing.actions.status_inquiries import ASKABLE
 from billing.actions.submissions import submit_ready
+from billing.checked_claim import checked_of
 from billing.claim_list import filter_claims, money_of, status_tabs, with_money
 from billing.claim_page import (
     claim_queryset,
@@ -77,6 +78,7 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "lines": lines_of(row),
         "findings": findings,
         "waiting": waiting_reasons(request.practice, Claim.objects.filter(pk=row.pk)),
+        "checked": checked_of(row),
         "is_blocked": any(finding.severity == BLOCKING for finding in findings),
         "parties": parties_of(read_content(row.content)) if row.content else [],
         "events": history_of(row),

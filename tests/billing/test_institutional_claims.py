@@ -19,6 +19,7 @@ from billing.rules.claim_content import (
     to_json,
 )
 from billing.rules.findings import ClaimFacts
+from billing.rules.scrubbing import scrub
 from billing.rules.segment_labels import label_segments
 from coding.models import Charge, EncounterDiagnosis, FacilityStay
 from rcm.models import Practice, User
@@ -51,6 +52,14 @@ def test_a_professional_claim_has_no_kind_and_neither_reads_as_the_other() -> No
         institutional_from_json(content)
     with pytest.raises(TypeError, match="institutional"):
         from_json(to_json(STAY))
+
+
+def test_a_complete_stay_has_no_findings() -> None:
+    """What its other payer says does not add up; as a primary claim nothing is wrong."""
+    lines = tuple(replace(line, adjudications=()) for line in STAY.lines)
+    first = replace(STAY.subscriber, rank="P")
+    claim = replace(STAY, subscriber=first, other_payers=(), lines=lines)
+    assert scrub(claim, FACTS).findings == ()
 
 
 def test_the_segments_of_a_stay_have_plain_labels() -> None:

@@ -91,6 +91,40 @@ def test_a_finding_says_where_it_is(path: Path) -> None:
     assert "line" not in found["total"]
 
 
+# Defects of meaning that a check of the structure lets through: each as a change of the file, and
+# the check that finds it.
+DEFECTS = [
+    ("NPI with a wrong check digit", b"*XX*1234567893~", b"*XX*1234567892~", "npi"),
+    ("NPI of nine digits", b"*XX*1234567893~", b"*XX*123456789~", "npi"),
+    ("EIN of eight digits", b"REF*EI*123456789~", b"REF*EI*12345678~", "tax_id"),
+    ("total that is no sum", b"CLM*NO10001*165*", b"CLM*NO10001*164*", "total"),
+    ("negative total", b"CLM*NO10001*165*", b"CLM*NO10001*-165*", "negative"),
+    ("pointer to no diagnosis", b"***1~DTP*472", b"***3~DTP*472", "pointers"),
+    ("frequency X", b"*11:B:1*", b"*11:B:X*", "frequency_code"),
+    ("replacement without number", b"*11:B:1*", b"*11:B:7*", "frequency"),
+    ("secondary without primary", b"SBR*P*18*", b"SBR*S*18*", "rank_alone"),
+    ("subscriber without patient", b"SBR*P*18*", b"SBR*P**", "relationship"),
+    ("service in 2099", b"DTP*472*D8*20261102~", b"DTP*472*D8*20991102~", "future_date"),
+    ("birth in the future", b"DMG*D8*19580314*", b"DMG*D8*20270314*", "birth_future"),
+    ("five digits of ZIP", b"*IL*627011234~", b"*IL*62701~", "billing_zip"),
+    ("unknown state", b"*IL*627011234~", b"*QX*627011234~", "state_code"),
+]
+
+
+@pytest.mark.parametrize(
+    ("what", "before", "after", "code"), DEFECTS, ids=[what for what, *_ in DEFECTS]
+)
+def test_what_a_check_of_the_structure_misses_is_found(
+    path: Path, what: str, before: bytes, after: bytes, code: str
+) -> None:
+    content = file_of(CLAIM)
+    assert before in content
+    path.write_bytes(content.replace(before, after, 1))
+    _, shown = run(path, json=True)
+    found = {each["code"] for line in shown for each in json.loads(line).get("findings", ())}
+    assert code in found
+
+
 def test_people_read_lines_instead_of_json(path: Path) -> None:
     path.write_bytes(file_of(billing(tax_id="12345678")))
     code, shown = run(path)

@@ -1,12 +1,13 @@
 """The catalogue as a whole, the checks on codes of before, and the content of a claim as JSON."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from billing.rules.claim_content import from_json, to_json
-from billing.rules.findings import WARNING, ClaimForm
+from billing.rules.findings import WARNING, ClaimFacts, ClaimForm
 from billing.rules.scrubbing import CATALOGUE_VERSION, LABELS, OF_FORM, SCRUBS, is_blocked, scrub
 from rcm.x12 import claim_837p as x12
 from tests.billing import (
@@ -51,6 +52,12 @@ def test_a_defect_of_codes_blocks_the_claim(case: Case) -> None:
     found = [(f.code, f.message, f.line) for f in findings]
     assert (case.code, case.message, case.line) in found
     assert is_blocked(findings)
+
+
+def test_a_service_of_before_icd_10_is_not_judged_by_its_form() -> None:
+    old = replace(lines({"date_of_service": date(2005, 1, 19)}), diagnoses=("4019",))
+    codes = {finding.code for finding in scrub(old, ClaimFacts(today=date(2005, 2, 1))).findings}
+    assert "diagnoses" not in codes
 
 
 def test_a_complete_claim_of_each_form_has_no_findings() -> None:

@@ -42,6 +42,7 @@ PAGES = [
     ("claim-held", "ben", "/claims/{held_claim}/"),
     ("claim-x12", "ben", "/claims/{claim}/x12/"),
     ("scrub", "ben", "/scrub/"),
+    ("scrub_catalogue", "ben", "/scrub/catalogue/"),
     ("batches", "ben", "/batches/"),
     ("batch", "ben", "/batches/{batch}/"),
     ("eligibility", "ben", "/eligibility/"),
