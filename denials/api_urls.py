@@ -7,6 +7,7 @@ from rest_framework.permissions import IsAuthenticated
 from billing import api as billing
 from billing import api_authorizations as authorizations
 from billing import api_charges as charges
+from billing import api_contracts as contracts
 from billing import api_deposits as deposits
 from billing import api_money as money
 from billing import api_routes as routes
@@ -37,6 +38,8 @@ router.register(
     basename="api-authorization-rule",
 )
 router.register("channels", routes.ChannelViewSet, basename="api-channel")
+router.register("plans", contracts.PlanViewSet, basename="api-plan")
+router.register("contracts", contracts.ContractViewSet, basename="api-contract")
 router.register("payer-routes", routes.PayerRouteViewSet, basename="api-payer-route")
 router.register("reroutes", routes.RerouteViewSet, basename="api-reroute")
 router.register("files", billing.FileViewSet, basename="api-file")

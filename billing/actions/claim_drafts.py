@@ -45,8 +45,12 @@ class Draft:
 def chart_queryset() -> QuerySet[Encounter]:
     """Encounters with everything a claim is made of."""
     return Encounter.objects.select_related(
-        "practice", "patient", "coverage__payer", "provider", "location"
-    ).prefetch_related(Prefetch("charges", Charge.objects.order_by("position")), "diagnoses")
+        "practice", "patient", "coverage__payer", "coverage__plan", "provider", "location"
+    ).prefetch_related(
+        Prefetch("charges", Charge.objects.order_by("position")),
+        "diagnoses",
+        "coverage__payer__contracts",
+    )
 
 
 def next_claim_numbers(practice_initials: str, count: int) -> list[str]:
@@ -104,7 +108,7 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
                 duplicates[line.procedure_code] = number
             billed.add(key, encounter.pk, draft.content.patient_control_number)
         draft.findings = scrubbing.scrub(
-            draft.content, facts_for(draft.coverage, duplicates, today)
+            draft.content, facts_for(draft.coverage, duplicates, today, encounter.date_of_service)
         )
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD

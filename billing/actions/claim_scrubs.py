@@ -16,6 +16,7 @@ from billing.rules.claim_content import from_json, to_json
 from billing.rules.findings import ClaimFacts, Finding
 from billing.rules.transitions import UNSENT
 from payers.models import Coverage
+from payers.terms import limits_of
 from rcm.errors import Refusal
 from rcm.models import User
 
@@ -69,17 +70,19 @@ class BilledServices:
         return ""
 
 
-def facts_for(coverage: Coverage, duplicates: dict[str, str], today: date) -> ClaimFacts:
+def facts_for(
+    coverage: Coverage, duplicates: dict[str, str], today: date, served_on: date
+) -> ClaimFacts:
     """The facts of one claim's payer and policy."""
-    payer = coverage.payer
+    payer, limits = coverage.payer, limits_of(coverage, served_on)
     return ClaimFacts(
         today=today,
         coverage_starts_on=coverage.starts_on,
         coverage_ends_on=coverage.ends_on,
         payer_name=payer.short_name,
         member_id_pattern=payer.member_id_pattern,
-        timely_filing_days=payer.timely_filing_days,
-        corrected_claim_days=payer.corrected_claim_days,
+        timely_filing_days=limits.timely_filing_days,
+        corrected_claim_days=limits.corrected_claim_days,
         takes_replacement_claims=payer.takes_replacement_claims,
         duplicates=duplicates,
     )
@@ -112,6 +115,7 @@ def lock_claim(claim: Claim) -> Claim:
             "encounter__location",
             "encounter__practice",
             "coverage__payer",
+            "coverage__plan",
             "payer",
         )
         .get(pk=claim.pk)
@@ -140,7 +144,9 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
         if number := billed.other_claim(key, row.encounter_id, row.pk):
             duplicates[line.procedure_code] = number
     today = today or timezone.localdate()
-    findings = scrubbing.scrub(content, facts_for(row.coverage, duplicates, today))
+    findings = scrubbing.scrub(
+        content, facts_for(row.coverage, duplicates, today, row.date_of_service)
+    )
     _keep(row, findings)
     row.content = to_json(content)
     if row.was_clean is None:
