@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from billing.expected import expected_of
 from billing.institutional_page import stay_of
 from billing.models import (
     Adjustment,
@@ -69,7 +70,8 @@ def claim_queryset() -> QuerySet[Claim]:
         .order_by("pk")
     )
     return Claim.objects.select_related(
-        "patient", "payer", "coverage", "encounter__provider", "replaces", "replaced_by", "follows"
+        *("practice", "patient", "payer", "coverage", "encounter__provider"),
+        *("replaces", "replaced_by", "follows"),
     ).prefetch_related(
         Prefetch("lines", ServiceLine.objects.prefetch_related(Prefetch("remitted", remitted))),
         Prefetch("submissions", Submission.objects.select_related("batch__channel").order_by("pk")),
@@ -169,8 +171,9 @@ def _next_stop(claim: Claim) -> list[dict[str, Any]]:
 
 
 def lines_of(claim: Claim) -> list[dict[str, Any]]:
-    """Each line as billed and as last decided by the payer, its adjustments with a tone."""
+    """Each line as billed, as it should be allowed, and as last decided by the payer."""
     overrides = Overrides(claim.practice_id).of(claim.payer_id)
+    expected = {one.position: one for one in expected_of(claim.practice, [claim])[claim.pk]}
     rows = []
     for line in claim.lines.all():
         decided = list(line.remitted.all())
@@ -180,6 +183,7 @@ def lines_of(claim: Claim) -> list[dict[str, Any]]:
                 "line": line,
                 "pointers": "".join(chr(64 + pointer) for pointer in line.pointers),
                 "decided": last,
+                "expected": expected[line.position],
                 "adjustments": [
                     {
                         "code": f"{row.group}-{row.reason}",

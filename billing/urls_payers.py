@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import authorizations, routes
+from billing.views import authorizations, contracts, routes
 
 urlpatterns = [
     path("authorizations/", authorizations.authorizations, name="authorizations"),
@@ -18,6 +18,12 @@ urlpatterns = [
         authorizations.authorization,
         name="authorization",
     ),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/new/", contracts.contract_new, name="contract_new"),
+    path("contracts/locality/", contracts.practice_locality, name="practice_locality"),
+    path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
+    path("contracts/plans/new/", contracts.plan_new, name="plan_new"),
+    path("contracts/plans/<int:plan_id>/", contracts.plan, name="plan"),
     path("routes/", routes.routes, name="routes"),
     path("routes/edit/", routes.route_edit, name="route_edit"),
     path("routes/reroute/", routes.reroute_new, name="reroute_new"),

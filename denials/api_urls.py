@@ -9,6 +9,7 @@ from billing import api_authorizations as authorizations
 from billing import api_charges as charges
 from billing import api_checks as checks
 from billing import api_claims as claims
+from billing import api_contracts as contracts
 from billing import api_deposits as deposits
 from billing import api_inquiries as inquiries
 from billing import api_money as money
@@ -42,6 +43,8 @@ router.register(
     basename="api-authorization-rule",
 )
 router.register("channels", routes.ChannelViewSet, basename="api-channel")
+router.register("plans", contracts.PlanViewSet, basename="api-plan")
+router.register("contracts", contracts.ContractViewSet, basename="api-contract")
 router.register("payer-routes", routes.PayerRouteViewSet, basename="api-payer-route")
 router.register("reroutes", routes.RerouteViewSet, basename="api-reroute")
 router.register(

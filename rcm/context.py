@@ -54,6 +54,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         "Admin",
         [
             ("Payer routes", "routes", "list-filter", "billing.view", "w"),
+            ("Contracts", "contracts", "scroll-text", "billing.view", "q"),
             ("Reference tables", "reference_tables", "database", "audit.view", "f"),
             ("Jobs", "jobs", "loader", "billing.view", "j"),
             ("Audit log", "audit", "scroll-text", "audit.view", "u"),

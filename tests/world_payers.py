@@ -6,7 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from billing.models import Batch, Reroute, RerouteMove
-from payers.models import Authorization, AuthorizationRule, Channel, Coverage, Payer, PayerRoute
+from payers.models import (
+    Authorization,
+    AuthorizationRule,
+    Channel,
+    Coverage,
+    Payer,
+    PayerContract,
+    PayerRoute,
+    Plan,
+)
 from tests import make
 
 
@@ -19,6 +28,8 @@ class PayerTerms:
     reroute: Reroute
     authorization: Authorization
     authorization_rule: AuthorizationRule
+    plan: Plan
+    contract: PayerContract
 
 
 def make_terms(batch: Batch, mark: str) -> PayerTerms:
@@ -31,6 +42,8 @@ def make_terms(batch: Batch, mark: str) -> PayerTerms:
         reroute=moved.reroute,
         authorization=make_authorization(claim.coverage, number=f"A{mark}"),
         authorization_rule=make_authorization_rule(claim.payer),
+        plan=make_plan(claim.payer, name=f"Plan {mark}"),
+        contract=make_contract(claim.payer, name=f"Contract {mark}"),
     )
 
 
@@ -84,3 +97,19 @@ def make_reroute(batch: Batch, mark: str) -> RerouteMove:
     return RerouteMove.objects.create(
         practice=practice, reroute=row, payer=payer, transaction="837P", new_route=route
     )
+
+
+def make_plan(payer: Payer, **changes: Any) -> Plan:
+    fields: dict[str, Any] = {"name": "Gold", "starts_on": date(2026, 1, 1)}
+    return Plan.objects.create(practice=payer.practice, payer=payer, **fields | changes)
+
+
+def make_contract(payer: Payer, **changes: Any) -> PayerContract:
+    """120 percent of Medicare in 2026, unless changed."""
+    fields: dict[str, Any] = {
+        "name": "Unified 2026",
+        "method": "medicare",
+        "percent": Decimal(120),
+        "starts_on": date(2026, 1, 1),
+    }
+    return PayerContract.objects.create(practice=payer.practice, payer=payer, **fields | changes)

@@ -62,11 +62,16 @@ def chart_queryset() -> QuerySet[Encounter]:
         "practice",
         "patient",
         "coverage__payer",
+        "coverage__plan",
         "provider",
         "location",
         "stay__attending",
         "stay__operating",
-    ).prefetch_related(Prefetch("charges", Charge.objects.order_by("position")), "diagnoses")
+    ).prefetch_related(
+        Prefetch("charges", Charge.objects.order_by("position")),
+        "diagnoses",
+        "coverage__payer__contracts",
+    )
 
 
 def next_claim_numbers(practice_initials: str, count: int) -> list[str]:
@@ -139,7 +144,8 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
     )
     for draft, known in zip(drafts, codes, strict=True):
         duplicates = find_duplicates(draft, billed)
-        draft.facts = facts_for(draft.coverage, duplicates, today, known)
+        served_on = draft.encounter.date_of_service
+        draft.facts = facts_for(draft.coverage, duplicates, today, known, served_on)
         draft.scrubbed = scrubbing.scrub(draft.content, draft.facts)
         draft.findings = [*draft.scrubbed.findings, *draft.findings]
         draft.was_clean = not scrubbing.is_blocked(draft.findings)

@@ -1,10 +1,12 @@
 """From our rows to the parts of a claim as it will be sent (rcm.x12.claim_837p)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from coding.models import Charge, Encounter
 from payers.models import Coverage
+from payers.terms import filing_indicator_of
 from rcm.models import Patient, Practice, ServiceLocation
 from rcm.money import to_cents
 from rcm.x12 import claim_837p as x12
@@ -19,7 +21,7 @@ def parties_of(encounter: Encounter, coverage: Coverage) -> dict[str, Any]:
     return {
         "place_of_service": encounter.location.place_of_service,
         "billing_provider": _billing_provider(encounter.practice),
-        "subscriber": _subscriber(coverage, patient),
+        "subscriber": _subscriber(coverage, patient, encounter.date_of_service),
         "patient": None if coverage.relationship == "18" else _patient(coverage, patient),
         "payer": x12.ClaimPayer(name=payer.name, payer_id=payer.payer_id),
         "rendering_provider": x12.Provider(
@@ -91,11 +93,11 @@ def _address(patient: Patient) -> x12.Address:
     )
 
 
-def _subscriber(coverage: Coverage, patient: Patient) -> x12.Subscriber:
+def _subscriber(coverage: Coverage, patient: Patient, served_on: date) -> x12.Subscriber:
     policy: dict[str, Any] = {
         "member_id": coverage.member_id,
         "rank": coverage.rank,
-        "filing_indicator": coverage.payer.filing_indicator,
+        "filing_indicator": filing_indicator_of(coverage, served_on),
         "group_number": coverage.group_number,
         "relationship": coverage.relationship,
         # SBR05 is sent only when Medicare is not the first to pay (TR3 X222 2000B).

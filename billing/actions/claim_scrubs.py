@@ -21,6 +21,7 @@ from billing.rules.findings import WARNING, AnyClaim, ClaimFacts, Finding
 from billing.rules.practice_rules import apply_rules
 from billing.rules.transitions import UNSENT
 from payers.models import Coverage
+from payers.terms import limits_of
 from rcm.errors import Refusal
 from rcm.models import User
 from rcm.x12.claim_837i import InstitutionalClaim
@@ -77,18 +78,22 @@ class BilledServices:
 
 
 def facts_for(
-    coverage: Coverage, duplicates: dict[str, str], today: date, codes: CodeFacts
+    coverage: Coverage,
+    duplicates: dict[str, str],
+    today: date,
+    codes: CodeFacts,
+    served_on: date,
 ) -> ClaimFacts:
     """The facts of one claim's payer and policy."""
-    payer = coverage.payer
+    payer, limits = coverage.payer, limits_of(coverage, served_on)
     return ClaimFacts(
         today=today,
         coverage_starts_on=coverage.starts_on,
         coverage_ends_on=coverage.ends_on,
         payer_name=payer.short_name,
         member_id_pattern=payer.member_id_pattern,
-        timely_filing_days=payer.timely_filing_days,
-        corrected_claim_days=payer.corrected_claim_days,
+        timely_filing_days=limits.timely_filing_days,
+        corrected_claim_days=limits.corrected_claim_days,
         takes_replacement_claims=payer.takes_replacement_claims,
         duplicates=duplicates,
         codes=codes,
@@ -125,6 +130,7 @@ def lock_claim(claim: Claim) -> Claim:
             "encounter__stay__attending",
             "encounter__stay__operating",
             "coverage__payer",
+            "coverage__plan",
             "follows",
             "payer",
         )
@@ -153,7 +159,7 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     content, by_rules = apply_rules(rules_in_force(row.practice_id), content)
     judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
     [codes] = code_facts_for(row.practice_id, [judged])
-    facts = facts_for(row.coverage, duplicates, today, codes)
+    facts = facts_for(row.coverage, duplicates, today, codes, row.date_of_service)
     scrubbed = scrubbing.scrub(content, facts)
     findings = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
     _keep_lines(row, content)

@@ -166,7 +166,8 @@ def _next_policies(practice_id: int, claims: Sequence[Claim]) -> dict[int, list[
     found: dict[int, list[Coverage]] = defaultdict(list)
     patients = {claim.patient_id for claim in claims}
     rows = Coverage.objects.filter(practice_id=practice_id, patient_id__in=patients)
-    for coverage in rows.select_related("payer").order_by("rank", "-starts_on"):
+    rows = rows.select_related("payer", "plan").prefetch_related("payer__contracts")
+    for coverage in rows.order_by("rank", "-starts_on"):
         found[coverage.patient_id].append(coverage)
     return found
 

@@ -1,6 +1,7 @@
 """The tables of this app, one module per subject."""
 
 from payers.models.authorizations import Authorization, AuthorizationRule
+from payers.models.contracts import PayerContract
 from payers.models.edit_tables import (
     ONE_RELEASE,
     AddOnPrimary,
@@ -28,6 +29,7 @@ from payers.models.parties import (
     Fee,
     FeeSchedule,
     Payer,
+    Plan,
     Rank,
     ReasonCode,
     RemarkCode,
@@ -58,8 +60,10 @@ __all__ = [
     "NcciPair",
     "ONE_RELEASE",
     "Payer",
+    "PayerContract",
     "PayerRoute",
     "PlaceOfService",
+    "Plan",
     "Rank",
     "ReasonCode",
     "RelativeValueRow",

@@ -68,6 +68,35 @@ class Payer(OwnedByPractice):
         return self.name
 
 
+class Plan(OwnedByPractice):
+    """One plan of a payer. What is empty is as the payer has it; days are calendar days.
+
+    `group_pattern` is a regular expression a policy's whole group number fits.
+    """
+
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="plans")
+    name = models.CharField(max_length=60)
+    group_pattern = models.CharField(max_length=60, blank=True)
+    filing_indicator = models.CharField(max_length=2, blank=True)
+    timely_filing_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    corrected_claim_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    requires_referral = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payer", "name"], name="plan_name_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="plan_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Coverage(OwnedByPractice):
     """One patient's policy with one payer (2000B). `relationship` 18 means the patient holds it.
 
@@ -77,6 +106,9 @@ class Coverage(OwnedByPractice):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coverages")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="coverages")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="coverages", null=True, blank=True
+    )
     rank = models.CharField(max_length=1, choices=Rank, default=Rank.PRIMARY)
     member_id = models.CharField(max_length=30)
     group_number = models.CharField(max_length=30, blank=True)

@@ -103,6 +103,8 @@ class RelativeValue:
 
     The payment is (work × its index + expense × its index + malpractice × its index) ×
     `conversion_factor`, which is in dollars. `is_…_rare`: marked "NA", seldom done there.
+    `endoscopy_base` is the base code of its family; the three shares are of the global fee (54, 55,
+    56, 78). Empty or None: the loaded release does not say.
     """
 
     code: str
@@ -116,6 +118,10 @@ class RelativeValue:
     indicators: FeeIndicators
     is_non_facility_rare: bool = False
     is_facility_rare: bool = False
+    endoscopy_base: str = ""
+    preoperative_share: Decimal | None = None
+    intraoperative_share: Decimal | None = None
+    postoperative_share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

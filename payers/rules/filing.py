@@ -1,10 +1,57 @@
 """Deadlines: the last safe day to act. US federal holidays and weekends move it earlier.
 
 Windows are per payer (Payer.appeal_days, corrected_claim_days, timely_filing_days), counted in
-calendar days from the day after the event, as payers' manuals do.
+calendar days from the day after the event, as payers' manuals do. A plan has its own where it says
+so, a contract over both.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import NamedTuple
+
+
+class FilingTerms(NamedTuple):
+    """What a payer, a plan or a contract says, from day to day, both inclusive; None: nothing."""
+
+    source: str
+    timely_filing_days: int | None = None
+    corrected_claim_days: int | None = None
+    starts_on: date = date.min
+    ends_on: date | None = None
+
+
+class FilingLimits(NamedTuple):
+    """Days to the first filing and to a correction, and who says so."""
+
+    timely_filing_days: int
+    corrected_claim_days: int
+    timely_source: str
+    corrected_source: str
+
+
+def filing_limits_on(on: date, payer: FilingTerms, *others: Iterable[FilingTerms]) -> FilingLimits:
+    """The limits of a claim served `on`: the payer's, over it the plans', over all the contracts'.
+
+    `others` come in that order; within one of them the last row in force that speaks wins. Raises
+    ValueError when the payer leaves one out.
+    """
+    if payer.timely_filing_days is None or payer.corrected_claim_days is None:
+        raise ValueError("a payer has both limits")
+    limits = FilingLimits(
+        payer.timely_filing_days, payer.corrected_claim_days, payer.source, payer.source
+    )
+    for terms in (row for rows in others for row in rows):
+        if on < terms.starts_on or (terms.ends_on is not None and on > terms.ends_on):
+            continue
+        if terms.timely_filing_days is not None:
+            limits = limits._replace(
+                timely_filing_days=terms.timely_filing_days, timely_source=terms.source
+            )
+        if terms.corrected_claim_days is not None:
+            limits = limits._replace(
+                corrected_claim_days=terms.corrected_claim_days, corrected_source=terms.source
+            )
+    return limits
 
 
 def last_safe_day(start: date, days: int) -> date:
