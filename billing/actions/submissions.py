@@ -17,7 +17,7 @@ from django.utils import timezone
 from billing import channels
 from billing.actions.batch_files import claims_of, write_batch
 from billing.actions.claim_status import advance_claims
-from billing.models import Batch, Claim, InterchangeFile, Submission
+from billing.models import Batch, Claim, InterchangeFile, Rejection, Submission
 from payers.models import Channel
 from rcm import access, events
 from rcm.errors import Refusal
@@ -89,6 +89,10 @@ def _queue_batch(
         Submission(practice_id=channel.practice_id, claim=claim, batch=batch) for claim in claims
     )
     ids = [claim.pk for claim in claims]
+    # Sent again: what turned an earlier sending away is worked off.
+    Rejection.objects.filter(
+        practice_id=channel.practice_id, claim_id__in=ids, resolved_at__isnull=True
+    ).update(resolved_at=timezone.now())
     advance_claims(channel.practice_id, ids, Claim.Status.SUBMITTED, by=by, batch=batch.pk)
     events.record("batch.queued", batch, by=by, claims=len(claims))
     events.enqueue_on_commit("billing.tasks.send_batch", channel.practice_id, batch.pk)

@@ -1,5 +1,6 @@
 """From charges to money."""
 
+from billing.models.answers import AnswerClock, AnswerError, BatchAnswer, Rejection
 from billing.models.claims import (
     Batch,
     Claim,
@@ -34,10 +35,13 @@ from billing.models.reviews import ChargeReview
 __all__ = [
     "Account",
     "Adjustment",
+    "AnswerClock",
+    "AnswerError",
     "ArchiveMember",
     "BankLine",
     "BankStatement",
     "Batch",
+    "BatchAnswer",
     "ChargeReview",
     "Claim",
     "ClaimAcknowledgment",
@@ -55,6 +59,7 @@ __all__ = [
     "PostingRule",
     "ProviderAdjustment",
     "Refund",
+    "Rejection",
     "Remittance",
     "RemittanceCopy",
     "RemittedClaim",

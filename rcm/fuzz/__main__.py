@@ -1,7 +1,7 @@
-"""`python -m rcm.fuzz 835 [--count N] [--seed S] [--first I] [--json]`.
+"""`python -m rcm.fuzz 835|acknowledgments [--count N] [--seed S] [--first I] [--json]`.
 
-The database part lives above this layer; here it is only started: `manage.py fuzz_remittances`,
-after migrating as the owner of the database (bin/fuzz starts a private one).
+The database part lives above this layer; here it is only started: `manage.py fuzz_…`, after
+migrating as the owner of the database (bin/fuzz starts a private one).
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = {"835": "fuzz_remittances"}
+COMMANDS = {"835": "fuzz_remittances", "acknowledgments": "fuzz_acknowledgments"}
 
 
 def main(arguments: list[str]) -> int:

@@ -20,6 +20,7 @@ from billing.actions.files import read_file, receive_file
 from billing.actions.submissions import submit_ready
 from billing.models import (
     Batch,
+    BatchAnswer,
     Claim,
     ClaimAcknowledgment,
     ClaimFinding,
@@ -78,7 +79,8 @@ def answer(north: Practice) -> Callable[..., InterchangeFile]:
 
 def ta1(batch: Batch, code: str) -> InterchangeAcknowledgment:
     number = f"{batch.interchange_control_number:09d}"
-    return InterchangeAcknowledgment(number, "261123", "0900", code, "000")
+    note = "025" if code == "R" else "000"
+    return InterchangeAcknowledgment(number, "261123", "0900", code, note)
 
 
 def group(batch: Batch, code: str, **changes: Any) -> GroupAcknowledgment:
@@ -103,7 +105,7 @@ def test_an_accepted_interchange_is_acknowledged(
     assert (batch.state, batch.interchange_code, claim.status) == ("acknowledged", "A", "submitted")
 
 
-def test_a_rejected_interchange_holds_its_claims_with_the_reason_once(
+def test_a_rejected_interchange_rejects_its_claims_with_the_reason_once(
     batch: Batch, claim: Claim, answer: Callable[..., InterchangeFile]
 ) -> None:
     apply_interchange(answer(), ta1(batch, "R"))
@@ -111,11 +113,15 @@ def test_a_rejected_interchange_holds_its_claims_with_the_reason_once(
     batch.refresh_from_db()
     claim.refresh_from_db()
     assert (batch.state, batch.interchange_code) == ("rejected", "R")
-    assert (claim.status, claim.submitted_at) == ("held", None)
+    assert claim.status == "rejected"
     finding = ClaimFinding.objects.get()
     assert finding.code == "interchange_rejected"
-    assert finding.message == "The clearinghouse rejected the whole file (TA1, note 000)."
-    assert Event.objects.filter(name="batch.rejected").count() == 1
+    assert finding.message == (
+        "The clearinghouse rejected the whole file (TA1, note 025): "
+        "its control number was used before."
+    )
+    assert Event.objects.filter(name="claim.rejected").count() == 1
+    assert BatchAnswer.objects.count() == 2
 
 
 def test_an_answer_settles_a_sending_whose_outcome_was_unknown(
@@ -270,7 +276,7 @@ def test_forty_claims_cost_as_many_statements_as_two(
 ) -> None:
     few = statements_for(north, 2, answer("few"))
     assert statements_for(north, 40, answer("many")) == few
-    assert few <= 12
+    assert few <= 18
 
 
 def test_labels_name_the_category_the_party_and_the_field() -> None:
