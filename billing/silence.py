@@ -9,33 +9,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from billing.models import AnswerClock, Batch, Claim
+from billing.models import AnswerClock, Batch, Claim, Submission
 from billing.rules.answer_clocks import BOUNDS, CLAIMS, FORM, PAYMENT
 
 ON_THE_WAY = ("sent", "acknowledged", "unknown")
-# Batches that did not get out, or whose outcome only a person can settle.
+# Did not get out, or only a person can settle whether it did.
 STUCK = Q(state=Batch.State.UNKNOWN) | Q(state=Batch.State.QUEUED, attempts__gt=0)
-
-# Claims in flight by index claim_list, each with its latest sending.
-SILENT_CLAIMS = """
-SELECT b.id, count(*), sum(c.amount_billed)
-FROM billing_claim c
-CROSS JOIN LATERAL (
-    SELECT s.batch_id FROM billing_submission s
-    WHERE s.claim_id = c.id AND NOT s.is_pulled_back ORDER BY s.id DESC LIMIT 1
-) sending
-JOIN billing_batch b ON b.id = sending.batch_id
-LEFT JOIN billing_answerclock k
-    ON k.practice_id = c.practice_id AND k.payer_id = c.payer_id AND k.step = 'claims'
-WHERE c.practice_id = %(practice)s AND c.status = 'submitted'
-  AND b.state IN ('sent', 'acknowledged', 'unknown', 'rejected')
-  AND b.sent_at + coalesce(k.expected_within, %(default)s) < %(at)s
-GROUP BY b.id, b.sent_at ORDER BY b.sent_at, b.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +27,18 @@ class SilentBatch:
     batch: Batch
     silent: int
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SilentPayer:
+    """A payer with accepted claims it has not decided, `since` the first of them was accepted."""
+
+    payer_pk: int
+    payer_id: str
+    name: str
+    silent: int
+    amount: Decimal
+    since: datetime
 
 
 def expected(step: str) -> Any:
@@ -62,6 +56,20 @@ def without_form(rows: QuerySet[Batch], now: datetime) -> QuerySet[Batch]:
     return overdue.filter(expected_at__lt=now)
 
 
+def without_answer(rows: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
+    """Sent claims without a 277CA for longer than usual (index claim_list, then submissions).
+
+    Each has its latest sending as `sending` and when that went out as `sent_at`.
+    """
+    latest = Submission.objects.filter(claim=OuterRef("pk"), is_pulled_back=False).order_by("-pk")
+    waiting = rows.filter(status=Claim.Status.SUBMITTED).annotate(
+        sending=Subquery(latest.values("batch_id")[:1]),
+        sent_at=Subquery(latest.values("batch__sent_at")[:1]),
+    )
+    overdue = waiting.annotate(expected_at=F("sent_at") + expected(CLAIMS))
+    return overdue.filter(expected_at__lt=now)
+
+
 def without_payment(rows: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
     """Accepted claims without a decision for longer than usual (index claim_list)."""
     waiting = rows.filter(status=Claim.Status.ACCEPTED, accepted_at__isnull=False)
@@ -75,11 +83,43 @@ def silent_forms(practice_id: int, now: datetime) -> list[Batch]:
     return list(rows.select_related("payer", "channel").order_by("sent_at", "pk"))
 
 
+def stuck_batches(practice_id: int) -> list[Batch]:
+    """Batches that did not get out or whose outcome is unknown, oldest first."""
+    rows = Batch.objects.filter(STUCK, practice_id=practice_id)
+    return list(rows.select_related("payer", "channel").order_by("pk"))
+
+
 def silent_claims(practice_id: int, now: datetime) -> list[SilentBatch]:
     """Batches with claims whose 277CA is overdue, longest silent first. Two statements."""
-    values: dict[str, Any] = {"practice": practice_id, "at": now, "default": BOUNDS[CLAIMS].default}
-    with connection.cursor() as cursor:
-        cursor.execute(SILENT_CLAIMS, values)
-        found = cursor.fetchall()
-    batches = Batch.objects.select_related("payer", "channel").in_bulk([row[0] for row in found])
-    return [SilentBatch(batches[pk], count, amount) for pk, count, amount in found]
+    claims: Any = without_answer(Claim.objects.filter(practice_id=practice_id), now)
+    found = (
+        claims.order_by()
+        .values("sending")
+        .annotate(silent=Count("pk"), amount=Sum("amount_billed"), since=Min("sent_at"))
+        .order_by("since", "sending")
+    )
+    rows = [(row["sending"], row["silent"], row["amount"]) for row in found]
+    batches = Batch.objects.select_related("payer", "channel").in_bulk([pk for pk, _, _ in rows])
+    return [SilentBatch(batches[pk], silent, amount) for pk, silent, amount in rows]
+
+
+def silent_payers(practice_id: int, now: datetime) -> list[SilentPayer]:
+    """Payers that have not decided claims they accepted, longest silent first. One statement."""
+    claims = without_payment(Claim.objects.filter(practice_id=practice_id), now)
+    found = (
+        claims.order_by()
+        .values("payer_id", "payer__short_name", "payer__payer_id")
+        .annotate(silent=Count("pk"), amount=Sum("amount_billed"), since=Min("accepted_at"))
+        .order_by("since", "payer_id")
+    )
+    return [
+        SilentPayer(
+            row["payer_id"],
+            row["payer__payer_id"],
+            row["payer__short_name"],
+            row["silent"],
+            row["amount"],
+            row["since"],
+        )
+        for row in found
+    ]

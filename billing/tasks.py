@@ -10,12 +10,18 @@ from billing.tasks_in import (
     sweep_remittances,
 )
 from billing.tasks_money import link_provider_adjustments, sweep_provider_adjustments
-from billing.tasks_out import draft_ready_claims, send_batch, sweep_batches
+from billing.tasks_out import (
+    draft_ready_claims,
+    learn_answer_clocks,
+    send_batch,
+    sweep_batches,
+)
 
 __all__ = [
     "draft_ready_claims",
     "fetch_channel",
     "fetch_files",
+    "learn_answer_clocks",
     "link_provider_adjustments",
     "match_deposits",
     "post_remittance",

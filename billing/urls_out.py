@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import batches, charge_entry, charge_reviews, claims, scrub
+from billing.views import acknowledgments, batches, charge_entry, charge_reviews, claims, scrub
 
 urlpatterns = [
     path("charges/", charge_reviews.charge_reviews, name="charge_reviews"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
     path("scrub/", scrub.scrub_worklist, name="scrub_worklist"),
     path("scrub/checks/", scrub.scrub_checks, name="scrub_checks"),
+    path("acknowledgments/", acknowledgments.acknowledgments, name="acknowledgments"),
+    path("acknowledgments/sendings/", acknowledgments.rejections_send, name="rejections_send"),
+    path("acknowledgments/owners/", acknowledgments.rejections_assign, name="rejections_assign"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<int:batch_id>/", batches.batch, name="batch"),
     path("batches/<int:batch_id>/pull-back/", batches.batch_pull_back, name="batch_pull_back"),

@@ -8,6 +8,7 @@ from billing import api as billing
 from billing import api_charges as charges
 from billing import api_deposits as deposits
 from billing import api_money as money
+from billing import api_rejections as rejections
 from coding import api as coding
 from denials import api as denials
 from payers import api as payers
@@ -24,6 +25,7 @@ router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
+router.register("rejections", rejections.RejectionViewSet, basename="api-rejection")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
 router.register("files", billing.FileViewSet, basename="api-file")
 router.register("remittances", billing.RemittanceViewSet, basename="api-remittance")

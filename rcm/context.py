@@ -28,6 +28,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Claims", "claims", "receipt-text", "billing.view", "l"),
             ("Scrub worklist", "scrub_worklist", "shield-check", "billing.view", "s"),
             ("Batches", "batches", "send", "billing.view", "a"),
+            ("Acknowledgments", "acknowledgments", "inbox", "billing.view", "w"),
         ],
     ),
     (

@@ -221,6 +221,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tasks.sweep_deposits",
         "schedule": crontab(hour=11, minute=0),  # UTC: before the day begins in the United States
     },
+    "learn-answer-clocks": {
+        "task": "billing.tasks.learn_answer_clocks",
+        "schedule": crontab(hour=10, minute=30),
+    },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
@@ -277,6 +281,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("returned_tasks", "coding.counts.returned_tasks"),
     ("charge_reviews", "billing.counts.charge_reviews_waiting"),
     ("scrub_worklist", "billing.counts.held_claims"),
+    ("acknowledgments", "billing.counts.acknowledgments_waiting"),
     ("remittances", "billing.counts.remittances_waiting"),
     ("exceptions", "billing.counts.exceptions_waiting"),
     ("credits", "billing.counts.refunds_waiting"),

@@ -29,6 +29,7 @@ from billing.models import (
     PostingRule,
     ProviderAdjustment,
     Refund,
+    Rejection,
     Remittance,
     RemittedClaim,
     RemittedLine,
@@ -42,6 +43,7 @@ from rcm.models import Event, Job, Patient, Practice, Provider, User
 from tests import make
 from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
+from tests.world_answers import make_rejection
 from tests.world_money import (
     PAID_ON,
     make_denial,
@@ -70,6 +72,7 @@ class World:
     charge_review: ChargeReview
     claim: Claim
     batch: Batch
+    rejection: Rejection
     file: InterchangeFile
     remittance: Remittance
     remitted_claim: RemittedClaim
@@ -105,6 +108,7 @@ def make_world(practice: Practice, mark: str) -> World:
     line = make_payment(claim, file, mark)
     match = make_deposit(line.remittance, mark)
     manual = make_manual_line(claim, mark)
+    batch = make_batch(claim, file, mark)
     return World(
         practice=practice,
         mark=mark,
@@ -117,7 +121,8 @@ def make_world(practice: Practice, mark: str) -> World:
         coder_task=task,
         charge_review=waiting_review(encounter, mark),
         claim=claim,
-        batch=make_batch(claim, file, mark),
+        batch=batch,
+        rejection=make_rejection(batch, file, mark),
         file=file,
         remittance=line.remittance,
         remitted_claim=line.remitted_claim,

@@ -65,6 +65,7 @@ ROWS_BY_NAME = {
     ("api-provider-adjustment-detail", "pk"): "provider_adjustment",
     ("api-provider-detail", "pk"): "provider",
     ("api-refund-detail", "pk"): "refund",
+    ("api-rejection-detail", "pk"): "rejection",
     ("api-remittance-claims", "pk"): "remittance",
     ("api-remittance-detail", "pk"): "remittance",
     ("api-remittance-posting", "pk"): "remittance",
