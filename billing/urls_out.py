@@ -18,6 +18,7 @@ urlpatterns = [
     path("claims/submission/", claims.claims_submit, name="claims_submit"),
     path("claims/<int:claim_id>/", claims.claim, name="claim"),
     path("claims/<int:claim_id>/x12/", claims.claim_x12, name="claim_x12"),
+    path("claims/<int:claim_id>/filing-proof/", claims.filing_proof, name="filing_proof"),
     path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
     path("scrub/", scrub.scrub_worklist, name="scrub_worklist"),
     path("scrub/checks/", scrub.scrub_checks, name="scrub_checks"),

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
+from django.utils import timezone
 
 from billing.actions import claims as actions
 from billing.actions.submissions import submit_ready
@@ -19,6 +20,7 @@ from billing.claim_page import (
     segments_of,
     timeline_of,
 )
+from billing.filing_proof import make_proof
 from billing.ledger import claim_balances
 from billing.models import Claim
 from billing.rules.claim_content import from_json
@@ -26,7 +28,7 @@ from billing.rules.findings import BLOCKING
 from billing.rules.transitions import UNSENT
 from payers.models import Payer
 from rcm import access, events
-from rcm.http import PracticeRequest, page_or_partial, practice_view
+from rcm.http import PracticeRequest, page_or_partial, pdf_response, practice_view
 
 ROWS = 50
 
@@ -89,6 +91,14 @@ def claim_x12(request: PracticeRequest, claim_id: int) -> HttpResponse:
     events.record("claim.viewed", row, by=request.user, patient_id=row.patient_id, part="x12")
     context = {"claim": row, "segments": segments_of(row)}
     return page_or_partial(request, "billing/claim_x12.html", "x12", context)
+
+
+@practice_view("billing.view")
+def filing_proof(request: PracticeRequest, claim_id: int) -> HttpResponse:
+    """Proof of timely filing as PDF: what was sent when, and who answered."""
+    row = access.get(request, Claim.objects.select_related("patient", "payer"), claim_id)
+    events.record("claim.proof_made", row, by=request.user, patient_id=row.patient_id)
+    return pdf_response(make_proof(row, now=timezone.now()), f"filing-{row}.pdf")
 
 
 @practice_view("billing.view", methods=("POST",))

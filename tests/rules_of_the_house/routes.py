@@ -49,6 +49,7 @@ ROWS_BY_NAME = {
     ("api-charge-review-price", "pk"): "charge_review",
     ("api-charge-review-send-back", "pk"): "charge_review",
     ("api-claim-detail", "pk"): "claim",
+    ("api-claim-filing-proof", "pk"): "claim",
     ("api-coder-task-detail", "pk"): "coder_task",
     ("api-credit-detail", "pk"): "claim",
     ("api-denial-detail", "pk"): "denial",
