@@ -14,6 +14,7 @@ from billing.tasks_out import (
     draft_ready_claims,
     learn_answer_clocks,
     send_batch,
+    submit_daily,
     sweep_batches,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "post_remittance",
     "read_file",
     "send_batch",
+    "submit_daily",
     "sweep_batches",
     "sweep_deposits",
     "sweep_files",
