@@ -122,7 +122,7 @@ def make_world(practice: Practice, mark: str) -> World:
         charge_review=waiting_review(encounter, mark),
         claim=claim,
         batch=batch,
-        rejection=make_rejection(batch, file, mark),
+        rejection=make_rejection(batch, claim, file, mark),
         file=file,
         remittance=line.remittance,
         remitted_claim=line.remitted_claim,

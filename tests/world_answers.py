@@ -4,14 +4,20 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from billing.models import AnswerClock, AnswerError, Batch, BatchAnswer, InterchangeFile, Rejection
-from tests import make
+from billing.models import (
+    AnswerClock,
+    AnswerError,
+    Batch,
+    BatchAnswer,
+    Claim,
+    InterchangeFile,
+    Rejection,
+)
 
 
-def make_rejection(batch: Batch, file: InterchangeFile, mark: str) -> Rejection:
-    """A second claim of the batch was refused by a 999, five hours ago."""
+def make_rejection(batch: Batch, claim: Claim, file: InterchangeFile, mark: str) -> Rejection:
+    """The claim was refused by a 999, too, five hours ago."""
     practice = batch.practice
-    claim = make.claim(practice, status="rejected", patient_control_number=f"R{mark}")
     answer = BatchAnswer.objects.create(
         practice=practice, batch=batch, file=file, kind="999", code="R", message=f"{mark} refused"
     )

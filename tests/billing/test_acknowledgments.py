@@ -15,6 +15,7 @@ from billing.actions.acknowledgments import (
     apply_group,
     apply_interchange,
 )
+from billing.actions.claim_status import withdraw_decision
 from billing.actions.claims import scrub_claim
 from billing.actions.files import read_file, receive_file
 from billing.actions.submissions import submit_ready
@@ -301,3 +302,14 @@ def test_answers_come_back_through_the_reader(north: Practice, batch: Batch, cla
     read_file(receive_file(north, "answer.277", out.getvalue()))
     claim.refresh_from_db()
     assert (claim.status, claim.payer_claim_control_number) == ("accepted", "UNI777")
+
+
+def test_a_decision_withdrawn_leaves_the_worst_that_was_said_before_it(
+    batch: Batch, claim: Claim, answer: Callable[..., InterchangeFile]
+) -> None:
+    apply_claim_statuses(answer("one"), START, [status(claim, REJECTED)])
+    apply_claim_statuses(answer("two"), START, [status(claim, ACCEPTED)])
+    Claim.objects.update(status="adjudicated", adjudicated_at=timezone.now())
+    claim.refresh_from_db()
+    withdraw_decision(claim, by=None)
+    assert claim.status == "rejected"
