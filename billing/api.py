@@ -5,7 +5,9 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +15,7 @@ from rest_framework.response import Response
 from billing import api_serializers as shapes
 from billing.api_claims import ClaimVerbs
 from billing.api_writes import FileVerbs, RemittanceVerbs, RemittedClaimVerbs
+from billing.filing_proof import make_proof
 from billing.ledger import claim_balances
 from billing.models import (
     Account,
@@ -30,8 +33,9 @@ from billing.models import (
 from billing.next_parties import steps_of
 from billing.remittance_page import candidates_for
 from billing.rules.next_party import Step
-from rcm import access
+from rcm import access, events
 from rcm.api_base import Filters, PracticeViewSet
+from rcm.http import pdf_response
 
 
 class ClaimFilters(Filters):
@@ -103,6 +107,15 @@ class ClaimViewSet(ClaimVerbs):
     detail_serializer_class = shapes.ClaimDetailSerializer
     filterset_class = ClaimFilters
     viewed = "claim.viewed"
+
+    @extend_schema(responses={(200, "application/pdf"): bytes})
+    @action(detail=True, url_path="filing-proof", filterset_class=None)
+    def filing_proof(self, request: Request, pk: int) -> HttpResponse:
+        """Proof of timely filing as PDF: what was sent when, and who answered."""
+        claim = self.get_object()
+        facts = {"patient_id": claim.patient_id, "by_api": True}
+        events.record("claim.proof_made", claim, by=request.user, **facts)  # type: ignore[arg-type]  # signed in
+        return pdf_response(make_proof(claim, now=timezone.now()), f"filing-{claim}.pdf")
 
     balances: dict[int, dict[str, Decimal]]
     steps: dict[int, Step]

@@ -2,33 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from billing.models import Batch
+from billing.silence import without_form
 
-SILENT_AFTER = timedelta(hours=48)
-
-# An answer belongs to the newest sending before it; one rejection makes the claim rejected.
+# One rejection of a sending makes its claim rejected (index of batch_id).
 ANSWERS = """
-SELECT batch_id, count(*) FILTER (WHERE NOT is_rejected), count(*) FILTER (WHERE is_rejected)
+SELECT batch_id, count(*) FILTER (WHERE is_accepted AND NOT is_rejected),
+       count(*) FILTER (WHERE is_rejected)
 FROM (
-    SELECT batch_id, claim_id, bool_or(action = 'U') AS is_rejected
-    FROM (
-        SELECT a.claim_id, a.action, (
-            SELECT s.batch_id FROM billing_submission s
-            WHERE s.claim_id = a.claim_id AND s.created_at <= a.received_at
-              AND NOT s.is_pulled_back
-            ORDER BY s.id DESC LIMIT 1
-        ) AS batch_id
-        FROM billing_claimacknowledgment a
-        WHERE a.claim_id IN (
-            SELECT claim_id FROM billing_submission WHERE batch_id = ANY(%(batches)s)
-        ) AND a.practice_id = %(practice)s
-    ) answers
-    WHERE batch_id = ANY(%(batches)s)
+    SELECT batch_id, claim_id, bool_or(verdict = 'rejected') AS is_rejected,
+           bool_or(verdict = 'accepted') AS is_accepted
+    FROM billing_claimacknowledgment
+    WHERE batch_id = ANY(%(batches)s) AND practice_id = %(practice)s
     GROUP BY batch_id, claim_id
 ) claims
 GROUP BY batch_id
@@ -77,17 +67,15 @@ def strips_of(practice_id: int, batches: Iterable[Batch], now: datetime) -> list
     """The batches as strips, judged at `now`."""
     rows = list(batches)
     counts = answer_counts(practice_id, rows)
-    return [_strip(batch, *counts.get(batch.pk, (0, 0)), now) for batch in rows]
+    mine = Batch.objects.filter(pk__in=[batch.pk for batch in rows])
+    silent = set(without_form(mine, now).values_list("pk", flat=True))
+    return [
+        _strip(batch, *counts.get(batch.pk, (0, 0)), now, is_silent=batch.pk in silent)
+        for batch in rows
+    ]
 
 
-def _strip(batch: Batch, accepted: int, rejected: int, now: datetime) -> Strip:
-    is_answered = bool(batch.interchange_code or batch.group_code or accepted or rejected)
-    is_silent = (
-        batch.state == Batch.State.SENT
-        and not is_answered
-        and batch.sent_at is not None
-        and now - batch.sent_at > SILENT_AFTER
-    )
+def _strip(batch: Batch, accepted: int, rejected: int, now: datetime, *, is_silent: bool) -> Strip:
     steps = [
         _sent_step(batch),
         _code_step("TA1", batch.interchange_code),

@@ -20,6 +20,7 @@ from payers.models import Channel
 
 CONNECT_SECONDS = 15
 TALK_SECONDS = 120
+SETTLE_SECONDS = 2.0
 PIECE = 64 * 1024
 # The name under which the demo's clearinghouse is reached wherever it listens.
 SANDBOX = "sandbox"
@@ -127,10 +128,21 @@ def _talk(address: Address, ask: Callable[[asyncssh.SFTPClient], Awaitable[Answe
         raise ChannelUnavailable("The connection broke off.") from error
 
 
-def put(channel: Channel, name: str, content: bytes) -> None:
-    """Upload under a hidden temporary name, then rename: nobody ever reads half a file.
+async def _size_of(client: asyncssh.SFTPClient, path: str) -> int | None:
+    """The bytes of a file on the server; None when there is none."""
+    try:
+        found = await client.stat(path)
+    except asyncssh.SFTPNoSuchFile:
+        return None
+    size: int | None = found.size
+    return size
 
-    Raises ChannelUnavailable (nothing sent), ServerRefused (the server said no) or OutcomeUnknown.
+
+def put(channel: Channel, name: str, content: bytes) -> None:
+    """Upload under a hidden temporary name, check its size, then rename: nobody reads half a file.
+
+    A file that is there already, whole and under its name, is not sent again. Raises
+    ChannelUnavailable (nothing sent), ServerRefused (the server said no) or OutcomeUnknown.
     """
     address = resolve(channel)
     final = posixpath.join(channel.folder_out, name)
@@ -139,11 +151,24 @@ def put(channel: Channel, name: str, content: bytes) -> None:
     state = {"begun": False, "renamed": False}
 
     async def upload(client: asyncssh.SFTPClient) -> None:
+        if await _size_of(client, final) == len(content):
+            state["renamed"] = True
+            return
         state["begun"] = True
         async with client.open(temporary, "wb") as remote:
             for start in range(0, len(content), PIECE):
                 await remote.write(content[start : start + PIECE])
-        await client.rename(temporary, final)
+        kept = await _size_of(client, temporary)
+        if kept != len(content):
+            raise ServerRefused(f"The server kept {kept or 0} of {len(content)} bytes.")
+        try:
+            await client.rename(temporary, final)
+        except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
+            raise
+        except asyncssh.SFTPError:
+            # Some servers rename and say no all the same.
+            if await _size_of(client, final) != len(content):
+                raise
         state["renamed"] = True
 
     try:
@@ -165,11 +190,7 @@ def is_there(channel: Channel, name: str, size: int) -> bool:
     """
 
     async def look(client: asyncssh.SFTPClient) -> bool:
-        try:
-            found = await client.stat(posixpath.join(channel.folder_out, name))
-        except asyncssh.SFTPNoSuchFile:
-            return False
-        return found.size == size
+        return await _size_of(client, posixpath.join(channel.folder_out, name)) == size
 
     return _talk(resolve(channel), look)
 
@@ -177,27 +198,38 @@ def is_there(channel: Channel, name: str, size: int) -> bool:
 def fetch(channel: Channel, *, limit: int = 20) -> list[tuple[str, bytes]]:
     """Up to `limit` waiting files with their content, by name; they stay where they are.
 
-    Hidden files are uploads in progress. A file above settings.INTERCHANGE_FILE_LIMIT is left
-    alone. Call `archive` only when the bytes are safely stored. Raises ChannelUnavailable.
+    Hidden files are uploads in progress, and so is a file that grows while it is read: it is left
+    for the next time. A file shown twice is taken once, one above
+    settings.INTERCHANGE_FILE_LIMIT is left alone. Call `archive` only when the bytes are safely
+    stored. Raises ChannelUnavailable.
     """
 
     async def take(client: asyncssh.SFTPClient) -> list[tuple[str, bytes]]:
-        waiting = []
+        waiting: dict[str, int] = {}
         async for entry in client.scandir(channel.folder_in):
             name, attributes = str(entry.filename), entry.attrs
             is_file = attributes.type == asyncssh.FILEXFER_TYPE_REGULAR
             if is_file and not name.startswith(".") and not name.endswith((".part", ".tmp")):
-                waiting.append((name, attributes.size or 0))
+                waiting[name] = attributes.size or 0
         files = []
-        for name, size in sorted(waiting)[:limit]:
+        for name, size in sorted(waiting.items())[:limit]:
             if size > settings.INTERCHANGE_FILE_LIMIT:
                 continue
-            async with client.open(posixpath.join(channel.folder_in, name), "rb") as remote:
+            path = posixpath.join(channel.folder_in, name)
+            async with client.open(path, "rb") as remote:
                 content: bytes = await remote.read()  # type: ignore[assignment]  # mode "rb"
+            if len(content) == size and await _is_settled(client, path, content):
                 files.append((name, content))
         return files
 
     return _talk(resolve(channel), take)
+
+
+async def _is_settled(client: asyncssh.SFTPClient, path: str, content: bytes) -> bool:
+    """Is the file still as it was read? One without its end gets a moment to grow."""
+    if content.lstrip().startswith(b"ISA") and b"IEA" not in content[-200:]:
+        await asyncio.sleep(SETTLE_SECONDS)
+    return await _size_of(client, path) == len(content)
 
 
 def archive(channel: Channel, *names: str) -> None:

@@ -5,7 +5,18 @@ from django.utils import timezone
 
 from billing.deposit_state import overdue_lines, overdue_payments
 from billing.exception_list import waiting
-from billing.models import ChargeReview, Claim, ManualBatch, Refund, Remittance, RemittedClaim
+from billing.models import (
+    Batch,
+    ChargeReview,
+    Claim,
+    ManualBatch,
+    Refund,
+    Rejection,
+    Remittance,
+    RemittedClaim,
+)
+from billing.rejection_list import open_work
+from billing.silence import STUCK, without_answer, without_form, without_payment
 from rcm import access
 from rcm.counting import Lists
 
@@ -18,6 +29,20 @@ def charge_reviews_waiting(request: HttpRequest) -> Lists:
 def held_claims(request: HttpRequest) -> Lists:
     claims = access.in_practice(request, Claim.objects.all())
     return [claims.filter(status__in=["held", "rejected"])]
+
+
+def acknowledgments_waiting(request: HttpRequest) -> Lists:
+    """Rejections to correct, and everybody who is silent for longer than usual."""
+    now = timezone.now()
+    batches = access.in_practice(request, Batch.objects.all())
+    claims = access.in_practice(request, Claim.objects.all())
+    return [
+        open_work(access.in_practice(request, Rejection.objects.all())),
+        without_form(batches, now),
+        batches.filter(STUCK),
+        without_answer(claims, now),
+        without_payment(claims, now),
+    ]
 
 
 def remittances_waiting(request: HttpRequest) -> Lists:

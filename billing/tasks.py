@@ -20,7 +20,13 @@ from billing.tasks_money import (
     link_provider_adjustments,
     sweep_provider_adjustments,
 )
-from billing.tasks_out import draft_ready_claims, send_batch, sweep_batches
+from billing.tasks_out import (
+    draft_ready_claims,
+    learn_answer_clocks,
+    send_batch,
+    submit_daily,
+    sweep_batches,
+)
 
 __all__ = [
     "ask_payers",
@@ -28,6 +34,7 @@ __all__ = [
     "draft_ready_claims",
     "fetch_channel",
     "fetch_files",
+    "learn_answer_clocks",
     "link_provider_adjustments",
     "match_deposits",
     "post_remittance",
@@ -35,6 +42,7 @@ __all__ = [
     "send_batch",
     "send_inquiries",
     "send_inquiry_batch",
+    "submit_daily",
     "sweep_batches",
     "sweep_deposits",
     "sweep_files",

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from billing.actions import charge_reviews, claims, reroutes, submissions
+from billing.actions import answer_clocks, charge_reviews, claims, reroutes, submissions
+from payers.models import Channel
 from rcm import access, events
 from rcm.models import Practice
 
@@ -35,3 +36,20 @@ def sweep_batches() -> None:
             due = submissions.sweep_practice(practice_id)
         for batch_id in due:
             events.enqueue("billing.tasks.send_batch", practice_id, batch_id)
+
+
+@shared_task(name="billing.tasks.learn_answer_clocks")
+def learn_answer_clocks() -> None:
+    """How long each payer's silence may last, from its last answers; once a day is enough."""
+    for practice_id in Practice.objects.order_by("pk").values_list("pk", flat=True):
+        with access.acting_in(practice_id):
+            answer_clocks.learn_clocks(practice_id)
+
+
+@shared_task(name="billing.tasks.submit_daily")
+def submit_daily() -> None:
+    """Everything ready into the outbox, once a day; a practice without a channel is left alone."""
+    for practice in Practice.objects.order_by("pk"):
+        with access.acting_in(practice.pk):
+            if Channel.objects.filter(practice=practice, is_active=True).exists():
+                submissions.submit_ready(practice, by=None)

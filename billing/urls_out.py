@@ -3,6 +3,7 @@
 from django.urls import path
 
 from billing.views import (
+    acknowledgments,
     batches,
     charge_entry,
     charge_reviews,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("claims/submission/", claims.claims_submit, name="claims_submit"),
     path("claims/<int:claim_id>/", claims.claim, name="claim"),
     path("claims/<int:claim_id>/x12/", claims.claim_x12, name="claim_x12"),
+    path("claims/<int:claim_id>/filing-proof/", claims.filing_proof, name="filing_proof"),
     path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
     path(
         "claims/<int:claim_id>/successors/<slug:verb>/",
@@ -57,6 +59,9 @@ urlpatterns = [
     ),
     path("scrub/catalogue/", scrub_catalogue.scrub_catalogue, name="scrub_catalogue"),
     path("scrub/checks/", scrub.scrub_checks, name="scrub_checks"),
+    path("acknowledgments/", acknowledgments.acknowledgments, name="acknowledgments"),
+    path("acknowledgments/sendings/", acknowledgments.rejections_send, name="rejections_send"),
+    path("acknowledgments/owners/", acknowledgments.rejections_assign, name="rejections_assign"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<int:batch_id>/", batches.batch, name="batch"),
     path("batches/<int:batch_id>/pull-back/", batches.batch_pull_back, name="batch_pull_back"),

@@ -13,6 +13,7 @@ from billing import api_contracts as contracts
 from billing import api_deposits as deposits
 from billing import api_inquiries as inquiries
 from billing import api_money as money
+from billing import api_rejections as rejections
 from billing import api_routes as routes
 from coding import api as coding
 from denials import api as denials
@@ -35,6 +36,7 @@ router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-cha
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register("claim-rules", claims.ClaimRuleViewSet, basename="api-claim-rule")
 router.register("scrub-checks", checks.ScrubCheckViewSet, basename="api-scrub-check")
+router.register("rejections", rejections.RejectionViewSet, basename="api-rejection")
 router.register("batches", billing.BatchViewSet, basename="api-batch")
 router.register("authorizations", authorizations.AuthorizationViewSet, basename="api-authorization")
 router.register(

@@ -30,7 +30,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Scrub worklist", "scrub_worklist", "shield-check", "billing.view", "s"),
             ("Batches", "batches", "send", "billing.view", "a"),
             ("Authorizations", "authorizations", "file-text", "billing.view", "z"),
-            ("Claim status", "status_inquiries", "radar", "billing.view", "w"),
+            ("Claim status", "status_inquiries", "radar", "billing.view", "g"),
+            ("Acknowledgments", "acknowledgments", "inbox", "billing.view", "w"),
         ],
     ),
     (

@@ -69,3 +69,10 @@ def page_or_partial(
     is_part = htmx is not None and bool(htmx) and not htmx.history_restore_request
     name = f"{template}#{partial}" if is_part and partial else template
     return render(request, name, context, status=status)
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """A PDF shown by the browser, saved under `name`."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

@@ -204,6 +204,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env_int("RCM_SWEEP_SECONDS", 20, minimum=1)
+# The hour (UTC) after which ready claims nobody sent go into the outbox by themselves.
+SUBMISSION_HOUR = env_int("RCM_SUBMISSION_HOUR", 22, minimum=0)
 CELERY_BEAT_SCHEDULE = {
     "fetch-files": {"task": "billing.tasks.fetch_files", "schedule": SWEEP_SECONDS},
     "read-received-files": {"task": "billing.tasks.sweep_files", "schedule": SWEEP_SECONDS},
@@ -225,6 +227,14 @@ CELERY_BEAT_SCHEDULE = {
     "match-deposits": {
         "task": "billing.tasks.sweep_deposits",
         "schedule": crontab(hour=11, minute=0),  # UTC: before the day begins in the United States
+    },
+    "submit-ready-claims": {
+        "task": "billing.tasks.submit_daily",
+        "schedule": crontab(hour=SUBMISSION_HOUR, minute=15),
+    },
+    "learn-answer-clocks": {
+        "task": "billing.tasks.learn_answer_clocks",
+        "schedule": crontab(hour=10, minute=30),
     },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
@@ -284,6 +294,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("returned_tasks", "coding.counts.returned_tasks"),
     ("charge_reviews", "billing.counts.charge_reviews_waiting"),
     ("scrub_worklist", "billing.counts.held_claims"),
+    ("acknowledgments", "billing.counts.acknowledgments_waiting"),
     ("remittances", "billing.counts.remittances_waiting"),
     ("exceptions", "billing.counts.exceptions_waiting"),
     ("credits", "billing.counts.refunds_waiting"),

@@ -16,7 +16,6 @@ from billing.models import (
     Claim,
     ClaimAcknowledgment,
     ClaimFinding,
-    ClaimRule,
     DepositMatch,
     FileProblem,
     InterchangeFile,
@@ -44,6 +43,7 @@ from rcm.models import Event, Job, Patient, Practice, Provider, User
 from tests import make
 from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
+from tests.world_claims import ClaimWork, make_claim_work
 from tests.world_inquiries import make_eligibility, make_status_inquiry
 from tests.world_money import (
     PAID_ON,
@@ -73,8 +73,7 @@ class World:
     coder_task: CoderTask
     charge_review: ChargeReview
     claim: Claim
-    claim_rule: ClaimRule
-    claim_finding: ClaimFinding
+    claim_work: ClaimWork
     batch: Batch
     terms: PayerTerms
     file: InterchangeFile
@@ -125,8 +124,7 @@ def make_world(practice: Practice, mark: str) -> World:
         coder_task=task,
         charge_review=waiting_review(encounter, mark),
         claim=claim,
-        claim_rule=make_claim_rule(practice, mark),
-        claim_finding=claim.findings.get(),
+        claim_work=make_claim_work(batch, file, mark),
         batch=batch,
         terms=make_terms(batch, mark),
         file=file,
@@ -191,20 +189,6 @@ def make_rule(claim: Claim, mark: str) -> PostingRule:
     """Holds CO-97 of the practice's payer; made by somebody who has left."""
     maker = User.objects.create_user(f"{mark.lower()}-rules@example.test", "correct-Horse-7")
     return ruling.make_rule(claim.practice, maker, name=f"CO-97 of {mark}", payer=claim.payer)
-
-
-def make_claim_rule(practice: Practice, mark: str) -> ClaimRule:
-    """A draft nobody tried yet."""
-    maker = User.objects.create_user(f"{mark.lower()}-claims@example.test", "correct-Horse-7")
-    return ClaimRule.objects.create(
-        practice=practice,
-        name=f"Units of {mark}",
-        terms="units above 4",
-        action=ClaimRule.Action.WARN,
-        message=f"{mark}: look at the units.",
-        starts_on=PAID_ON,
-        created_by=maker,
-    )
 
 
 def make_batch(claim: Claim, file: InterchangeFile, mark: str) -> Batch:

@@ -113,7 +113,8 @@ def withdraw_decision(claim: Claim, *, by: User | None) -> None:
         claim.adjudicated_at = None
         claim.status = Claim.Status.ACCEPTED if claim.accepted_at else Claim.Status.SUBMITTED
         last = answers.last()
-        if last is not None and last.is_rejection:
+        # The worst said of the latest sending stands, whatever was said last.
+        if last and any(row.is_rejection for row in answers if row.batch_id == last.batch_id):
             claim.status = Claim.Status.REJECTED
     claim.save(update_fields=["payer_claim_control_number", "status", "adjudicated_at"])
     record_for_claim("claim.decision_withdrawn", claim, by=by)

@@ -19,7 +19,11 @@ from billing.staging import collector_paused
 from payers.models import Channel
 from rcm import events
 from rcm.models import Provider, User
-from rcm.x12.acknowledgment_277ca import ClaimAcknowledgmentStart, ClaimStatus
+from rcm.x12.acknowledgment_277ca import (
+    ClaimAcknowledgmentEnd,
+    ClaimAcknowledgmentStart,
+    ClaimStatus,
+)
 from rcm.x12.acknowledgment_999 import GroupAcknowledgment, InterchangeAcknowledgment
 from rcm.x12.eligibility_27x import EligibilityAnswer
 from rcm.x12.envelope import InterchangeStart, TransactionEnd, TransactionStart
@@ -65,6 +69,7 @@ class _FileReading:
         self.errors: set[str] = set()
         self.problems: list[FileProblem] = []
         self.usage = ""
+        self.number = ""
 
     def run(self) -> Outcome:
         """Read everything and store the problems."""
@@ -73,11 +78,11 @@ class _FileReading:
             if isinstance(item, TransactionStart):
                 self.take_transaction(item, items)
             elif isinstance(item, InterchangeStart):
-                self.usage = item.usage
+                self.usage, self.number = item.usage, item.control_number
                 self.outcome.interchanges += 1
             elif isinstance(item, InterchangeAcknowledgment):
                 with transaction.atomic():
-                    acknowledgments.apply_interchange(self.file, item)
+                    acknowledgments.apply_interchange(self.file, item, answer_number=self.number)
                 self.outcome.acknowledgments += 1
                 self.outcome.kinds.add("TA1")
         FileProblem.objects.bulk_create(self.problems)
@@ -216,10 +221,14 @@ class _FileReading:
         groups = [item for item in found if isinstance(item, GroupAcknowledgment)]
         statuses = [item for item in found if isinstance(item, ClaimStatus)]
         heads = [item for item in found if isinstance(item, ClaimAcknowledgmentStart)]
+        ends = [item for item in found if isinstance(item, ClaimAcknowledgmentEnd)]
+        number = f"{self.number}/{start.control_number}"
         for group in groups:
-            acknowledgments.apply_group(self.file, group)
-        for head in heads[:1]:
-            acknowledgments.apply_claim_statuses(self.file, head, statuses)
+            acknowledgments.apply_group(self.file, group, answer_number=number)
+        for head, end in zip(heads, ends, strict=False):
+            acknowledgments.apply_claim_statuses(
+                self.file, head, statuses, end, answer_number=number
+            )
         self.outcome.acknowledgments += 1
 
     def take_inquiry_answers(self, start: TransactionStart, content: "_Transaction") -> None:

@@ -18,7 +18,7 @@ from billing import channels
 from billing.actions.batch_files import claims_of, write_batch
 from billing.actions.claim_status import advance_claims
 from billing.actions.kept_scrubs import last_scrubs
-from billing.models import Batch, Claim, InterchangeFile, Submission
+from billing.models import Batch, Claim, InterchangeFile, Rejection, Submission
 from payers.models import Transaction
 from payers.rules.routing import Way, wrong_usage
 from payers.ways import channel_rows, find_ways
@@ -114,6 +114,10 @@ def _queue_batch(
         )
         for claim in claims
     )
+    # Sent again: what turned an earlier sending away is worked off.
+    Rejection.objects.filter(
+        practice_id=practice_id, claim_id__in=ids, resolved_at__isnull=True
+    ).update(resolved_at=timezone.now())
     advance_claims(practice_id, ids, Claim.Status.SUBMITTED, by=by, batch=batch.pk)
     events.record("batch.queued", batch, by=by, claims=len(claims))
     events.enqueue_on_commit("billing.tasks.send_batch", practice_id, batch.pk)

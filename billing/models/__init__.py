@@ -1,5 +1,6 @@
 """From charges to money."""
 
+from billing.models.answers import AnswerClock, AnswerError, BatchAnswer, Rejection
 from billing.models.claim_rules import ClaimRule
 from billing.models.claims import (
     Batch,
@@ -44,10 +45,13 @@ from billing.models.scrubs import ClaimScrub
 __all__ = [
     "Account",
     "Adjustment",
+    "AnswerClock",
+    "AnswerError",
     "ArchiveMember",
     "BankLine",
     "BankStatement",
     "Batch",
+    "BatchAnswer",
     "ChargeReview",
     "Claim",
     "ClaimAcknowledgment",
@@ -70,6 +74,7 @@ __all__ = [
     "PostingRule",
     "ProviderAdjustment",
     "Refund",
+    "Rejection",
     "Remittance",
     "RemittanceCopy",
     "RemittedClaim",

@@ -264,6 +264,8 @@ class Batch(OwnedByPractice):
     interchange_code = models.CharField(max_length=1, blank=True)
     group_code = models.CharField(max_length=1, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
+    # The first 999, from which the payer's clock is learned.
+    form_answered_at = models.DateTimeField(null=True, blank=True)
     message = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -279,6 +281,19 @@ class Batch(OwnedByPractice):
             # The outbox.
             models.Index(
                 fields=["practice", "send_after"], name="batch_due", condition=Q(state="queued")
+            ),
+            # Batches whose form nobody has answered (999), for the clock of silence.
+            models.Index(
+                fields=["practice", "sent_at"],
+                name="batch_form_silent",
+                condition=Q(form_answered_at__isnull=True)
+                & Q(state__in=["sent", "acknowledged", "unknown"]),
+            ),
+            # What a payer's last answers took, newest first.
+            models.Index(
+                fields=["practice", "payer", "-sent_at"],
+                name="batch_form_answered",
+                condition=Q(form_answered_at__isnull=False),
             ),
         ]
 
@@ -312,20 +327,35 @@ class Submission(OwnedByPractice):
 
 
 class ClaimAcknowledgment(OwnedByPractice):
-    """A 277CA status of one claim. Rejected is not denied: it never entered adjudication."""
+    """A 277CA status of one claim. Rejected is not denied: it never entered adjudication.
+
+    `batch` is the sending it answers. `statuses` are all composites of all STC as [category, code,
+    entity], `lines` those of 2220D with their line numbers; `answer_number` is ISA13/ST02 of the
+    277CA, `reference` its BHT03.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="acknowledgments")
     file = models.ForeignKey(
         InterchangeFile, on_delete=models.PROTECT, related_name="claim_acknowledgments"
     )
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="claim_acknowledgments", null=True, blank=True
+    )
     position = models.PositiveIntegerField()
     action = models.CharField(max_length=2)
+    verdict = models.CharField(max_length=8, default="accepted")
     category = models.CharField(max_length=3)
     status_code = models.CharField(max_length=4, blank=True)
     entity = models.CharField(max_length=3, blank=True)
     message = models.CharField(max_length=264, blank=True)
     payer_claim_control_number = models.CharField(max_length=50, blank=True)
+    clearinghouse_number = models.CharField(max_length=50, blank=True)
     source_name = models.CharField(max_length=60, blank=True)
+    statuses = models.JSONField(default=list)
+    lines = models.JSONField(default=list)
+    effective_on = models.DateField(null=True, blank=True)
+    answer_number = models.CharField(max_length=20, blank=True)
+    reference = models.CharField(max_length=50, blank=True)
     received_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -339,4 +369,4 @@ class ClaimAcknowledgment(OwnedByPractice):
 
     @property
     def is_rejection(self) -> bool:
-        return self.action == "U"
+        return self.action == "U" or self.verdict == "rejected"

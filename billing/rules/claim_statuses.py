@@ -16,6 +16,8 @@ CATEGORIES = {
     "A7": "Something on it is not valid",
     "A8": "Two things on it do not fit together",
 }
+# What the claim comes back with; the others only say where it is.
+REFUSING = frozenset({"A3", "A4", "A6", "A7", "A8"})
 CODES = {
     "16": "passed on",
     "20": "accepted",
@@ -75,11 +77,21 @@ def describe_status(status: Status) -> str:
 
 
 def deciding_information(status: ClaimStatus) -> StatusInformation | None:
-    """The statement that counts: the first rejection, else the last acceptance; None when empty."""
-    rejections = [info for info in status.information if info.action == "U"]
+    """The statement that counts: the first rejection, a rejected line's if the claim has none,
+    else the last acceptance; None when empty.
+    """
+    of_lines = (part for _, parts in status.lines for part in parts)
+    rejections = [part for part in (*status.information, *of_lines) if part.action == "U"]
     if rejections:
         return rejections[0]
     return status.information[-1] if status.information else None
+
+
+def deciding_status(information: StatusInformation) -> Status | None:
+    """Of up to three composites the one that names a cause: a refusing category with a code."""
+    refusing = [s for s in information.statuses if s.category in REFUSING and s.code]
+    found = refusing or list(information.statuses)
+    return found[0] if found else None
 
 
 def describe_information(information: StatusInformation) -> str:

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
+from django.utils import timezone
 
 from billing.actions import claims as actions
 from billing.actions.status_inquiries import ASKABLE
@@ -23,6 +24,7 @@ from billing.claim_page import (
     segments_of,
     timeline_of,
 )
+from billing.filing_proof import make_proof
 from billing.inquiry_pages import open_status_inquiry
 from billing.ledger import claim_balances
 from billing.models import Claim
@@ -32,7 +34,7 @@ from billing.rules.findings import BLOCKING
 from billing.rules.transitions import UNSENT
 from payers.models import Payer
 from rcm import access, events
-from rcm.http import PracticeRequest, page_or_partial, practice_view
+from rcm.http import PracticeRequest, page_or_partial, pdf_response, practice_view
 
 ROWS = 50
 
@@ -82,15 +84,22 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "is_blocked": any(finding.severity == BLOCKING for finding in findings),
         "parties": parties_of(read_content(row.content)) if row.content else [],
         "events": history_of(row),
-        "replaced_by": Claim.objects.filter(replaces=row).first(),
-        "followed_by": Claim.objects.filter(follows=row).exclude(status="voided").first(),
-        "can_be_replaced": actions.is_replaceable(row),
+        **successors_of(row),
         "is_unsent": is_unsent,
         "can_work": access.may(request, "billing.work"),
         "can_see_chart": access.may(request, "coding.view"),
         **asking_of(request, row),
     }
     return render(request, "billing/claim.html", context)
+
+
+def successors_of(row: Claim) -> dict[str, Any]:
+    """What took the claim's place, or its share, and may anything?"""
+    return {
+        "replaced_by": Claim.objects.filter(replaces=row).first(),
+        "followed_by": Claim.objects.filter(follows=row).exclude(status="voided").first(),
+        "can_be_replaced": actions.is_replaceable(row),
+    }
 
 
 def asking_of(request: PracticeRequest, row: Claim) -> dict[str, Any]:
@@ -109,6 +118,14 @@ def claim_x12(request: PracticeRequest, claim_id: int) -> HttpResponse:
     events.record("claim.viewed", row, by=request.user, patient_id=row.patient_id, part="x12")
     context = {"claim": row, "segments": segments_of(row)}
     return page_or_partial(request, "billing/claim_x12.html", "x12", context)
+
+
+@practice_view("billing.view")
+def filing_proof(request: PracticeRequest, claim_id: int) -> HttpResponse:
+    """Proof of timely filing as PDF: what was sent when, and who answered."""
+    row = access.get(request, Claim.objects.select_related("patient", "payer"), claim_id)
+    events.record("claim.proof_made", row, by=request.user, patient_id=row.patient_id)
+    return pdf_response(make_proof(row, now=timezone.now()), f"filing-{row}.pdf")
 
 
 @practice_view("billing.view", methods=("POST",))

@@ -15,6 +15,9 @@ NAMES = (
     "stall",
     "disk_full",
     "refuse_rename",
+    "deny_rename",
+    "lose_rename",
+    "list_twice",
 )
 
 
@@ -26,8 +29,9 @@ class FaultRefused(ValueError):
 class Fault:
     """One armed fault.
 
-    `bytes` counts what passes before a disconnect or a full disk, `seconds` is how long a stall
-    lasts, `direction` says whether uploads or downloads are hit.
+    `deny_rename` renames and says no, `lose_rename` renames and cuts the line, `list_twice` shows
+    each file twice. `bytes` counts what passes before a disconnect or a full disk, `seconds` is how
+    long a stall lasts, `direction` says whether uploads or downloads are hit.
     """
 
     name: str

@@ -7,6 +7,7 @@ a client cannot leave its folder. Armed faults (faults.py) strike here and only 
 import asyncio
 import hmac
 import logging
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -143,10 +144,19 @@ class SandboxFiles(asyncssh.SFTPServer):
     def rename(self, oldpath: bytes, newpath: bytes) -> None:
         self._refuse_rename()
         super().rename(oldpath, newpath)
+        self._after_rename()
 
     def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
         self._refuse_rename()
         super().posix_rename(oldpath, newpath)
+        self._after_rename()
+
+    async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        is_twice = self._faults.take("list_twice")
+        async for entry in super().scandir(path):
+            yield entry
+            if is_twice:
+                yield entry
 
     def symlink(self, oldpath: bytes, newpath: bytes) -> None:
         raise asyncssh.SFTPPermissionDenied("Links are not allowed")
@@ -175,6 +185,14 @@ class SandboxFiles(asyncssh.SFTPServer):
         if self._faults.take("refuse_rename"):
             log.warning("fault refuse_rename: rename refused")
             raise asyncssh.SFTPFailure("Rename failed")
+
+    def _after_rename(self) -> None:
+        if self._faults.take("deny_rename"):
+            log.warning("fault deny_rename: renamed and refused")
+            raise asyncssh.SFTPFailure("Rename failed")
+        if self._faults.take("lose_rename"):
+            log.warning("fault lose_rename: renamed and cut")
+            self.connection.abort()
 
 
 def open_host_key(path: Path) -> asyncssh.SSHKey:

@@ -1,7 +1,7 @@
-"""`python -m rcm.fuzz 835 [--count N] [--seed S] [--first I] [--json]`, or 837p, 837i.
+"""`python -m rcm.fuzz 835|acknowledgments|837p|837i [--count N] [--seed S] [--first I] [--json]`.
 
-The database part of 835 lives above this layer; here it is only started: `manage.py
-fuzz_remittances`, after migrating as the owner of the database (bin/fuzz starts a private one).
+The database part of 835 and acknowledgments lives above this layer; here it is only started:
+`manage.py fuzz_…`, after migrating as the owner of the database (bin/fuzz starts a private one).
 Claims need no database: `rcm.fuzz.claim_files`.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from rcm.fuzz import claim_files
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = {"835": "fuzz_remittances"}
+COMMANDS = {"835": "fuzz_remittances", "acknowledgments": "fuzz_acknowledgments"}
 MODULES = {"837i": "tests.x12.fuzz_837i"}  # need no database
 
 

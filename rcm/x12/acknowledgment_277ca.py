@@ -48,8 +48,9 @@ class ClaimStatus:
 
     @property
     def is_rejected(self) -> bool:
-        """STC03 is authoritative: any U on the claim rejects it."""
-        return any(i.action == "U" for i in self.information)
+        """STC03 is authoritative: any U on the claim or on a line of it rejects it."""
+        stated = (*self.information, *(part for _, parts in self.lines for part in parts))
+        return any(part.action == "U" for part in stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,35 @@ class ClaimAcknowledgmentStart:
     processed_on: date | None = None
     provider_name: str = ""
     provider_npi: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelStatus:
+    """What is said of everything below a level: 2200B the whole file, 2200C one billing provider.
+
+    `identifier` is NM109 of the level (our submitter id, or the provider's NPI). The totals are
+    QTY*90 or QA and QTY*AA or QC, AMT*YU and AMT*YY in cents, None where not stated. `listed` and
+    `listed_rejected` count the claims that follow below the level.
+    """
+
+    loop: str
+    identifier: str
+    trace: str
+    information: tuple[StatusInformation, ...]
+    accepted: int | None = None
+    rejected: int | None = None
+    amount_accepted: int | None = None
+    amount_rejected: int | None = None
+    listed: int = 0
+    listed_rejected: int = 0
+
+    @property
+    def is_rejected(self) -> bool:
+        return any(part.action == "U" for part in self.information)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAcknowledgmentEnd:
+    """After the last claim: what was said of whole levels, in file order."""
+
+    levels: tuple[LevelStatus, ...]

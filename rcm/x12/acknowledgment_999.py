@@ -16,11 +16,12 @@ class InterchangeAcknowledgment:
 
 @dataclass(frozen=True, slots=True)
 class ElementError:
-    """IK4. The bad value itself may be PHI and is left out."""
+    """IK4. The bad value itself may be PHI and is left out; `component` is IK401-2, 0 for none."""
 
     position: int
     element_reference: str
     code: str
+    component: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ class TransactionAcknowledgment:
 
 @dataclass(frozen=True, slots=True)
 class GroupAcknowledgment:
-    """AK1 to AK9 of one 999. `code` A, E, P partly accepted, R rejected."""
+    """AK1 to AK9 of one 999. `code` A, E, P partly accepted, R (or M, W, X) rejected.
+
+    `error_codes` are AK905 to AK909.
+    """
 
     functional_id: str
     group_control_number: str
@@ -58,3 +62,4 @@ class GroupAcknowledgment:
     received: int
     accepted: int
     transactions: tuple[TransactionAcknowledgment, ...] = ()
+    error_codes: tuple[str, ...] = ()

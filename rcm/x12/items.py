@@ -1,6 +1,10 @@
 """Everything `rcm.x12.reader.read` yields, in file order."""
 
-from rcm.x12.acknowledgment_277ca import ClaimAcknowledgmentStart, ClaimStatus
+from rcm.x12.acknowledgment_277ca import (
+    ClaimAcknowledgmentEnd,
+    ClaimAcknowledgmentStart,
+    ClaimStatus,
+)
 from rcm.x12.acknowledgment_999 import GroupAcknowledgment, InterchangeAcknowledgment
 from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim, Submitter
@@ -37,5 +41,6 @@ Item = (
     | EligibilityAnswer
     | StatusInquiry
     | StatusAnswer
+    | ClaimAcknowledgmentEnd
     | Problem
 )

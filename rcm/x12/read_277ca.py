@@ -3,18 +3,22 @@
 from datetime import date
 
 from rcm.x12.acknowledgment_277ca import (
+    ClaimAcknowledgmentEnd,
     ClaimAcknowledgmentStart,
     ClaimStatus,
+    LevelStatus,
     Status,
     StatusInformation,
 )
 from rcm.x12.elements import ENVELOPE, ContentReader, Reading, pick
 from rcm.x12.tokenizer import Segments
-from rcm.x12.values import CENTS, parse_range_end
+from rcm.x12.values import CENTS, parse_count, parse_range_end
 
 SOURCE, RECEIVER, PROVIDER, PATIENT = "20", "21", "19", "PT"
 LOOPS = {SOURCE: "2200A", RECEIVER: "2200B", PROVIDER: "2200C", PATIENT: "2200D"}
 ACTIONS = ("WQ", "U")
+# QTY01: 2200B counts with 90 and AA, 2200C with QA and QC.
+TOTALS = {"90": "accepted", "AA": "rejected", "QA": "accepted", "QC": "rejected"}
 
 
 class _OpenClaim:
@@ -42,13 +46,41 @@ class _OpenClaim:
         self.procedures: list[tuple[str, int]] = []
 
 
+class _OpenLevel:
+    """A receiver or provider level being collected, up to the next one of its kind."""
+
+    __slots__ = ("amounts", "counts", "identifier", "information", "listed", "loop", "trace")
+
+    def __init__(self, loop: str) -> None:
+        self.loop = loop
+        self.identifier = ""
+        self.trace = ""
+        self.information: list[StatusInformation] = []
+        self.counts: dict[str, int] = {}
+        self.amounts: dict[str, int] = {}
+        self.listed = [0, 0]
+
+    def close(self) -> LevelStatus:
+        return LevelStatus(
+            self.loop,
+            self.identifier,
+            self.trace,
+            tuple(self.information),
+            self.counts.get("accepted"),
+            self.counts.get("rejected"),
+            self.amounts.get("YU"),
+            self.amounts.get("YY"),
+            *self.listed,
+        )
+
+
 class ClaimAcknowledgmentReader(ContentReader):
-    """Yields ClaimAcknowledgmentStart before the first claim, then one ClaimStatus each.
+    """Yields ClaimAcknowledgmentStart before the first claim, one ClaimStatus each, then the end.
 
     Several provider levels are read; the start names the first one only.
     """
 
-    __slots__ = ("claim", "fields", "information", "is_started", "level", "patient")
+    __slots__ = ("claim", "fields", "information", "is_started", "level", "levels", "patient")
 
     def __init__(self, segments: Segments) -> None:
         super().__init__(segments)
@@ -58,6 +90,7 @@ class ClaimAcknowledgmentReader(ContentReader):
         self.patient = ("", "", "")
         self.claim: _OpenClaim | None = None
         self.information: list[StatusInformation] = []
+        self.levels: list[_OpenLevel] = []
 
     def read(self) -> Reading:
         ended_by: list[str] | None = None
@@ -75,6 +108,8 @@ class ClaimAcknowledgmentReader(ContentReader):
                 yield from self.take_pending()
         self.close_claim()
         self.start()
+        levels = tuple(level.close() for level in self.levels)
+        self.segments.pending.append(ClaimAcknowledgmentEnd(levels))
         yield from self.take_pending()
         return ended_by
 
@@ -102,11 +137,19 @@ class ClaimAcknowledgmentReader(ContentReader):
         self.loop = LOOPS.get(self.level, "")
         if not self.loop:
             self.report("invalid_code", "HL03 is not one of 20, 21, 19, PT.", "HL03")
+        if self.level in (RECEIVER, PROVIDER):
+            self.levels.append(_OpenLevel(self.loop))
         if self.level == PATIENT:
             self.patient = ("", "", "")
 
+    def open_level(self) -> _OpenLevel | None:
+        """The receiver or provider level that the current segment stands in."""
+        return self.levels[-1] if self.level in (RECEIVER, PROVIDER) else None
+
     def take_name(self, elements: list[str]) -> None:
         name, identifier = pick(elements, 3), pick(elements, 9)
+        if level := self.open_level():
+            level.identifier = identifier
         if self.level == SOURCE:
             self.fields |= {"source_name": name, "source_id": identifier}
         elif self.level == RECEIVER:
@@ -120,6 +163,8 @@ class ClaimAcknowledgmentReader(ContentReader):
             self.unexpected("NM1")
 
     def take_trace(self, elements: list[str]) -> None:
+        if level := self.open_level():
+            level.trace = pick(elements, 2)
         if self.level == RECEIVER:
             self.fields["batch_trace"] = pick(elements, 2)
         elif self.level == PATIENT:
@@ -168,7 +213,9 @@ class ClaimAcknowledgmentReader(ContentReader):
             pick(elements, 12),
         )
         if self.claim is None:
-            if self.level == PATIENT:
+            if level := self.open_level():
+                level.information.append(found)
+            elif self.level == PATIENT:
                 self.report("misplaced_segment", "STC without a TRN before it.", "STC")
         elif self.claim.lines:
             self.claim.lines[-1][1].append(found)
@@ -194,7 +241,18 @@ class ClaimAcknowledgmentReader(ContentReader):
         self.claim.procedures.append((procedure, self.cents(pick(elements, 2), "SVC02")))
 
     def take_total(self, elements: list[str]) -> None:
-        """QTY and AMT repeat what the claims say; nothing is acted on."""
+        """QTY and AMT of a level: how many claims and dollars, accepted and rejected."""
+        level, qualifier = self.open_level(), pick(elements, 1)
+        if level is None:
+            self.unexpected(elements[0])
+        elif elements[0] == "AMT":
+            level.amounts[qualifier] = self.cents(pick(elements, 2), "AMT02")
+        elif qualifier in TOTALS:
+            count = parse_count(pick(elements, 2))
+            if count is None:
+                self.report("invalid_number", "QTY02 is not a count.", "QTY02")
+            else:
+                level.counts[TOTALS[qualifier]] = count
 
     def close_claim(self) -> None:
         claim = self.claim
@@ -205,22 +263,31 @@ class ClaimAcknowledgmentReader(ContentReader):
             self.report("missing_segment", "STC is missing.", "STC")
         last_name, first_name, member_id = claim.name
         self.segments.pending.append(
-            ClaimStatus(
-                claim.number,
-                tuple(self.information),
-                last_name,
-                first_name,
-                member_id,
-                claim.references.get("1K", ""),
-                claim.references.get("D9", ""),
-                claim.dates[0],
-                claim.dates[1],
-                tuple((number, tuple(information)) for number, information in claim.lines),
-                claim.segment,
-                claim.offset,
-                tuple(claim.procedures),
+            self.counted(
+                ClaimStatus(
+                    claim.number,
+                    tuple(self.information),
+                    last_name,
+                    first_name,
+                    member_id,
+                    claim.references.get("1K", ""),
+                    claim.references.get("D9", ""),
+                    claim.dates[0],
+                    claim.dates[1],
+                    tuple((number, tuple(information)) for number, information in claim.lines),
+                    claim.segment,
+                    claim.offset,
+                    tuple(claim.procedures),
+                )
             )
         )
+
+    def counted(self, status: ClaimStatus) -> ClaimStatus:
+        """The claim, counted in the provider level it stands under and in the receiver's."""
+        for level in {level.loop: level for level in self.levels}.values():
+            level.listed[0] += 1
+            level.listed[1] += status.is_rejected
+        return status
 
 
 _TAKERS = {

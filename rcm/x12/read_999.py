@@ -61,8 +61,9 @@ class GroupAcknowledgmentReader(ContentReader):
             self.loop = "2100"
             self.segment = elements
         elif name == "IK4" and self.segment is not None:
-            position = parse_count(pick(elements, 1).split(self.component)[0]) or 0
-            self.elements.append(ElementError(position, pick(elements, 2), pick(elements, 3)))
+            place = pick(elements, 1).split(self.component)
+            position, part = (parse_count(pick(place, index)) or 0 for index in (0, 1))
+            self.elements.append(ElementError(position, pick(elements, 2), pick(elements, 3), part))
         elif name == "CTX" and self.transaction is not None:
             pass  # where in the business data it was: may quote the patient, and IK3 has the place
         elif name == "IK5" and self.transaction is not None:
@@ -138,5 +139,6 @@ class GroupAcknowledgmentReader(ContentReader):
                 counts[1],
                 counts[2],
                 tuple(self.transactions),
+                tuple(text for text in verdict[5:10] if text),
             )
         )

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from rcm.x12.acknowledgment_999 import (
+    ElementError,
     GroupAcknowledgment,
     InterchangeAcknowledgment,
     SegmentError,
     TransactionAcknowledgment,
 )
 from rcm.x12.envelope import Envelope, Written
-from rcm.x12.writer import AsSaid, Cleaner, InterchangeWriter, segment
+from rcm.x12.writer import AsSaid, Cleaner, InterchangeWriter, composite, segment
 
 VERSION = "005010X231A1"
 
@@ -58,7 +59,7 @@ def _group_text(clean: Cleaner | AsSaid, group: GroupAcknowledgment) -> str:
         (
             segment("AK1", *(clean[value] for value in identity)),
             *(_transaction_text(clean, transaction) for transaction in group.transactions),
-            segment("AK9", clean[group.code], *counts),
+            segment("AK9", clean[group.code], *counts, *group.error_codes[:5]),
         )
     )
 
@@ -81,8 +82,13 @@ def _error_text(clean: Cleaner | AsSaid, error: SegmentError) -> str:
         (
             segment("IK3", *place),
             *(
-                segment("IK4", str(bad.position), clean[bad.element_reference], clean[bad.code])
+                segment("IK4", _place(bad), clean[bad.element_reference], clean[bad.code])
                 for bad in error.elements
             ),
         )
     )
+
+
+def _place(bad: ElementError) -> str:
+    """IK401: the element's position and, of a composite, the component's."""
+    return composite(str(bad.position), str(bad.component) if bad.component else "")

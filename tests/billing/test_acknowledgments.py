@@ -15,11 +15,13 @@ from billing.actions.acknowledgments import (
     apply_group,
     apply_interchange,
 )
+from billing.actions.claim_status import withdraw_decision
 from billing.actions.claims import scrub_claim
 from billing.actions.files import read_file, receive_file
 from billing.actions.submissions import submit_ready
 from billing.models import (
     Batch,
+    BatchAnswer,
     Claim,
     ClaimAcknowledgment,
     ClaimFinding,
@@ -78,7 +80,8 @@ def answer(north: Practice) -> Callable[..., InterchangeFile]:
 
 def ta1(batch: Batch, code: str) -> InterchangeAcknowledgment:
     number = f"{batch.interchange_control_number:09d}"
-    return InterchangeAcknowledgment(number, "261123", "0900", code, "000")
+    note = "025" if code == "R" else "000"
+    return InterchangeAcknowledgment(number, "261123", "0900", code, note)
 
 
 def group(batch: Batch, code: str, **changes: Any) -> GroupAcknowledgment:
@@ -103,7 +106,7 @@ def test_an_accepted_interchange_is_acknowledged(
     assert (batch.state, batch.interchange_code, claim.status) == ("acknowledged", "A", "submitted")
 
 
-def test_a_rejected_interchange_holds_its_claims_with_the_reason_once(
+def test_a_rejected_interchange_rejects_its_claims_with_the_reason_once(
     batch: Batch, claim: Claim, answer: Callable[..., InterchangeFile]
 ) -> None:
     apply_interchange(answer(), ta1(batch, "R"))
@@ -111,11 +114,15 @@ def test_a_rejected_interchange_holds_its_claims_with_the_reason_once(
     batch.refresh_from_db()
     claim.refresh_from_db()
     assert (batch.state, batch.interchange_code) == ("rejected", "R")
-    assert (claim.status, claim.submitted_at) == ("held", None)
+    assert claim.status == "rejected"
     finding = ClaimFinding.objects.get()
     assert finding.code == "interchange_rejected"
-    assert finding.message == "The clearinghouse rejected the whole file (TA1, note 000)."
-    assert Event.objects.filter(name="batch.rejected").count() == 1
+    assert finding.message == (
+        "The clearinghouse rejected the whole file (TA1, note 025): "
+        "its control number was used before."
+    )
+    assert Event.objects.filter(name="claim.rejected").count() == 1
+    assert BatchAnswer.objects.count() == 2
 
 
 def test_an_answer_settles_a_sending_whose_outcome_was_unknown(
@@ -270,7 +277,7 @@ def test_forty_claims_cost_as_many_statements_as_two(
 ) -> None:
     few = statements_for(north, 2, answer("few"))
     assert statements_for(north, 40, answer("many")) == few
-    assert few <= 12
+    assert few <= 18
 
 
 def test_labels_name_the_category_the_party_and_the_field() -> None:
@@ -295,3 +302,14 @@ def test_answers_come_back_through_the_reader(north: Practice, batch: Batch, cla
     read_file(receive_file(north, "answer.277", out.getvalue()))
     claim.refresh_from_db()
     assert (claim.status, claim.payer_claim_control_number) == ("accepted", "UNI777")
+
+
+def test_a_decision_withdrawn_leaves_the_worst_that_was_said_before_it(
+    batch: Batch, claim: Claim, answer: Callable[..., InterchangeFile]
+) -> None:
+    apply_claim_statuses(answer("one"), START, [status(claim, REJECTED)])
+    apply_claim_statuses(answer("two"), START, [status(claim, ACCEPTED)])
+    Claim.objects.update(status="adjudicated", adjudicated_at=timezone.now())
+    claim.refresh_from_db()
+    withdraw_decision(claim, by=None)
+    assert claim.status == "rejected"

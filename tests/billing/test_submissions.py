@@ -18,6 +18,7 @@ from billing.actions.submissions import (
 )
 from billing.models import Batch, Claim, ClaimFinding, InterchangeFile, Submission
 from billing.tasks_out import send_batch as send_task
+from billing.tasks_out import submit_daily
 from payers.sandbox.faults import Fault
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
@@ -271,3 +272,22 @@ def test_amounts_of_a_batch_are_those_of_its_claims(
 ) -> None:
     batch = submit_now(north, ben)
     assert batch.amount_billed == Decimal("313.00")
+
+
+def test_once_a_day_what_is_ready_goes_into_the_outbox_by_itself(
+    north: Practice, claim: Claim
+) -> None:
+    submit_daily()
+    submit_daily()
+    claim.refresh_from_db()
+    assert claim.status == "submitted"
+    batch = Batch.objects.get()
+    assert (batch.state, batch.created_by) == ("queued", None)
+
+
+def test_without_a_channel_the_daily_submission_leaves_claims_ready(north: Practice) -> None:
+    claim = ready_claim(north)
+    submit_daily()
+    claim.refresh_from_db()
+    assert claim.status == "ready"
+    assert not Batch.objects.exists()
