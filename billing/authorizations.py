@@ -127,6 +127,25 @@ class VisitAuthorizations:
             self._used_before(encounter, approval, key_of(encounter)) if approval else ZERO,
         )
 
+    def needed_of(self, encounter: Encounter) -> frozenset[str]:
+        """The visit's codes its payer wants authorized on the day."""
+        if encounter.coverage is None:
+            return frozenset()
+        wanted = self._rules.get(encounter.coverage.payer_id, ())
+        return frozenset(
+            charge.procedure_code
+            for charge in encounter.charges.all()
+            if rules.needs_authorization(wanted, charge.procedure_code, encounter.date_of_service)
+        )
+
+    def named_of(self, encounter: Encounter) -> tuple[Approval, Decimal] | None:
+        """The approval the visit names, and what visits coded earlier left of it."""
+        approval = self._approval(encounter)
+        if approval is None:
+            return None
+        used = self._used_before(encounter, approval, key_of(encounter))
+        return approval, max(approval.quantity - used, ZERO)
+
     def name_for(self, encounter: Encounter) -> str:
         """The one authorization for a visit that needs one and names none; else empty.
 

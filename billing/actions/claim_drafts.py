@@ -18,6 +18,7 @@ from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
 from billing.actions.code_facts import Judged, code_facts_for
 from billing.actions.institutional_parts import compose_institutional, stay_of
 from billing.actions.kept_scrubs import scrub_row
+from billing.actions.payer_facts import payer_facts_for
 from billing.claim_rules import rules_in_force
 from billing.models import ChargeReview, Claim, ClaimFinding, ClaimScrub, ServiceLine
 from billing.rules import scrubbing
@@ -142,10 +143,11 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
             for draft in drafts
         ],
     )
-    for draft, known in zip(drafts, codes, strict=True):
+    payers = payer_facts_for(practice_id, [(draft.encounter, draft.coverage) for draft in drafts])
+    for draft, known, said in zip(drafts, codes, payers, strict=True):
         duplicates = find_duplicates(draft, billed)
         served_on = draft.encounter.date_of_service
-        draft.facts = facts_for(draft.coverage, duplicates, today, known, served_on)
+        draft.facts = facts_for(draft.coverage, duplicates, today, known, served_on, said)
         draft.scrubbed = scrubbing.scrub(draft.content, draft.facts)
         draft.findings = [*draft.scrubbed.findings, *draft.findings]
         draft.was_clean = not scrubbing.is_blocked(draft.findings)

@@ -12,6 +12,7 @@ from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.code_facts import Judged, code_facts_for
 from billing.actions.institutional_parts import current_parties
 from billing.actions.kept_scrubs import scrub_row
+from billing.actions.payer_facts import PayerFacts, payer_facts_for
 from billing.claim_rules import rules_in_force
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
@@ -83,6 +84,7 @@ def facts_for(
     today: date,
     codes: CodeFacts,
     served_on: date,
+    said: PayerFacts,
 ) -> ClaimFacts:
     """The facts of one claim's payer and policy."""
     payer, limits = coverage.payer, limits_of(coverage, served_on)
@@ -97,6 +99,8 @@ def facts_for(
         takes_replacement_claims=payer.takes_replacement_claims,
         duplicates=duplicates,
         codes=codes,
+        eligibility=said.eligibility,
+        authorization=said.authorization,
     )
 
 
@@ -123,6 +127,7 @@ def lock_claim(claim: Claim) -> Claim:
     return (
         Claim.objects.select_for_update(of=("self",))
         .select_related(
+            "encounter__coverage",
             "encounter__patient",
             "encounter__provider",
             "encounter__location",
@@ -159,7 +164,8 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     content, by_rules = apply_rules(rules_in_force(row.practice_id), content)
     judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
     [codes] = code_facts_for(row.practice_id, [judged])
-    facts = facts_for(row.coverage, duplicates, today, codes, row.date_of_service)
+    [said] = payer_facts_for(row.practice_id, [(row.encounter, row.coverage)])
+    facts = facts_for(row.coverage, duplicates, today, codes, row.date_of_service, said)
     scrubbed = scrubbing.scrub(content, facts)
     findings = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
     _keep_lines(row, content)

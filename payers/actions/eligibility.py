@@ -251,8 +251,16 @@ def latest_answers(
 
 def known_on(answers: Iterable[EligibilityAnswer], day: date) -> Known | None:
     """What is known for a day: the newest answer about its calendar month."""
+    row = answer_on(answers, day)
+    if row is None:
+        return None
+    return Known(row.plan_status, row.reason, row.rejection_codes, row.mismatches)
+
+
+def answer_on(answers: Iterable[EligibilityAnswer], day: date) -> EligibilityAnswer | None:
+    """The newest answer about the calendar month of a day; `answers` come newest first."""
     for row in answers:
         asked = row.inquiry.for_day
         if (asked.year, asked.month) == (day.year, day.month):
-            return Known(row.plan_status, row.reason, row.rejection_codes, row.mismatches)
+            return row
     return None
