@@ -23,6 +23,7 @@ from billing.rules import scrubbing
 from billing.rules.claim_content import AnyClaim, to_json
 from billing.rules.findings import Finding
 from billing.rules.practice_rules import apply_rules
+from billing.staging import collector_paused
 from coding.models import Charge, Encounter
 from payers.models import Coverage
 from rcm.models import Event, User
@@ -134,11 +135,11 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
             for draft in drafts
         ],
     )
-    for draft, known in zip(drafts, codes, strict=True):
-        duplicates = find_duplicates(draft, billed)
-        scrubbed = scrubbing.scrub(
-            draft.content, facts_for(draft.coverage, duplicates, today, known)
-        )
+    works = [
+        (draft.content, facts_for(draft.coverage, find_duplicates(draft, billed), today, known))
+        for draft, known in zip(drafts, codes, strict=True)
+    ]
+    for draft, scrubbed in zip(drafts, scrubbing.scrub_many(works), strict=True):
         draft.findings = [*scrubbed.findings, *draft.findings]
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
@@ -294,10 +295,11 @@ def draft_chunk(practice_id: int, *, by: User | None, today: date) -> int:
     )
     if not locked:
         return 0
-    encounters = list(chart_queryset().filter(pk__in=locked).order_by("pk"))
-    clean = charge_reviews.hold_or_pass(practice_id, encounters, by=by)
-    draft_encounters(practice_id, clean, by=by, today=today)
-    return len(encounters)
+    with collector_paused():
+        encounters = list(chart_queryset().filter(pk__in=locked).order_by("pk"))
+        clean = charge_reviews.hold_or_pass(practice_id, encounters, by=by)
+        draft_encounters(practice_id, clean, by=by, today=today)
+    return len(locked)
 
 
 def draft_encounters(
