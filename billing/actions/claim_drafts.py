@@ -25,6 +25,7 @@ from billing.rules import scrubbing
 from billing.rules.claim_content import AnyClaim, to_json
 from billing.rules.findings import ClaimFacts, Finding, Scrubbed
 from billing.rules.practice_rules import apply_rules
+from billing.staging import collector_paused
 from coding.models import Charge, Encounter
 from payers.models import Coverage
 from rcm.models import Event, User
@@ -144,12 +145,15 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
         ],
     )
     payers = payer_facts_for(practice_id, [(draft.encounter, draft.coverage) for draft in drafts])
+    works = []
     for draft, known, said in zip(drafts, codes, payers, strict=True):
         duplicates = find_duplicates(draft, billed)
         served_on = draft.encounter.date_of_service
         draft.facts = facts_for(draft.coverage, duplicates, today, known, served_on, said)
-        draft.scrubbed = scrubbing.scrub(draft.content, draft.facts)
-        draft.findings = [*draft.scrubbed.findings, *draft.findings]
+        works.append((draft.content, draft.facts))
+    for draft, scrubbed in zip(drafts, scrubbing.scrub_many(works), strict=True):
+        draft.scrubbed = scrubbed
+        draft.findings = [*scrubbed.findings, *draft.findings]
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
 
@@ -317,10 +321,11 @@ def draft_chunk(practice_id: int, *, by: User | None, today: date) -> int:
     )
     if not locked:
         return 0
-    encounters = list(chart_queryset().filter(pk__in=locked).order_by("pk"))
-    clean = charge_reviews.hold_or_pass(practice_id, encounters, by=by)
-    draft_encounters(practice_id, clean, by=by, today=today)
-    return len(encounters)
+    with collector_paused():
+        encounters = list(chart_queryset().filter(pk__in=locked).order_by("pk"))
+        clean = charge_reviews.hold_or_pass(practice_id, encounters, by=by)
+        draft_encounters(practice_id, clean, by=by, today=today)
+    return len(locked)
 
 
 def draft_encounters(

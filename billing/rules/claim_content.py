@@ -6,10 +6,12 @@ and missing ones take the dataclass's default, so that a snapshot of an older re
 """
 
 import types
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from rcm.x12.claim_837i import InstitutionalClaim
@@ -31,7 +33,7 @@ KIND, INSTITUTIONAL = "kind", "institutional"
 
 def to_json(claim: AnyClaim) -> dict[str, Any]:
     """The claim as plain JSON values; a professional one has no "kind"."""
-    content = {field.name: _encode(getattr(claim, field.name)) for field in fields(claim)}
+    content = _codec_of(type(claim)).encode(claim)
     return content | {KIND: INSTITUTIONAL} if isinstance(claim, InstitutionalClaim) else content
 
 
@@ -47,7 +49,7 @@ def from_json(content: dict[str, Any]) -> Claim:
     """
     if is_institutional(content):
         raise TypeError("This is the content of an institutional claim.")
-    return cast(Claim, _decode(Claim, content))
+    return cast(Claim, _codec_of(Claim).decode(content))
 
 
 def renumber(claim: Kind, number: str) -> Kind:
@@ -73,7 +75,7 @@ def institutional_from_json(content: dict[str, Any]) -> InstitutionalClaim:
     """The institutional claim of a stored snapshot. Raises TypeError when it is none."""
     if not is_institutional(content):
         raise TypeError("This is the content of a professional claim.")
-    return cast(InstitutionalClaim, _decode(InstitutionalClaim, content))
+    return cast(InstitutionalClaim, _codec_of(InstitutionalClaim).decode(content))
 
 
 def read_content(content: dict[str, Any]) -> AnyClaim:
@@ -83,36 +85,71 @@ def read_content(content: dict[str, Any]) -> AnyClaim:
     return from_json(content)
 
 
-def _encode(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _encode(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return value
+Convert = Callable[[Any], Any]
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+class _Codec:
+    """How the fields of one dataclass become JSON values and back, worked out once per class.
+
+    `converted` are the fields whose values are not the same on both sides; None stays None.
+    """
+
+    def __init__(self, kind: Any) -> None:
+        self.kind = kind
+        self.names = tuple(field.name for field in fields(kind))
+        self.known = frozenset(self.names)
+        values_of = attrgetter(*self.names)
+        # attrgetter of a single name gives the bare value.
+        self.values_of = values_of if len(self.names) > 1 else lambda value: (values_of(value),)
+        hints = get_type_hints(kind)
+        converters = [(name, _converters(hints[name])) for name in self.names]
+        self.converted = [(name, *both) for name, both in converters if both is not None]
+
+    def encode(self, value: Any) -> dict[str, Any]:
+        found = dict(zip(self.names, self.values_of(value), strict=True))
+        for name, encode, _ in self.converted:
+            if (inner := found[name]) is not None:
+                found[name] = encode(inner)
+        return found
+
+    def decode(self, value: dict[str, Any]) -> Any:
+        found = {name: value[name] for name in self.names if name in value}
+        for name, _, decode in self.converted:
+            if (inner := found.get(name)) is not None:
+                found[name] = decode(inner)
+        return self.kind(**found)
 
 
-def _decode(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
+_codec_of: Callable[[Any], _Codec] = cache(_Codec)
+
+
+def _converters(kind: Any) -> tuple[Convert, Convert] | None:
+    """To JSON and back for values of a type; None when they are the same there."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return _decode(next(part for part in get_args(kind) if part is not type(None)), value)
+        return _converters(next(part for part in get_args(kind) if part is not types.NoneType))
     if origin is tuple:
-        return tuple(_decode(get_args(kind)[0], item) for item in value)
+        return _of_items(_converters(get_args(kind)[0]))
     if kind is date:
-        return date.fromisoformat(value)
+        return date.isoformat, date.fromisoformat
     if kind is Decimal:
-        return Decimal(value)
+        return _decimal_text, Decimal
     if isinstance(kind, type) and is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{name: _decode(hints[name], value[name]) for name in hints if name in value})
-    return value
+        codec = _codec_of(kind)
+        return codec.encode, codec.decode
+    return None
+
+
+def _of_items(both: tuple[Convert, Convert] | None) -> tuple[Convert, Convert]:
+    if both is None:
+        return list, tuple
+    encode, decode = both
+    return (
+        lambda items: [encode(item) for item in items],
+        lambda items: tuple([decode(item) for item in items]),
+    )
+
+
+def _decimal_text(value: Any) -> Any:
+    # A whole number in place of a quantity stays one.
+    return format(value, "f") if isinstance(value, Decimal) else value

@@ -105,25 +105,21 @@ class CodedClaim:
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-class _Kept:
-    """The last claim looked at: all checks of one claim run one after the other."""
-
-    __slots__ = ("pair",)
-
-    def __init__(self) -> None:
-        self.pair: tuple[AnyClaim | None, CodedClaim | None] = (None, None)
-
-
-_KEPT = _Kept()
+# The claims looked at last, by id(), oldest first: the facts of a chunk of 500 are looked up before
+# its checks. A claim is kept beside its view, so that no other can take its id meanwhile.
+KEPT = 600
+_kept: dict[int, tuple[AnyClaim, CodedClaim]] = {}
 
 
 def coded(claim: AnyClaim) -> CodedClaim:
     """The codes of a claim; the same object as long as the same claim is asked for."""
-    known, view = _KEPT.pair
-    if known is claim and view is not None:
-        return view
+    known = _kept.get(id(claim))
+    if known is not None and known[0] is claim:
+        return known[1]
     view = _institutional(claim) if isinstance(claim, InstitutionalClaim) else _professional(claim)
-    _KEPT.pair = (claim, view)
+    if len(_kept) >= KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[id(claim)] = claim, view
     return view
 
 

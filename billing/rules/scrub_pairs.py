@@ -76,11 +76,14 @@ def match(one: Side, other: Side, on: date, facts: ClaimFacts) -> Iterator[Match
 
 def matches_within(view: CodedClaim, facts: ClaimFacts) -> Iterator[Match]:
     """Edits between lines of one day and provider. NCCI is no rule for inpatient claims."""
-    if not facts.codes.tables.pairs or view.is_inpatient:
+    pairs, lines = facts.codes.tables.pairs, view.lines
+    if not pairs or view.is_inpatient:
         return
-    lines = view.lines
     for number, line in enumerate(lines):
         for other in lines[:number]:
+            # Hardly any two codes are a pair: this comes before all else.
+            if (line.code, other.code) not in pairs and (other.code, line.code) not in pairs:
+                continue
             is_same = line.starts_on == other.starts_on and line.provider == other.provider
             if is_same and line.code != other.code:
                 first = Side(other.code, other.marks, other.position)
@@ -93,9 +96,10 @@ def matches_outside(view: CodedClaim, facts: ClaimFacts) -> Iterator[Match]:
     if not facts.codes.tables.pairs or view.is_inpatient:
         return
     for past in facts.codes.history or ():
-        other = Side(past.procedure_code, frozenset(past.modifiers), None, past.claim_number)
         for line in view.lines:
             if line.starts_on == past.served_on and line.provider == past.provider_npi:
+                marks = frozenset(past.modifiers)
+                other = Side(past.procedure_code, marks, None, past.claim_number)
                 side = Side(line.code, line.marks, line.position)
                 yield from match(side, other, line.starts_on, facts)
 

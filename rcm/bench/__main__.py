@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("x12", "posting")
+NAMES = ("x12", "posting", "claims")
 
 
 def main(arguments: list[str]) -> int:
