@@ -105,7 +105,7 @@ PAYERS = (
     make_payer(
         ("federal", "Federal Senior Health Part B", "Federal Senior",
          "medicare", "MB", "FSH01", "1070000001",
-         r"1S\d{2}[A-Z]\d{2}[A-Z]{2}\d{2}", "1 Federal Plz", "0181"),
+         r"1E\d{2}[A-Z]\d{2}[A-Z]{2}\d{2}", "1 Federal Plz", "0181"),
         (365, 365, 120),
         replacement=False,
     ),

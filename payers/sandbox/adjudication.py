@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from payers.sandbox.behaviour import Denial, PatientShare, Payer
 from payers.sandbox.conditions import matches_line
+from payers.sandbox.coordination import Shares, deny_share, find_shares, settle_share
 from rcm.x12.claim_837p import Claim, ServiceLine
 from rcm.x12.remittance_835 import (
     Adjustment,
@@ -50,17 +51,25 @@ def adjudicate(
     """What `payer` answers to `claim` under its claim number `icn`.
 
     `denial` is the whole claim's and comes before the payer's own rules; `duplicate_lines` are
-    positions of lines adjudicated on an earlier claim. Amounts are cents.
+    positions of lines adjudicated on an earlier claim. A claim other payers have decided before is
+    paid of what they left to the patient. Amounts are cents.
     """
     found = [
         denial or _find_denial(claim, line, payer, received_on, line.position in duplicate_lines)
         for line in claim.lines
     ]
-    share = _ShareLeft(payer.share, claim.subscriber.member_id)
-    lines = tuple(
-        _deny_line(line, why) if why else _pay_line(claim, line, payer, share, received_on)
-        for line, why in zip(claim.lines, found, strict=True)
-    )
+    left = find_shares(claim)
+    if left is None:
+        share = _ShareLeft(payer.share, claim.subscriber.member_id)
+        lines = tuple(
+            _deny_line(line, why) if why else _pay_line(claim, line, payer, share, received_on)
+            for line, why in zip(claim.lines, found, strict=True)
+        )
+    else:
+        lines = tuple(
+            _coordinate_line(line, why, payer, left)
+            for line, why in zip(claim.lines, found, strict=True)
+        )
     denials = tuple(why for why in found if why)
     return _remit_claim(claim, payer, lines, denials, icn, received_on)
 
@@ -219,6 +228,19 @@ def _pay_line(
         submitted_code=line.procedure_code,
         submitted_modifiers=line.modifiers,
     )
+
+
+def _coordinate_line(
+    line: ServiceLine, denial: Denial | None, payer: Payer, left: Shares
+) -> RemittedLine:
+    """A line other payers decided before: a percentage of what they left, or the denial of it."""
+    charge, share = line.amount_billed, left[line.position]
+    if denial:
+        adjustments = deny_share(charge, share, denial.group, denial.reason)
+        return replace(_deny_line(line, denial), adjustments=adjustments)
+    payable = find_percent(sum(each.amount for each in share), payer.secondary_percent)
+    paid, adjustments = settle_share(charge, share, payable)
+    return replace(_start_line(line), amount_paid=paid, adjustments=adjustments)
 
 
 def _start_line(line: ServiceLine) -> RemittedLine:

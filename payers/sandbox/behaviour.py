@@ -133,7 +133,8 @@ class Payer:
 
     `base` holds cents per unit and procedure code, of which `allowed_percent` is allowed; a code
     missing from it is worth `unlisted_percent` of what was billed. Nobody is paid more than
-    billed: the lesser amount is allowed. `trace_identifier` is TRN03 and BPR10.
+    billed: the lesser amount is allowed. `trace_identifier` is TRN03 and BPR10. Of what earlier
+    payers left to the patient, `secondary_percent` is paid.
     """
 
     payer_id: str
@@ -155,6 +156,7 @@ class Payer:
     duplicates: str = "deny"
     crossover_name: str = ""
     crossover_id: str = ""
+    secondary_percent: Decimal = Decimal(100)
     delay_seconds: float | None = None
     inquiries: InquiryRules = InquiryRules()
 

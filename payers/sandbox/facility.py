@@ -46,6 +46,7 @@ def view_claim(claim: AnyClaim) -> Claim:
         rendering_provider=claim.rendering_provider or claim.attending_provider,
         payer_claim_control_number=claim.payer_claim_control_number,
         authorization_number=claim.authorization_number,
+        other_payers=claim.other_payers,
     )
 
 
@@ -62,6 +63,7 @@ def _view_line(
         date_of_service_end=line.date_of_service_end,
         line_control_number=line.line_control_number,
         modifiers=line.modifiers,
+        adjudications=line.adjudications,
     )
 
 

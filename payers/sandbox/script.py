@@ -97,6 +97,9 @@ def build_payer(
     rules = [*(read_rule(rule, groups) for rule in place.read_places("rules")), *common]
     crossover = place.read_place("crossover")
     delay = place.read_decimal("delay_seconds", "-1")
+    secondary = place.read_decimal("secondary_pays_percent", "100")
+    if not 0 <= secondary <= 100:
+        raise ScriptRefused(f"{place.where}.secondary_pays_percent: from 0 to 100")
     place.read_text("key", "")
     payer = Payer(
         payer_id=place.read_text("payer_id"),
@@ -119,6 +122,7 @@ def build_payer(
         duplicates=place.read_choice("duplicates", ("deny", "reject")),
         crossover_name=crossover.read_text("name", ""),
         crossover_id=crossover.read_text("payer_id", ""),
+        secondary_percent=secondary,
         delay_seconds=None if delay < 0 else float(delay),
         inquiries=read_inquiry_rules(place),
     )

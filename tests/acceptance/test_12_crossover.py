@@ -1,7 +1,6 @@
 """Forwarded by the first payer: the second one is waited for, and nothing is sent to it.
 
-We write no secondary 837 yet. So the other half of this promise is tested as far as it exists: the
-share waits with the second payer, and what a secondary claim needs is kept.
+What is not forwarded becomes a claim of its own: tests/flows/test_secondary_payer.py.
 """
 
 from billing.models import Adjustment, Batch, Claim, RemittedClaim, Submission

@@ -4,6 +4,7 @@ Every task runs twice, as a message that came twice would make it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -63,7 +64,33 @@ UNIFIED = Payer(
     ),
     rejections=(Rejection(Condition(member_ids=frozenset({WRONG_MEMBER})), "A7", "164", "IL"),),
 )
+# Pays all that others left; the third one too. The half pays half of it and leaves the rest.
 SECOND = Payer(payer_id="SECND", name="SECOND MUTUAL", trace_identifier="1888888888")
+HALF = Payer(
+    payer_id="HALFP",
+    name="HALF MUTUAL",
+    trace_identifier="1777777777",
+    secondary_percent=Decimal(50),
+)
+THIRD = Payer(payer_id="THIRD", name="THIRD MUTUAL", trace_identifier="1666666666")
+# Prices like the first payer and sends its claims on to the second one itself.
+FORWARDING = replace(
+    UNIFIED,
+    payer_id="FORWD",
+    name="FORWARDING CARE",
+    trace_identifier="1555555555",
+    crossover_id="SECND",
+    crossover_name="SECOND MUTUAL",
+)
+# Leaves a tenth of everything it allows to the patient.
+COINSURING = replace(
+    UNIFIED,
+    payer_id="COINS",
+    name="COINSURING CARE",
+    trace_identifier="1444444444",
+    share=PatientShare(coinsurance_percent=Decimal(10)),
+)
+PAYERS = (COINSURING, UNIFIED, SECOND, HALF, THIRD, FORWARDING)
 
 
 def twice(task: Callable[..., Any], *ids: int) -> None:
@@ -79,7 +106,7 @@ class Story:
     ) -> None:
         self.practice, self.ana, self.ben = practice, ana, ben
         self.channel: Channel = sandbox_channel(practice)
-        behaviour = Behaviour({payer.payer_id: payer for payer in (UNIFIED, SECOND)})
+        behaviour = Behaviour({payer.payer_id: payer for payer in PAYERS})
         self.house = Clearinghouse(folders, state, behaviour, Settings(delay_seconds=0))
         self.requests = ScriptedRequests(self.house)
         load_code_lists()
@@ -142,6 +169,7 @@ class Story:
         for remittance_id in list(new.values_list("pk", flat=True)):
             twice(tasks.post_remittance, self.practice.pk, remittance_id)
             twice(denial_tasks.open_denials, self.practice.pk, remittance_id)
+            twice(tasks.draft_next_claims, self.practice.pk, remittance_id)
         return list(new.all())
 
     def follow(self, task: CoderTask) -> None:

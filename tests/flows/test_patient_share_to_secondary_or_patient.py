@@ -29,7 +29,7 @@ def test_the_share_of_a_patient_with_two_payers_is_the_second_ones(story: Story)
     claim = story.draft(story.code("99213"))
     story.submit()
     story.exchange()
-    assert balances(claim) == {
+    assert balances(claim, claim.followed_by.get()) == {
         "revenue": "-165.00",
         "unapplied": "72.00",
         "contractual": "73.00",

@@ -93,6 +93,12 @@ def test_a_script_becomes_payers_with_cents_and_codes() -> None:
     assert payer.provider_adjustments == (ScheduledAdjustment("WO", 1_250, 3, "RECOUP"),)
 
 
+def test_a_payer_pays_all_that_others_left_unless_told_otherwise() -> None:
+    told = build_behaviour(change("payers.0.secondary_pays_percent", "60"))
+    assert told.payers["HAR05"].secondary_percent == Decimal(60)
+    assert build_behaviour(SCRIPT).payers["HAR05"].secondary_percent == Decimal(100)
+
+
 def test_rules_keep_their_order_and_the_common_ones_come_last() -> None:
     payer = build_behaviour(SCRIPT).payers["HAR05"]
 
@@ -138,6 +144,11 @@ def test_rules_keep_their_order_and_the_common_ones_come_last() -> None:
             "payers.0.rules.1.when.member_id_not_matching",
             "(",
             "script.payers[0].rules[1].when.member_id_not_matching: not a regular expression",
+        ),
+        (
+            "payers.0.secondary_pays_percent",
+            "101",
+            "script.payers[0].secondary_pays_percent: from 0 to 100",
         ),
         (
             "payers.0.provider_adjustments.0.every",
