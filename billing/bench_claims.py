@@ -19,6 +19,7 @@ from billing.actions.batch_files import refusal_of_gate, render_batch
 from billing.actions.claim_drafts import CHUNK, draft_chunk
 from billing.actions.claim_scrubs import facts_for
 from billing.actions.code_facts import Judged, code_facts_for
+from billing.actions.payer_facts import payer_facts_for
 from billing.actions.submissions import submit_ready
 from billing.bench_encounters import TODAY
 from billing.models import Batch, Claim, ClaimFinding
@@ -107,7 +108,10 @@ def stored_claims(practice: Practice, run: str) -> Iterator[list[Claim]]:
     """The claims of a run with what their facts are made of, 500 at a time."""
     last = 0
     rows = Claim.objects.filter(practice=practice, encounter__number__startswith=run)
-    rows = rows.select_related("encounter", "coverage__payer").order_by("pk")
+    rows = rows.select_related(
+        *("encounter__patient", "encounter__coverage", "coverage__payer", "coverage__plan")
+    )
+    rows = rows.prefetch_related("encounter__charges", "coverage__payer__contracts").order_by("pk")
     while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
         yield chunk
         last = chunk[-1].pk
@@ -134,9 +138,10 @@ def scrub_stored(practice: Practice, rows: Sequence[Claim], claims: Sequence[X12
         for row, claim in zip(rows, claims, strict=True)
     ]
     facts = code_facts_for(practice.pk, judged)
+    payers = payer_facts_for(practice.pk, [(row.encounter, row.coverage) for row in rows])
     works = [
-        (claim, facts_for(row.coverage, {}, TODAY, codes))
-        for row, claim, codes in zip(rows, claims, facts, strict=True)
+        (claim, facts_for(row.coverage, {}, TODAY, codes, row.date_of_service, said))
+        for row, claim, codes, said in zip(rows, claims, facts, payers, strict=True)
     ]
     return sum(len(scrubbed.findings) for scrubbed in scrub_many(works))
 

@@ -175,6 +175,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MANUAL_PAGE_LIMIT = env_int("RCM_MANUAL_PAGE_LIMIT", 10 * 1024 * 1024, minimum=1)
+ATTACHMENT_LIMIT = env_int("RCM_ATTACHMENT_LIMIT", 10 * 1024 * 1024, minimum=1)
 INTERCHANGE_FILE_LIMIT = env_int("RCM_INTERCHANGE_FILE_LIMIT", 512 * 1024 * 1024, minimum=1)
 
 # After so many days without an answer, a claim forwarded to the next payer is asked about.

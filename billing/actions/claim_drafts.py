@@ -19,10 +19,11 @@ from billing.actions.code_facts import Judged, code_facts_for
 from billing.actions.institutional_parts import compose_institutional, stay_of
 from billing.actions.kept_scrubs import scrub_row
 from billing.actions.payer_facts import payer_facts_for
+from billing.claim_attachments import announced_files
 from billing.claim_rules import rules_in_force
 from billing.models import ChargeReview, Claim, ClaimFinding, ClaimScrub, ServiceLine
 from billing.rules import scrubbing
-from billing.rules.claim_content import AnyClaim, to_json
+from billing.rules.claim_content import AnyClaim, to_json, with_attachments
 from billing.rules.findings import ClaimFacts, Finding, Scrubbed
 from billing.rules.practice_rules import apply_rules
 from billing.staging import collector_paused
@@ -125,11 +126,24 @@ def compose_draft(
     return Draft(encounter, coverage, charges, content, [], replaces=replaces)
 
 
+def announce_files(practice_id: int, drafts: Sequence[Draft]) -> None:
+    """Let each draft announce the files kept for its visit and payer (PWK); one statement.
+
+    A void repeats what it takes back, files included.
+    """
+    asked = [(draft.encounter.pk, draft.coverage.rank) for draft in drafts]
+    files = announced_files(practice_id, asked)
+    for draft, key in zip(drafts, asked, strict=True):
+        if frequency_of(draft.content) != Claim.Frequency.VOID:
+            draft.content = with_attachments(draft.content, files[key])
+
+
 def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None:
-    """Apply the practice's rules, run the checks on every draft and set its status.
+    """Announce the files, apply the practice's rules, run the checks and set each draft's status.
 
     The number of statements does not depend on the number of drafts.
     """
+    announce_files(practice_id, drafts)
     rules = rules_in_force(practice_id)
     for draft in drafts:
         draft.content, draft.findings = apply_rules(rules, draft.content)

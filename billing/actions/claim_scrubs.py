@@ -13,10 +13,11 @@ from billing.actions.code_facts import Judged, code_facts_for
 from billing.actions.institutional_parts import current_parties
 from billing.actions.kept_scrubs import scrub_row
 from billing.actions.payer_facts import PayerFacts, payer_facts_for
+from billing.claim_attachments import announced_files
 from billing.claim_rules import rules_in_force
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
-from billing.rules.claim_content import read_content, to_json
+from billing.rules.claim_content import read_content, to_json, with_attachments
 from billing.rules.code_facts import CodeFacts
 from billing.rules.findings import WARNING, AnyClaim, ClaimFacts, Finding
 from billing.rules.practice_rules import apply_rules
@@ -145,7 +146,7 @@ def lock_claim(claim: Claim) -> Claim:
 
 @transaction.atomic
 def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> list[Finding]:
-    """Take over corrected patient, coverage and practice data, run the edits, hold or free.
+    """Take over corrected patient, coverage, practice data and files, run the edits, hold or free.
 
     Codes and amounts stay as drafted. Findings of before are resolved, not deleted. Raises Refusal
     409 for a claim that is with the payer: what was sent does not change.
@@ -158,7 +159,7 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
             status=409,
         )
     parties = current_parties(row.encounter, row.coverage)
-    content = dataclasses.replace(read_content(row.content), **parties)
+    content = _announce(row, dataclasses.replace(read_content(row.content), **parties))
     duplicates = _find_duplicates(row, content)
     today = today or timezone.localdate()
     content, by_rules = apply_rules(rules_in_force(row.practice_id), content)
@@ -178,6 +179,14 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     _settle(row, findings, by)
     claim.refresh_from_db(fields=["status", "content", "was_clean", "submitted_at"])
     return findings
+
+
+def _announce(claim: Claim, content: AnyClaim) -> AnyClaim:
+    """With the files as they are now; a void repeats what it takes back, files included."""
+    if claim.frequency == Claim.Frequency.VOID:
+        return content
+    key = (claim.encounter_id, claim.rank)
+    return with_attachments(content, announced_files(claim.practice_id, [key])[key])
 
 
 def soften(findings: Iterable[Finding], overridden: Collection[str]) -> list[Finding]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from billing.actions.charge_moves import reverse_charges
 from billing.actions.claim_drafts import (
     Draft,
+    announce_files,
     chart_queryset,
     compose_draft,
     draft_chunk,
@@ -50,7 +51,9 @@ def draft_claim(encounter: Encounter, *, by: User | None, today: date | None = N
     require_unbilled(chart)
     [number] = next_claim_numbers(chart.practice.initials, 1)
     today = today or timezone.localdate()
-    [claim] = write_drafts([compose_draft(chart, number)], by=by, today=today)
+    draft = compose_draft(chart, number)
+    announce_files(chart.practice_id, [draft])
+    [claim] = write_drafts([draft], by=by, today=today)
     return claim
 
 

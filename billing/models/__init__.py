@@ -1,6 +1,7 @@
 """From charges to money."""
 
 from billing.models.answers import AnswerClock, AnswerError, BatchAnswer, Rejection
+from billing.models.attachments import ClaimAttachment
 from billing.models.claim_rules import ClaimRule
 from billing.models.claims import (
     Batch,
@@ -55,6 +56,7 @@ __all__ = [
     "ChargeReview",
     "Claim",
     "ClaimAcknowledgment",
+    "ClaimAttachment",
     "ClaimFinding",
     "ClaimRule",
     "ClaimScrub",

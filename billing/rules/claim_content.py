@@ -14,8 +14,9 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from rcm.x12.claim_837 import Attachment
 from rcm.x12.claim_837i import InstitutionalClaim
-from rcm.x12.claim_837p import Claim
+from rcm.x12.claim_837p import Claim, RareClaimFacts
 from rcm.x12.items import AnyClaim
 
 __all__ = [
@@ -69,6 +70,23 @@ def with_frequency(claim: AnyClaim, frequency: str, payer_number: str) -> AnyCla
             payer_claim_control_number=payer_number,
         )
     return replace(claim, frequency=frequency, payer_claim_control_number=payer_number)
+
+
+def attachments_of(claim: AnyClaim) -> tuple[Attachment, ...]:
+    """PWK of loop 2300."""
+    if isinstance(claim, InstitutionalClaim):
+        return claim.attachments
+    return claim.rare.attachments if claim.rare is not None else ()
+
+
+def with_attachments(claim: AnyClaim, attachments: tuple[Attachment, ...]) -> AnyClaim:
+    """The claim that announces these files and no others (PWK of loop 2300)."""
+    if attachments_of(claim) == attachments:
+        return claim
+    if isinstance(claim, InstitutionalClaim):
+        return replace(claim, attachments=attachments)
+    rare = replace(claim.rare or RareClaimFacts(), attachments=attachments)
+    return replace(claim, rare=rare if rare != RareClaimFacts() else None)
 
 
 def institutional_from_json(content: dict[str, Any]) -> InstitutionalClaim:
