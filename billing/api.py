@@ -13,8 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import api_serializers as shapes
+from billing.actions.attachments import PACKET_MADE
+from billing.actions.claim_status import record_for_claim
 from billing.api_claims import ClaimVerbs
 from billing.api_writes import FileVerbs, RemittanceVerbs, RemittedClaimVerbs
+from billing.attachment_packet import make_packet
 from billing.filing_proof import make_proof
 from billing.ledger import claim_balances
 from billing.models import (
@@ -116,6 +119,15 @@ class ClaimViewSet(ClaimVerbs):
         facts = {"patient_id": claim.patient_id, "by_api": True}
         events.record("claim.proof_made", claim, by=request.user, **facts)  # type: ignore[arg-type]  # signed in
         return pdf_response(make_proof(claim, now=timezone.now()), f"filing-{claim}.pdf")
+
+    @extend_schema(responses={(200, "application/pdf"): bytes})
+    @action(detail=True, filterset_class=None)
+    def packet(self, request: Request, pk: int) -> HttpResponse:
+        """The files that go by mail, by fax or on request, behind a cover sheet, as PDF."""
+        claim = self.get_object()
+        content = make_packet(claim, now=timezone.now())
+        record_for_claim(PACKET_MADE, claim, by=self.person, by_api=True)
+        return pdf_response(content, f"packet-{claim}.pdf")
 
     balances: dict[int, dict[str, Decimal]]
     steps: dict[int, Step]

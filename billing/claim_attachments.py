@@ -38,3 +38,13 @@ def announced_files(
     ):
         found[encounter_id, rank] += (attachment_of(*pwk),)
     return found
+
+
+def newest_claim(attachment: ClaimAttachment) -> Claim:
+    """The version of the claim that may still change, or the last one there was."""
+    rows = Claim.objects.filter(
+        practice_id=attachment.practice_id,
+        encounter_id=attachment.encounter_id,
+        rank=attachment.rank,
+    )
+    return rows.select_related("patient", "payer", "practice").latest("pk")

@@ -55,6 +55,10 @@ EVENT_TEXTS = {
     "claim.status_asked": "The payer was asked for its status",
     "claim.status_answered": "The payer told its status",
     "claim.voided": "Voided",
+    "claim.attachment_added": "A file was added",
+    "claim.attachment_removed": "A file was removed",
+    "claim.attachment_viewed": "A file was looked at",
+    "claim.packet_made": "A packet for mail or fax was made",
     "claim.viewed": "Viewed",
 }
 REMITTED_LABELS = {"1": "Paid", "2": "Paid", "3": "Paid", "4": "Denied", "22": "Reversed"}

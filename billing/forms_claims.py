@@ -1,10 +1,11 @@
-"""Forms of rejected claims: which of them, and whose they are."""
+"""Forms of claims: which rejected ones, whose they are; a file that goes with a claim."""
 
 from django import forms
 from django.db.models import QuerySet
 
 from billing.actions.rejections import SENT_AT_ONCE
 from billing.models import Rejection
+from billing.rules.attachment_kinds import REPORT_TYPES, TRANSMISSIONS
 
 
 class OwnerForm(forms.Form):
@@ -29,3 +30,15 @@ class RejectionsForm(forms.Form):
             return list(rows.values_list("pk", flat=True)[:SENT_AT_ONCE])
         given = self.data.getlist("ids")  # type: ignore[attr-defined]  # a QueryDict
         return [int(text) for text in given if text.isascii() and text.isdigit() and len(text) < 19]
+
+
+class AttachmentForm(forms.Form):
+    """A file, what it is and how it goes to the payer."""
+
+    file = forms.FileField(
+        label="PDF, PNG, JPEG, TIFF or text",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.txt"}),
+    )
+    report_type = forms.ChoiceField(label="What it is", choices=list(REPORT_TYPES.items()))
+    transmission = forms.ChoiceField(label="How it goes", choices=list(TRANSMISSIONS.items()))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from billing.views import (
     acknowledgments,
+    attachments,
     batches,
     charge_entry,
     charge_reviews,
@@ -31,6 +32,22 @@ urlpatterns = [
     path("claims/<int:claim_id>/", claims.claim, name="claim"),
     path("claims/<int:claim_id>/x12/", claims.claim_x12, name="claim_x12"),
     path("claims/<int:claim_id>/filing-proof/", claims.filing_proof, name="filing_proof"),
+    path(
+        "claims/<int:claim_id>/attachments/",
+        attachments.claim_attachments,
+        name="claim_attachments",
+    ),
+    path(
+        "claims/<int:claim_id>/attachments/<int:attachment_id>/",
+        attachments.claim_attachment,
+        name="claim_attachment",
+    ),
+    path(
+        "claims/<int:claim_id>/attachments/<int:attachment_id>/removal/",
+        attachments.claim_attachment_removal,
+        name="claim_attachment_removal",
+    ),
+    path("claims/<int:claim_id>/packet/", attachments.claim_packet, name="claim_packet"),
     path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
     path(
         "claims/<int:claim_id>/successors/<slug:verb>/",

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from billing import api as billing
+from billing import api_attachments as attachments
 from billing import api_authorizations as authorizations
 from billing import api_charges as charges
 from billing import api_checks as checks
@@ -34,6 +35,9 @@ router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
+router.register(
+    "claim-attachments", attachments.ClaimAttachmentViewSet, basename="api-claim-attachment"
+)
 router.register("claim-rules", claims.ClaimRuleViewSet, basename="api-claim-rule")
 router.register("scrub-checks", checks.ScrubCheckViewSet, basename="api-scrub-check")
 router.register("rejections", rejections.RejectionViewSet, basename="api-rejection")

@@ -1,9 +1,18 @@
-"""The work on claims of the world (tests/world.py): a rule, a finding, a rejection."""
+"""The work on claims of the world (tests/world.py): a rule, a finding, a rejection, a file."""
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
-from billing.models import Batch, ClaimFinding, ClaimRule, InterchangeFile, Rejection
+from billing.models import (
+    Batch,
+    Claim,
+    ClaimAttachment,
+    ClaimFinding,
+    ClaimRule,
+    InterchangeFile,
+    Rejection,
+)
 from rcm.models import Practice, User
 from tests.world_answers import make_rejection
 
@@ -15,6 +24,7 @@ class ClaimWork:
     rule: ClaimRule
     finding: ClaimFinding
     rejection: Rejection
+    attachment: ClaimAttachment
 
 
 def make_claim_work(batch: Batch, file: InterchangeFile, mark: str) -> ClaimWork:
@@ -24,6 +34,7 @@ def make_claim_work(batch: Batch, file: InterchangeFile, mark: str) -> ClaimWork
         rule=make_claim_rule(batch.practice, mark),
         finding=claim.findings.get(),
         rejection=make_rejection(batch, claim, file, mark),
+        attachment=make_attachment(claim, mark),
     )
 
 
@@ -38,4 +49,24 @@ def make_claim_rule(practice: Practice, mark: str) -> ClaimRule:
         message=f"{mark}: look at the units.",
         starts_on=date(2026, 11, 16),
         created_by=maker,
+    )
+
+
+def make_attachment(claim: Claim, mark: str) -> ClaimAttachment:
+    """A note that went by fax."""
+    content = f"Note of {mark}.".encode()
+    return ClaimAttachment.objects.create(
+        practice=claim.practice,
+        encounter_id=claim.encounter_id,
+        rank=claim.rank,
+        report_type="09",
+        transmission="FX",
+        control_number=f"{mark.upper()}A1",
+        name=f"{mark}.txt",
+        content_type=ClaimAttachment.Kind.TEXT,
+        content=content,
+        size=len(content),
+        pages=1,
+        sha256=sha256(content).hexdigest(),
+        added_to=claim,
     )

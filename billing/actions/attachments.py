@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -34,6 +35,12 @@ class NewFile:
     transmission: str
     name: str
     content: bytes
+
+
+def read_upload(upload: UploadedFile, *, report_type: str, transmission: str) -> NewFile:
+    """The upload, no further than one byte beyond what is allowed: adding it refuses the rest."""
+    content = upload.read(settings.ATTACHMENT_LIMIT + 1)
+    return NewFile(report_type, transmission, upload.name or "", content)
 
 
 def may_change(claim: Claim) -> bool:

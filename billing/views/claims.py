@@ -10,9 +10,11 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from billing.actions import claims as actions
+from billing.actions.attachments import may_change
 from billing.actions.status_inquiries import ASKABLE
 from billing.actions.submissions import submit_ready
 from billing.checked_claim import checked_of
+from billing.claim_attachments import carried_by
 from billing.claim_list import filter_claims, money_of, status_tabs, with_money
 from billing.claim_page import (
     claim_queryset,
@@ -25,10 +27,12 @@ from billing.claim_page import (
     timeline_of,
 )
 from billing.filing_proof import make_proof
+from billing.forms_claims import AttachmentForm
 from billing.inquiry_pages import open_status_inquiry
 from billing.ledger import claim_balances
 from billing.models import Claim
 from billing.route_page import waiting_reasons
+from billing.rules.attachment_kinds import IN_PACKET
 from billing.rules.claim_content import read_content
 from billing.rules.findings import BLOCKING
 from billing.rules.transitions import UNSENT
@@ -68,7 +72,13 @@ def claims(request: PracticeRequest) -> HttpResponse:
 @practice_view("billing.view")
 def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
     """Everything about one claim on one page."""
-    row = access.get(request, claim_queryset(), claim_id)
+    return show_claim(request, access.get(request, claim_queryset(), claim_id))
+
+
+def show_claim(
+    request: PracticeRequest, row: Claim, *, form: AttachmentForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, with the form of a file that was refused; `row` comes from claim_queryset."""
     events.record("claim.viewed", row, by=request.user, patient_id=row.patient_id)
     is_unsent = row.status in UNSENT
     findings = open_findings(row) if is_unsent else []
@@ -89,8 +99,22 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "can_work": access.may(request, "billing.work"),
         "can_see_chart": access.may(request, "coding.view"),
         **asking_of(request, row),
+        **attachments_of(request, row, form),
     }
-    return render(request, "billing/claim.html", context)
+    return render(request, "billing/claim.html", context, status=status)
+
+
+def attachments_of(
+    request: PracticeRequest, row: Claim, form: AttachmentForm | None
+) -> dict[str, Any]:
+    """The files the claim goes with; may they change, and is there anything to mail or fax?"""
+    files = list(carried_by(row))
+    return {
+        "attachments": files,
+        "attachment_form": form or AttachmentForm(auto_id="attachment-%s"),
+        "can_attach": access.may(request, "billing.work") and may_change(row),
+        "has_packet": any(each.transmission in IN_PACKET for each in files),
+    }
 
 
 def successors_of(row: Claim) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from billing import manual_page as page_of
 from billing.actions import manual_batches as acts
@@ -18,7 +17,7 @@ from billing.manual_list import state_tabs
 from billing.models import ManualBatch, ManualPage
 from billing.rules.page_images import SUFFIXES
 from rcm import access, events
-from rcm.http import PracticeRequest, page_or_partial, practice_view
+from rcm.http import PracticeRequest, page_or_partial, practice_view, saved_response
 
 ROWS = 50
 
@@ -163,12 +162,7 @@ def manual_page(
     row = access.get(request, ManualPage.objects.filter(batch=batch), manual_page_id)
     events.record("manual_page.viewed", row, by=request.user, batch=batch.pk)
     name = f"eob-{batch.pk}-{row.position}.{SUFFIXES[row.content_type]}"
-    response = HttpResponse(bytes(row.content), content_type=row.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return saved_response(bytes(row.content), row.content_type, name)
 
 
 @practice_view("billing.view", methods=("POST",))

@@ -16,6 +16,7 @@ from tests.world import World
 
 # Argument of an address -> attribute of the world, or a path of them.
 ROWS = {
+    "attachment_id": "claim_work.attachment",
     "authorization_id": "terms.authorization",
     "authorization_rule_id": "terms.authorization_rule",
     "batch_id": "batch",
@@ -65,6 +66,8 @@ ROWS_BY_NAME = {
     ("api-charge-review-detail", "pk"): "charge_review",
     ("api-charge-review-price", "pk"): "charge_review",
     ("api-charge-review-send-back", "pk"): "charge_review",
+    ("api-claim-attachment-content", "pk"): "claim_work.attachment",
+    ("api-claim-attachment-detail", "pk"): "claim_work.attachment",
     ("api-claim-detail", "pk"): "claim",
     ("api-claim-rule-detail", "pk"): "claim_work.rule",
     ("api-claim-rule-enabling", "pk"): "claim_work.rule",
@@ -74,6 +77,7 @@ ROWS_BY_NAME = {
     ("api-claim-replacement", "pk"): "claim",
     ("api-claim-void", "pk"): "claim",
     ("api-claim-filing-proof", "pk"): "claim",
+    ("api-claim-packet", "pk"): "claim",
     ("api-coder-task-detail", "pk"): "coder_task",
     ("api-contract-detail", "pk"): "terms.contract",
     ("api-contract-terms", "pk"): "terms.contract",
