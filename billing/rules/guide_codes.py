@@ -34,5 +34,12 @@ TYPES_OF_BILL = _set(
     "11 12 13 14 18 21 22 23 28 32 33 34 41 43 65 66 71 72 73 74 75 76 77 79 81 82 83 84 85 86 87"
     " 89"
 )
+# CL103 in use.
+PATIENT_STATUSES = _set(
+    "01 02 03 04 05 06 07 09 20 21 30 40 41 42 43 50 51 61 62 63 64 65 66 69 70 81 82 83 84 85 86"
+    " 87 88 89 90 91 92 93 94 95"
+)
+# Bills of patients who sleep elsewhere: no room is on them.
+WITHOUT_ROOM = _set("12 13 14 22 23 34 71 72 73 74 75 76 77 83 85")
 ADMISSION_TYPES = _set("1 2 3 4 5 9")
 ORIGINS = _set("1 2 4 5 6 8 9 D E F G")

@@ -17,6 +17,7 @@ from billing.rules.findings import (
     Scrub,
 )
 from billing.rules.scrub_texts import COVERAGE, PAYER_TABLE
+from billing.rules.stand_ins import is_stand_in
 from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import ServiceLine
 
@@ -197,6 +198,24 @@ def look_referral_provider(claim: AnyClaim, facts: ClaimFacts) -> Look:
         yield Hit("There is a referral but nobody who referred.")
 
 
+def look_number_words(claim: AnyClaim, facts: ClaimFacts) -> Look:
+    """An authorization or referral that is none: the payer looks for a number it never gave."""
+    for number, what, element in (
+        (claim.authorization_number, "authorization", "2300 REF*G1"),
+        (claim.referral_number, "referral", "2300 REF*9F"),
+    ):
+        if is_stand_in(number):
+            yield Hit(f"The {what} {number!r} is a word for none.", None, element)
+    for line in claim.lines:
+        if isinstance(line, ServiceLine) and is_stand_in(line.authorization_number):
+            yield Hit(
+                f"Line {line.position}: the authorization {line.authorization_number!r} is a word "
+                "for none.",
+                line.position,
+                "2400 REF*G1",
+            )
+
+
 def look_newborn(claim: AnyClaim, facts: ClaimFacts) -> Look:
     """A baby is rarely its own subscriber: its mother's policy pays the first weeks."""
     treated, first = patient_of(claim), first_day(claim)
@@ -296,6 +315,15 @@ SCRUBS: tuple[Scrub, ...] = (
         "TR3 005010X222",
         look_referral_provider,
         PROFESSIONAL,
+    ),
+    Scrub(
+        "number_stand_in",
+        "No real authorization or referral",
+        _B,
+        "2300 REF*G1",
+        "Enter the payer's number, or leave it empty.",
+        "CARC 197",
+        look_number_words,
     ),
     Scrub(
         "newborn", "Newborn holds the policy", _W, "2000B SBR02", COVERAGE, "CARC 31", look_newborn

@@ -25,11 +25,23 @@ DISCARDED = frozenset({"JW", "JZ"})
 JZ_FROM = date(2023, 7, 1)
 # Oral, inhaled and other drugs of the J section that come in no single-dose vial to inject.
 FIRST_NOT_INJECTED = "J7000"
+# Giving a vaccine, and the vaccines: CPT 90476-90759 and 91300-91399, HCPCS Q2033-Q2039.
+GIVING = frozenset(
+    {"90460", "90461", "90471", "90472", "90473", "90474", "90480", "G0008", "G0009", "G0010"}
+)
+VACCINES = (("90476", "90759"), ("91300", "91399"), ("Q2033", "Q2039"))
 
 
 def look_ndc(claim: AnyClaim, facts: ClaimFacts) -> Look:
     for line in coded(claim).lines:
-        if line.drug is not None and not _NDC.fullmatch(line.drug.code):
+        if line.drug is None:
+            continue
+        if _NDC.fullmatch(line.drug.code) and len(set(line.drug.code)) == 1:
+            yield Hit(
+                f"Line {line.position}: {line.drug.code} stands for an NDC nobody looked up.",
+                line.position,
+            )
+        elif not _NDC.fullmatch(line.drug.code):
             yield Hit(
                 f"Line {line.position}: the NDC {line.drug.code} is not 11 digits; "
                 "a number of 10 gets a zero where its part is short.",
@@ -86,6 +98,21 @@ def look_waste(claim: AnyClaim, facts: ClaimFacts) -> Look:
             )
 
 
+def is_vaccine(code: str) -> bool:
+    return any(first <= code <= last for first, last in VACCINES)
+
+
+def look_vaccines(claim: AnyClaim, facts: ClaimFacts) -> Look:
+    """Seldom right: a vaccine of the state, or one that somebody else gave."""
+    codes = coded(claim).codes
+    given = codes & GIVING
+    vaccines = {code for code in codes if is_vaccine(code)}
+    if given and not vaccines:
+        yield Hit(f"{min(given)} gives a vaccine, and none is on the claim.")
+    elif vaccines and not given:
+        yield Hit(f"{min(vaccines)} is a vaccine, and nothing on the claim says that it was given.")
+
+
 SCRUBS: tuple[Scrub, ...] = (
     Scrub("ndc", "NDC not 11 digits", BLOCKING, "2410 LIN03", CHART, TR3, look_ndc),
     Scrub(
@@ -115,5 +142,15 @@ SCRUBS: tuple[Scrub, ...] = (
         "Have the coder add JZ, or bill the discarded part with JW.",
         "CMS IOM 100-04 ch. 17 §40",
         look_waste,
+    ),
+    Scrub(
+        "vaccine_alone",
+        "Vaccine or its giving missing",
+        WARNING,
+        "2400 SV101",
+        CHART,
+        "CMS IOM 100-04 ch. 18 §10",
+        look_vaccines,
+        PROFESSIONAL,
     ),
 )

@@ -13,13 +13,15 @@ from billing.rules.findings import (
     Look,
     Scrub,
 )
-from billing.rules.guide_codes import ADMISSION_TYPES, ORIGINS, TYPES_OF_BILL
+from billing.rules.guide_codes import ADMISSION_TYPES, ORIGINS, PATIENT_STATUSES, TYPES_OF_BILL
 from billing.rules.scrub_texts import CLAIM, TR3_I
 from rcm.x12.claim_837i import InstitutionalClaim
 
 _TYPE_OF_BILL = re.compile(r"[1-9][1-9][0-9A-Z]", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d", re.ASCII)
 _TWO_DIGITS = re.compile(r"\d\d", re.ASCII)
+# ICD-10-PCS has neither I nor O, which would be read as digits.
+_ICD_PROCEDURE = re.compile(r"[0-9A-HJ-NP-Z]{7}", re.ASCII)
 NEWBORN, NEWBORN_ORIGINS = "4", frozenset({"5", "6"})
 STILL_PATIENT = "30"
 INTERIM, ENDING = frozenset({"2", "3"}), frozenset({"1", "4"})
@@ -97,6 +99,12 @@ def look_patient_status(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
         yield Hit("The patient status is not two digits.")
 
 
+def look_status_used(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
+    status = claim.patient_status
+    if _TWO_DIGITS.fullmatch(status) and status not in PATIENT_STATUSES:
+        yield Hit(f"The patient status {status} is not in use.")
+
+
 def look_statement(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
     if claim.statement_to < claim.statement_from:
         yield Hit("The statement ends before it begins.")
@@ -152,6 +160,13 @@ def look_procedure_dates(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
             yield Hit(f"Procedure {each.code} is outside the statement's days.")
 
 
+def look_procedure_form(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
+    first = claim.principal_procedure
+    for each in (*((first,) if first else ()), *claim.other_procedures):
+        if not _ICD_PROCEDURE.fullmatch(each.code):
+            yield Hit(f"Procedure {each.code} does not have the form of an ICD-10-PCS code.")
+
+
 def look_change_reason(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
     is_asked = claim.frequency in ("7", "8") and claim.subscriber.filing_indicator == "MA"
     if is_asked and not CHANGE_REASONS & set(claim.condition_codes):
@@ -183,6 +198,7 @@ SCRUBS: tuple[Scrub, ...] = (
     _of("admission_type", "Type of admission", _B, "2300 CL101", look_admission_type),
     _of("origin", "Point of origin", _B, "2300 CL102", look_origin),
     _of("patient_status", "Patient status", _B, "2300 CL103", look_patient_status),
+    _of("patient_status_unused", "Patient status not in use", _W, "2300 CL103", look_status_used),
     _of("statement", "Statement reversed", _B, "2300 DTP*434", look_statement),
     _of("statement_future", "Statement in the future", _B, "2300 DTP*434", look_statement_future),
     _of("statement_line", "Line outside statement", _B, "2400 DTP*472", look_line_dates),
@@ -191,5 +207,6 @@ SCRUBS: tuple[Scrub, ...] = (
     _of("operating", "Operating provider missing", _W, "2310B NM1*72", look_operating),
     _of("rendering_attending", "Rendering provider repeated", _W, "2310D", look_rendering),
     _of("procedure_date", "Procedure outside statement", _B, "2300 HI", look_procedure_dates),
+    _of("procedure_form", "Form of a procedure", _B, "2300 HI*BBR", look_procedure_form),
     _of("change_reason", "Reason of a change", _B, "2300 HI*BG", look_change_reason),
 )

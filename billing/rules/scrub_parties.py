@@ -16,11 +16,16 @@ from billing.rules.findings import (
 )
 from billing.rules.guide_codes import CANADIAN_PROVINCES, FACILITY_PLACES, PLACES_OF_SERVICE, STATES
 from billing.rules.scrub_texts import CLAIM, LOCATION, PAYER, SETUP, TR3, TR3_P
+from billing.rules.zip_codes import is_in_state
 from rcm.x12.claim_837 import Address
 from rcm.x12.claim_837p import Claim
 
 _TAXONOMY = re.compile(r"[0-9A-Z]{10}", re.ASCII)
-_PO_BOX = re.compile(r"\b(P\.?\s*O\.?\s*BOX|POST\s+OFFICE\s+BOX|LOCK\s*BOX)\b", re.IGNORECASE)
+# Also POB, PO drawer, and a box alone; a box on a rural route is a place one can go to.
+_PO_BOX = re.compile(
+    r"\b(P\.?\s*O\.?\s*(B(OX)?|DRAWER)|POST\s+OFFICE\s+(BOX|DRAWER)|LOCK\s*BOX)\b|^\s*BOX\s+\d",
+    re.IGNORECASE,
+)
 _ZIP = re.compile(r"\d{5}(\d{4})?", re.ASCII)
 _NINE_DIGITS = re.compile(r"\d{9}", re.ASCII)
 _TEN_DIGITS = re.compile(r"[2-9]\d{9}", re.ASCII)
@@ -197,6 +202,18 @@ def look_zip_codes(claim: AnyClaim, facts: ClaimFacts) -> Look:
             yield Hit(f"The {who}'s ZIP code is not five or nine digits.", None, f"{loop} N403")
 
 
+def look_zip_states(claim: AnyClaim, facts: ClaimFacts) -> Look:
+    """One of the two is mistyped."""
+    for who, address, loop in addresses_of(claim):
+        is_judged = _is_in_us(address) and _ZIP.fullmatch(address.zip_code)
+        if is_judged and not is_in_state(address.zip_code, address.state):
+            yield Hit(
+                f"The {who}'s ZIP code {address.zip_code[:5]} does not lie in {address.state}.",
+                None,
+                f"{loop} N403",
+            )
+
+
 def look_phone(claim: AnyClaim, facts: ClaimFacts) -> Look:
     number = claim.billing_provider.contact_phone
     if number and not _TEN_DIGITS.fullmatch(number):
@@ -317,6 +334,15 @@ SCRUBS: tuple[Scrub, ...] = (
     ),
     Scrub("state_code", "State unknown", _B, "N402", CLAIM, "USPS states", look_states),
     Scrub("zip_code", "ZIP code", _B, "N403", CLAIM, TR3, look_zip_codes),
+    Scrub(
+        "zip_state",
+        "ZIP code of another state",
+        _W,
+        "N403",
+        CLAIM,
+        "USPS, three-digit ZIP code prefixes",
+        look_zip_states,
+    ),
     Scrub("phone", "Phone number", _W, "2010AA PER04", SETUP, TR3, look_phone),
     Scrub("pay_to", "Pay-to address repeated", _W, "2010AB N3", SETUP, TR3, look_pay_to),
     Scrub(

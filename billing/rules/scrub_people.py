@@ -18,6 +18,7 @@ from billing.rules.findings import (
 from billing.rules.guide_codes import CASE_PAYERS, FILING_INDICATORS, MEDICARE, RELATIONSHIPS
 from billing.rules.scrub_parties import is_complete
 from billing.rules.scrub_texts import CLAIM, COVERAGE, PATIENT, PAYER_TABLE, TR3
+from billing.rules.stand_ins import is_stand_in
 from rcm.x12.claim_837 import Person
 
 # Letters of an MBI: none that could be read as a digit (CMS, MBI format).
@@ -179,6 +180,11 @@ def look_member_id(claim: AnyClaim, facts: ClaimFacts) -> Look:
         yield Hit("The member id is missing.")
 
 
+def look_member_id_word(claim: AnyClaim, facts: ClaimFacts) -> Look:
+    if is_stand_in(claim.subscriber.member_id):
+        yield Hit(f"The member id {claim.subscriber.member_id!r} is a word for none.")
+
+
 def look_member_id_form(claim: AnyClaim, facts: ClaimFacts) -> Look:
     number = claim.subscriber.member_id
     if number and not re.fullmatch(facts.member_id_pattern, number):
@@ -263,6 +269,15 @@ SCRUBS: tuple[Scrub, ...] = (
         "filing_indicator", "Kind of payer", _B, "2000B SBR09", CLAIM, TR3, look_filing_indicator
     ),
     Scrub("member_id", "Member id", _B, "2010BA NM109", COVERAGE, TR3, look_member_id),
+    Scrub(
+        "member_id_stand_in",
+        "No real member id",
+        _B,
+        "2010BA NM109",
+        COVERAGE,
+        "CARC 31",
+        look_member_id_word,
+    ),
     Scrub(
         "member_id_form",
         "Form of the member id",

@@ -13,6 +13,7 @@ from billing.rules.findings import (
     Look,
     Scrub,
 )
+from billing.rules.guide_codes import WITHOUT_ROOM
 from billing.rules.scrub_institutional import STILL_PATIENT
 from billing.rules.scrub_texts import CHART, CLAIM, TR3_I
 from rcm.x12.claim_837i import InstitutionalClaim, InstitutionalDiagnosis
@@ -113,6 +114,17 @@ def look_room_days_short(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
         yield Hit(f"{billed} days of room are billed; the statement has {stayed}.")
 
 
+def look_room_outpatient(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
+    """Room and board, revenue codes 0100 to 0219, on the bill of somebody who went home."""
+    for line in claim.lines if claim.type_of_bill[:2] in WITHOUT_ROOM else ():
+        if _REVENUE.fullmatch(line.revenue_code) and "0100" <= line.revenue_code <= "0219":
+            yield Hit(
+                f"Line {line.position}: room {line.revenue_code} does not go on a bill of type "
+                f"{claim.type_of_bill[:2]}.",
+                line.position,
+            )
+
+
 def look_covered_days(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
     """Value codes 80 and 81, in hundredths of a day, are the days of the statement."""
     days = [
@@ -201,6 +213,17 @@ def look_patient_reasons(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
         yield Hit("A claim carries at most three reasons of the patient's visit.")
 
 
+def look_reason_missing(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
+    """Asked of unscheduled visits: emergency, urgent or trauma, in such a department (CMS IOM
+    100-04 ch. 25 §75.6, FL 70)."""
+    is_asked = claim.type_of_bill[:2] in ("13", "85") and claim.admission_type in ("1", "2", "5")
+    if is_asked and not claim.patient_reasons:
+        for line in claim.lines:
+            if line.revenue_code.startswith(("045", "0516", "0762")):
+                yield Hit("An unscheduled visit needs the patient's reason for it.")
+                return
+
+
 def look_present_codes(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
     for each in _diagnoses(claim):
         if each.present_on_admission not in PRESENT:
@@ -246,6 +269,7 @@ SCRUBS: tuple[Scrub, ...] = (
     _of("revenue_procedure", "HCPCS code missing", _W, "2400 SV202", look_procedures, CHART),
     _of("room_days", "More room than days", _B, "2400 SV205", look_room_days),
     _of("room_days_short", "Less room than days", _W, "2400 SV205", look_room_days_short),
+    _of("room_outpatient", "Room of an outpatient", _B, "2400 SV201", look_room_outpatient),
     _of("covered_days", "Covered days", _W, "2300 HI*BE", look_covered_days),
     _of("value_code", "Value code", _B, "2300 HI*BE", look_value_codes),
     _of("occurrence_code", "Occurrence code", _B, "2300 HI*BH", look_occurrences),
@@ -258,6 +282,14 @@ SCRUBS: tuple[Scrub, ...] = (
     _of("diagnosis_count", "Too many diagnoses", _B, "2300 HI*ABF", look_diagnosis_count, CHART),
     _of("admitting", "Admitting diagnosis missing", _B, "2300 HI*ABJ", look_admitting, CHART),
     _of("patient_reason", "Reasons of the visit", _B, "2300 HI*APR", look_patient_reasons, CHART),
+    _of(
+        "patient_reason_missing",
+        "Reason of the visit missing",
+        _B,
+        "2300 HI*APR",
+        look_reason_missing,
+        CHART,
+    ),
     _of("present_code", "Present on admission", _B, "2300 HI", look_present_codes, CHART),
     _of(
         "present_missing",

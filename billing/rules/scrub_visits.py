@@ -24,6 +24,14 @@ PLACES = "CMS place of service code set"
 # New means nobody of the specialty saw the patient for three years (ch. 12 §30.6.7).
 NEW_FOR_YEARS = 3
 NEW_VISITS = NEW_PATIENT_VISITS | {"92002", "92004", *map(str, range(99381, 99388))}
+# The ages of a check-up, whole years, first and last: new and known patients.
+CHECK_UP_AGES = {
+    code: ages
+    for at, ages in enumerate(
+        ((0, 0), (1, 4), (5, 11), (12, 17), (18, 39), (40, 64), (65, 199)), start=1
+    )
+    for code in (f"9938{at}", f"9939{at}")
+}
 HOSPITAL_CARE = (*map(str, range(99221, 99224)), *map(str, range(99231, 99240)))
 HOSPITALS = frozenset(
     {"02", "10", "19", "21", "22", "23", "31", "34", "51", "52", "55", "56", "61"}
@@ -131,6 +139,19 @@ def look_visit_units(claim: AnyClaim, facts: ClaimFacts) -> Look:
                 f"{line.units.normalize():f} times.",
                 line.position,
                 "2400 SV205" if view.is_institutional else "2400 SV104",
+            )
+
+
+def look_visit_age(claim: AnyClaim, facts: ClaimFacts) -> Look:
+    """A check-up whose code is of another age than the patient's."""
+    view = coded(claim)
+    for line in view.lines if view.codes & CHECK_UP_AGES.keys() else ():
+        first, last = CHECK_UP_AGES.get(line.code, (0, 199))
+        if view.age is not None and not first <= view.age <= last:
+            yield Hit(
+                f"{line.code} on line {line.position} is for another age; the patient is "
+                f"{view.age}.",
+                line.position,
             )
 
 
@@ -265,6 +286,16 @@ SCRUBS: tuple[Scrub, ...] = (
         CHART,
         VISITS,
         look_visit_units,
+    ),
+    Scrub(
+        "visit_age",
+        "Check-up of another age",
+        BLOCKING,
+        "2400 SV101",
+        CHART,
+        "CARC 6",
+        look_visit_age,
+        PROFESSIONAL,
     ),
     Scrub(
         "visit_place",

@@ -1,4 +1,4 @@
-"""`python -m rcm.fuzz 835|acknowledgments|837p|837i [--count N] [--seed S] [--first I] [--json]`.
+"""`python -m rcm.fuzz 835|acknowledgments|837p|837i|catches [--count N] [--seed S] [--json]`.
 
 The database part of 835 and acknowledgments lives above this layer; here it is only started:
 `manage.py fuzz_…`, after migrating as the owner of the database (bin/fuzz starts a private one).
@@ -14,7 +14,7 @@ from rcm.fuzz import claim_files
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {"835": "fuzz_remittances", "acknowledgments": "fuzz_acknowledgments"}
-MODULES = {"837i": "tests.x12.fuzz_837i"}  # need no database
+MODULES = {"837i": "tests.x12.fuzz_837i", "catches": "tests.catches.run"}  # need no database
 
 
 def main(arguments: list[str]) -> int:

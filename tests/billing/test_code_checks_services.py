@@ -13,6 +13,7 @@ from tests.billing.coding_cases import (
     claim,
     facts,
     line,
+    of,
     past,
     tables,
 )
@@ -150,6 +151,19 @@ CASES = (
         claim(line("99213", "25")),
         facts(history=(past("99395", 0),)),
         WARNING,
+    ),
+    Case(
+        "visit_age",
+        claim(line("99396"), subscriber=of(date(1958, 3, 14))),
+        "99396 on line 1 is for another age; the patient is 68.",
+        claim(line("99397"), subscriber=of(date(1958, 3, 14))),
+    ),
+    Case(
+        "vaccine_alone",
+        claim(line("90686")),
+        "90686 is a vaccine, and nothing on the claim says that it was given.",
+        claim(line("90471"), line("90686")),
+        severity=WARNING,
     ),
     Case(
         "visit_units",

@@ -44,6 +44,19 @@ def allowed(**changes: object) -> ClaimFacts:
 
 COVERAGE = [
     Case(
+        "number_stand_in",
+        "The authorization 'N/A' is a word for none.",
+        replace(CLAIM, authorization_number="N/A"),
+        element="2300 REF*G1",
+    ),
+    Case(
+        "number_stand_in",
+        "Line 1: the authorization 'pending' is a word for none.",
+        lines({"authorization_number": "pending"}),
+        line=1,
+        element="2400 REF*G1",
+    ),
+    Case(
         "coverage_dates",
         "The coverage was not in force on 11/02/2026.",
         CLAIM,

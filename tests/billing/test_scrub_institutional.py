@@ -49,7 +49,31 @@ def outpatient(**changes: object) -> InstitutionalClaim:
     return replace(VISIT, lines=(replace(VISIT.lines[0], **changes),))
 
 
+EMERGENCY = outpatient(revenue_code="0450", procedure_code="99283")
+
 STAYS = [
+    Case(
+        "patient_status_unused", "The patient status 08 is not in use.", stay(patient_status="08")
+    ),
+    Case(
+        "procedure_form",
+        "Procedure OSRC0J9 does not have the form of an ICD-10-PCS code.",
+        stay(
+            principal_procedure=DatedCode("OSRC0J9", SERVED_ON),
+            operating_provider=SURGEON,
+        ),
+    ),
+    Case(
+        "patient_reason_missing",
+        "An unscheduled visit needs the patient's reason for it.",
+        replace(EMERGENCY, admission_type="1"),
+    ),
+    Case(
+        "room_outpatient",
+        "Line 1: room 0120 does not go on a bill of type 13.",
+        outpatient(revenue_code="0120"),
+        line=1,
+    ),
     Case("bill_type", "The type of bill '11' does not have its form.", stay(type_of_bill="11")),
     Case("bill_type_unused", "The type of bill 55 is not in use.", visit(type_of_bill="551")),
     Case(

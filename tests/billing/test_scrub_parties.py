@@ -58,6 +58,20 @@ PARTIES = [
     Case("npi", BAD_NPI.format("service facility"), located(npi="1"), element="2310C NM109"),
     Case("billing_npi", "The billing provider has no NPI.", billing(npi="")),
     Case(
+        "zip_state",
+        "The subscriber's ZIP code 62702 does not lie in WI.",
+        holder(address=replace(HOME, state="WI")),
+        element="2010BA N403",
+    ),
+    *(
+        Case(
+            "billing_street",
+            "The billing address is a PO box; payers want the street.",
+            billing(address=replace(STREET, line_1=line_1)),
+        )
+        for line_1 in ("POB 41", "P.O.B. 41", "PO Drawer 5", "Post Office Drawer 5", "Box 77")
+    ),
+    Case(
         "provider_npi",
         "The rendering provider has no NPI.",
         rendered(npi=""),

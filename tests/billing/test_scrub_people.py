@@ -26,6 +26,13 @@ MEDICARE = replace(CLAIM.subscriber, filing_indicator="MB", member_id=MBI)
 
 PEOPLE = [
     Case(
+        "member_id_stand_in",
+        "The member id 'Self-pay' is a word for none.",
+        holder(member_id="Self-pay"),
+        replace(FACTS, member_id_pattern=""),
+        element="2010BA NM109",
+    ),
+    Case(
         "name",
         "The patient's last name is missing.",
         holder(person=x12.Person("", "Denise")),
