@@ -1,4 +1,4 @@
-"""Read endpoints for charts and the work returned to coders."""
+"""Charts and the work returned to coders."""
 
 from typing import Any, ClassVar
 
@@ -6,6 +6,7 @@ import django_filters as filters
 from django.db.models import Prefetch
 from rest_framework import serializers
 
+from coding.api_stays import StayVerbs
 from coding.models import Charge, CoderTask, Document, Encounter, EncounterDiagnosis
 from payers.api import CoverageSerializer
 from rcm.api import PatientSerializer, ProviderSerializer
@@ -15,7 +16,9 @@ from rcm.api_base import Filters, PracticeViewSet
 class DiagnosisSerializer(serializers.ModelSerializer[EncounterDiagnosis]):
     class Meta:
         model = EncounterDiagnosis
-        fields: ClassVar[list[str]] = ["id", "position", "code", "label", "evidence"]
+        fields: ClassVar[list[str]] = [
+            *("id", "position", "code", "label", "evidence", "present_on_admission"),
+        ]
 
 
 class ChargeSerializer(serializers.ModelSerializer[Charge]):
@@ -23,7 +26,7 @@ class ChargeSerializer(serializers.ModelSerializer[Charge]):
         model = Charge
         fields: ClassVar[list[str]] = [
             *("id", "position", "procedure_code", "label", "modifiers", "units", "pointers"),
-            *("drug_code", "evidence", "amount_billed", "is_frozen"),
+            *("drug_code", "revenue_code", "evidence", "amount_billed", "is_frozen"),
         ]
 
 
@@ -85,7 +88,7 @@ class CoderTaskFilters(Filters):
     encounter = filters.NumberFilter(field_name="encounter_id")
 
 
-class EncounterViewSet(PracticeViewSet):
+class EncounterViewSet(StayVerbs):
     """Charts, newest service first. Retrieving one shows its documents and is recorded."""
 
     capability = "coding.view"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coding.views import changes, queue, search, workspace
+from coding.views import changes, queue, search, stays, workspace
 
 urlpatterns = [
     path("coding/", queue.coder_queue, name="coder_queue"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("coding/<int:encounter_id>/hold/", workspace.hold, name="hold"),
     path("coding/<int:encounter_id>/hold/removal/", workspace.release, name="hold_removal"),
     path("coding/<int:encounter_id>/completion/", workspace.completion, name="completion"),
+    path("coding/<int:encounter_id>/stay/", stays.stay, name="stay"),
+    path("coding/<int:encounter_id>/stay/removal/", stays.stay_removal, name="stay_removal"),
     path("coding/<int:encounter_id>/codes/", changes.encounter_codes, name="encounter_codes"),
     path("coding/<int:encounter_id>/order/", changes.order, name="diagnosis_order"),
     path("coding/<int:encounter_id>/fixes/", changes.fixes, name="fixes"),

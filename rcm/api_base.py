@@ -103,7 +103,7 @@ class PracticeViewSet(ReadOnlyModelViewSet):  # type: ignore[type-arg]  # any mo
 
 
 class WritablePracticeViewSet(PracticeViewSet):
-    """Rows that verbs may change. Every POST, whichever, needs the header Idempotency-Key.
+    """Rows that verbs may change. Every POST or PUT needs the header Idempotency-Key.
 
     The same key with the same request gives the first answer again, with the header
     Idempotency-Replayed; with another request 409 (rcm.actions.idempotency). `write` is the
@@ -194,11 +194,23 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
         is_read = context["request"].method in SAFE_METHODS
         what = "filter" if is_read else "field"
         code, message = "invalid", f"A {what} has a value it cannot take."
-        fields = {name: str(errors[0]) for name, errors in response.data.items()}
+        fields = {name: first_text(errors) for name, errors in response.data.items()}
     elif isinstance(error, APIException):
         code, message = str(error.get_codes()), str(error.detail)
     response.data = {"code": code, "message": message, "fields": fields}
     return response
+
+
+def first_text(errors: Any) -> str:
+    """The first message of a field; of a list or mapping in it with its place, as "2: …"."""
+    if isinstance(errors, dict):
+        place, inner = next((place, inner) for place, inner in errors.items() if inner)
+        number = place + 1 if isinstance(place, int) else place
+        return f"{number}: {first_text(inner)}"
+    if isinstance(errors, list):
+        at = next(at for at, error in enumerate(errors) if error)
+        return first_text({at: errors[at]} if isinstance(errors[at], dict) else errors[at])
+    return str(errors)
 
 
 class Router(DefaultRouter):

@@ -6,6 +6,7 @@ Numbers of the NUBC (type of bill, CL1, occurrence, value and condition codes) b
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 BILL_TYPE = re.compile(r"\d{2}[0-9A-Z]", re.ASCII)
@@ -14,6 +15,9 @@ DIAGNOSIS = re.compile(r"[A-Z]\d[0-9A-Z]{1,5}", re.ASCII)
 TWO = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 PROCEDURE = re.compile(r"[0-9A-HJ-NP-Z]{7}", re.ASCII)
 REVENUE = re.compile(r"\d{4}", re.ASCII)
+ORIGIN = re.compile(r"[0-9A-Z]", re.ASCII)
+DRG = re.compile(r"\d{3,4}", re.ASCII)
+REVENUE_FORM = "A revenue code is four digits, and never the total 0001."
 ANSWERS = frozenset({"", "Y", "N", "U", "W"})
 
 Row = Sequence[Any]
@@ -38,6 +42,9 @@ def _find_faults(stay: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "admission_type", "The type of admission is one digit."
     if not re.fullmatch(r"\d{2}", stay["patient_status"], re.ASCII):
         yield "patient_status", "The patient's status is two digits."
+    for field, pattern, message in _SINGLES:
+        if stay.get(field) and not pattern.fullmatch(stay[field]):
+            yield field, message
     for field, pattern, most in _CODES:
         codes = stay.get(field, ())
         if len(codes) > most:
@@ -52,12 +59,26 @@ def _find_faults(stay: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield field, "One of these does not have its form."
 
 
+def is_formed(field: str, entry: Any) -> bool:
+    """Whether one entry of a list of the stay, such as one occurrence, has its form."""
+    return _ENTRIES[field](entry)
+
+
+def is_revenue_code(code: str) -> bool:
+    """Four digits; the total 0001 is no charge."""
+    return bool(REVENUE.fullmatch(code)) and code != "0001"
+
+
 def is_day(text: Any) -> bool:
     """An ISO date as text, as JSON keeps it."""
     try:
         return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def _is_code(pattern: re.Pattern[str], code: str) -> bool:
+    return bool(pattern.fullmatch(code))
 
 
 def _is_cause(row: Row) -> bool:
@@ -83,6 +104,11 @@ def _is_value(row: Row) -> bool:
     return is_formed and type(row[1]) is int and row[1] >= 0
 
 
+_SINGLES = (
+    ("admission_source", ORIGIN, "The point of origin is one digit or letter."),
+    ("drg", DRG, "A DRG is three digits, or four with the severity."),
+    ("admitting_diagnosis", DIAGNOSIS, "The admitting diagnosis is one code, such as R07.89."),
+)
 _CODES = (
     ("patient_reasons", DIAGNOSIS, 3),
     ("condition_codes", TWO, 24),
@@ -94,3 +120,7 @@ _ROWS: tuple[tuple[str, Callable[[Row], bool], int], ...] = (
     ("occurrence_spans", _is_span, 24),
     ("value_codes", _is_value, 24),
 )
+_ENTRIES: dict[str, Callable[[Any], bool]] = {
+    **{field: partial(_is_code, pattern) for field, pattern, _ in _CODES},
+    **{field: is_row for field, is_row, _ in _ROWS},
+}

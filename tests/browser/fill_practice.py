@@ -8,6 +8,7 @@ the number of one row for each kind of page.
 import json
 import sys
 from datetime import timedelta
+from decimal import Decimal
 
 import django
 
@@ -28,12 +29,13 @@ from billing.models import (  # noqa: E402  (after setup)
     RemittedClaim,
 )
 from coding.actions import encounters  # noqa: E402  (after setup)
+from coding.actions.stays import enter_stay  # noqa: E402  (after setup)
 from coding.models import CoderTask, Encounter  # noqa: E402  (after setup)
 from denials.check.drive import Drive  # noqa: E402  (after setup)
 from denials.models import Denial  # noqa: E402  (after setup)
 from payers.models import EligibilityInquiry  # noqa: E402  (after setup)
 from rcm import access  # noqa: E402  (after setup)
-from rcm.models import Job, Practice  # noqa: E402  (after setup)
+from rcm.models import Job, Practice, User  # noqa: E402  (after setup)
 from tests.browser.asked_payers import ask_payers  # noqa: E402  (after setup)
 from tests.browser.paid_twice import bring_payments_made_twice  # noqa: E402  (after setup)
 from tests.browser.paper_eobs import key_eobs  # noqa: E402  (after setup)
@@ -79,13 +81,37 @@ def code_some(drive: Drive, practice: Practice) -> int:
         drive.enter(encounter, chart, answer)
         encounters.finalize_encounter(encounter, by=drive.ana)
     waiting = Encounter.objects.filter(practice=practice, state=Encounter.State.NEW)
-    held, opened = waiting.order_by("pk")[:2]
+    held, opened, stayed = waiting.order_by("pk")[:3]
     encounters.open_encounter(held, by=drive.ana)
     tomorrow = timezone.localdate() + timedelta(days=1)
     encounters.hold_encounter(held, reason="Waiting for the note", until=tomorrow, by=drive.ana)
     encounters.open_encounter(opened, by=drive.ana)
-    drive.enter(opened, drive.charts[opened.number], drive.charts[opened.number].answer)
+    for chart in (opened, stayed):
+        drive.enter(chart, drive.charts[chart.number], drive.charts[chart.number].answer)
+    leave_facility_stay(stayed, by=drive.ana)
     return len(special) + len(plain)
+
+
+def leave_facility_stay(encounter: Encounter, *, by: User) -> None:
+    """A stay of two nights, still in coding."""
+    admitted = encounter.date_of_service
+    enter_stay(
+        encounter,
+        by=by,
+        type_of_bill="111",
+        statement_from=admitted,
+        statement_to=admitted + timedelta(days=2),
+        admission_on=admitted,
+        admission_time="1420",
+        admission_type="1",
+        admission_source="1",
+        patient_status="01",
+        admitting_diagnosis="R509",
+        occurrences=[["11", admitted.isoformat()]],
+        value_codes=[["80", 200]],
+        answers={row.pk: "Y" for row in encounter.diagnoses.all()},
+        new_charges=[("0120", Decimal(2), "Semi-private room")],
+    )
 
 
 def leave_charges_to_review(drive: Drive, practice: Practice) -> None:
@@ -116,7 +142,8 @@ def bring_in_bank_file(practice: Practice) -> None:
 def find_rows() -> dict[str, int]:
     """Ids for the addresses of pages."""
     first = {
-        "chart": Encounter.objects.filter(state="in_coding"),
+        "chart": Encounter.objects.filter(state="in_coding", stay=None),
+        "stay_chart": Encounter.objects.filter(state="in_coding", stay__isnull=False),
         "coded_chart": Encounter.objects.filter(state="finalized"),
         "claim": Claim.objects.filter(denials__isnull=False),
         "paid_claim": Claim.objects.filter(denials=None, remitted__amount_paid__gt=0),

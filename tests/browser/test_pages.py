@@ -30,6 +30,8 @@ PAGES = [
     ("coder-queue", "ana", "/coding/"),
     ("workspace", "ana", "/coding/{chart}/"),
     ("workspace-coded", "ana", "/coding/{coded_chart}/"),
+    ("facility-stay", "ana", "/coding/{stay_chart}/stay/"),
+    ("facility-stay-chart", "ana", "/coding/{stay_chart}/"),
     ("returned-work", "ana", "/returned/"),
     ("returned-task", "ana", "/returned/{task}/"),
     ("charge-review", "ben", "/charges/"),

@@ -89,6 +89,7 @@ ROWS_BY_NAME = {
     ("api-deposit-detail", "pk"): "deposit_match",
     ("api-eligibility-inquiry-detail", "pk"): "eligibility_inquiry",
     ("api-encounter-detail", "pk"): "encounter",
+    ("api-encounter-stay", "pk"): "encounter",
     ("api-event-detail", "pk"): "event",
     ("api-file-detail", "pk"): "file",
     ("api-job-detail", "pk"): "job",
