@@ -48,7 +48,7 @@ class Strip:
 
     @property
     def can_pull_back(self) -> bool:
-        return self.batch.state == Batch.State.QUEUED
+        return self.batch.state == Batch.State.QUEUED and not self.batch.was_unknown
 
     @property
     def is_unknown(self) -> bool:

@@ -39,6 +39,21 @@ def env_int(name: str, default: int, *, minimum: int = 0) -> int:
     return int(value)
 
 
+def env_hour(name: str, default: int) -> int | None:
+    """An hour of the day, 0 to 23; None when the variable is set and empty: switched off.
+
+    Anything else raises BadSetting.
+    """
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip() == "":
+        return None
+    if not value.isascii() or not value.isdigit() or int(value) > 23:
+        raise BadSetting(name, f"must be an hour from 0 to 23, or empty for never, not {value!r}")
+    return int(value)
+
+
 def env_list(name: str, default: list[str]) -> list[str]:
     """Comma-separated texts."""
     value = os.environ.get(name)

@@ -9,6 +9,7 @@ from rcm.environment import (
     BadSetting,
     env_bool,
     env_database,
+    env_hour,
     env_int,
     env_list,
     env_secret,
@@ -205,8 +206,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env_int("RCM_SWEEP_SECONDS", 20, minimum=1)
-# The hour (UTC) after which ready claims nobody sent go into the outbox by themselves.
-SUBMISSION_HOUR = env_int("RCM_SUBMISSION_HOUR", 22, minimum=0)
+# The hour (UTC) in which ready claims nobody sent go into the outbox by themselves; None: never.
+SUBMISSION_HOUR = env_hour("RCM_SUBMISSION_HOUR", 22)
 CELERY_BEAT_SCHEDULE = {
     "fetch-files": {"task": "billing.tasks.fetch_files", "schedule": SWEEP_SECONDS},
     "read-received-files": {"task": "billing.tasks.sweep_files", "schedule": SWEEP_SECONDS},
@@ -229,10 +230,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tasks.sweep_deposits",
         "schedule": crontab(hour=11, minute=0),  # UTC: before the day begins in the United States
     },
-    "submit-ready-claims": {
-        "task": "billing.tasks.submit_daily",
-        "schedule": crontab(hour=SUBMISSION_HOUR, minute=15),
-    },
     "learn-answer-clocks": {
         "task": "billing.tasks.learn_answer_clocks",
         "schedule": crontab(hour=10, minute=30),
@@ -240,6 +237,11 @@ CELERY_BEAT_SCHEDULE = {
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
+if SUBMISSION_HOUR is not None:
+    CELERY_BEAT_SCHEDULE["submit-ready-claims"] = {
+        "task": "billing.tasks.submit_daily",
+        "schedule": crontab(hour=SUBMISSION_HOUR, minute=15),
+    }
 # Upward news by name: the lower app announces a fact, the settings say who listens.
 NOTICES = {
     "remittance.posted": [

@@ -137,12 +137,23 @@ def next_control_numbers() -> tuple[int, int]:
 
 @transaction.atomic
 def pull_back(batch: Batch, *, by: User | None) -> Batch:
-    """Out of the outbox; its claims are ready again. Raises Refusal 409 when it is too late."""
+    """Out of the outbox; its claims are ready again.
+
+    Raises Refusal 409 when it is too late: also when an earlier sending may have arrived, because
+    its claims would go out a second time under another control number.
+    """
     row = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if row.state != Batch.State.QUEUED:
         raise Refusal(
             "batch_gone",
             f"{row} is {row.get_state_display().lower()}: it cannot be pulled back any more.",
+            status=409,
+        )
+    if row.was_unknown:
+        raise Refusal(
+            "batch_may_have_arrived",
+            f"{row} may have arrived when it was first sent: pulled back, its claims could go out"
+            " twice. It can only be sent again as it is.",
             status=409,
         )
     claim_ids = [claim.pk for claim in claims_of(row)]
@@ -187,12 +198,20 @@ def send_batch(practice_id: int, batch_id: int) -> str:
 
 
 def _is_of_the_usage(batch_id: int) -> bool:
-    """May its channel send for the practice (ISA15)? One that may not gives its claims back."""
-    batch = Batch.objects.select_related("channel", "practice").get(pk=batch_id)
+    """May its channel send for the practice (ISA15)? One that may not gives its claims back.
+
+    Unless it was unknown once: then it is unknown again, and its claims stay with it.
+    """
+    rows = Batch.objects.select_for_update(of=("self",)).select_related("channel", "practice")
+    batch = rows.get(pk=batch_id)
     channel, is_production = batch.channel, batch.practice.is_production
     fault = wrong_usage(channel.name, channel.is_test, is_production=is_production)
     if fault and batch.state == Batch.State.QUEUED:
-        pull_back(batch, by=None)
+        if batch.was_unknown:
+            Batch.objects.filter(pk=batch_id).update(state=Batch.State.UNKNOWN)
+            events.record("batch.outcome_unknown", batch, by=None, attempts=batch.attempts)
+        else:
+            pull_back(batch, by=None)
         Batch.objects.filter(pk=batch_id).update(message=fault[:300])
     return not fault
 

@@ -274,6 +274,11 @@ class Batch(OwnedByPractice):
             models.UniqueConstraint(
                 fields=["practice", "interchange_control_number"], name="batch_control_number_once"
             ),
+            # What the receiver may have keeps its claims: they must not go out by another batch.
+            models.CheckConstraint(
+                condition=Q(was_unknown=False) | ~Q(state__in=["failed", "pulled_back"]),
+                name="batch_unknown_keeps_claims",
+            ),
             # A file follows one guide.
         ]
         indexes = [

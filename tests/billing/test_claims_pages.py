@@ -162,6 +162,19 @@ def test_an_unknown_batch_offers_to_look_and_to_send_again(
     assert "is on the server: it is marked sent." in answer
 
 
+def test_a_batch_that_was_unknown_once_does_not_offer_to_pull_it_back(
+    claim: Claim, north: Practice, ben: User, ben_client: Client
+) -> None:
+    sandbox_channel(north)
+    [batch] = submit_ready(north, by=ben)
+    assert "Pull back" in ben_client.get(f"/batches/{batch.pk}/").content.decode()
+    Batch.objects.update(was_unknown=True)
+    assert "Pull back" not in ben_client.get(f"/batches/{batch.pk}/").content.decode()
+    answer = ben_client.post(f"/batches/{batch.pk}/pull-back/")
+    assert answer.status_code == 409
+    assert "its claims could go out twice" in answer.content.decode()
+
+
 GET_PAGES = ["/claims/{c}/", "/claims/{c}/x12/", "/batches/{b}/"]
 POST_PAGES = [
     "/claims/{c}/scrub/",

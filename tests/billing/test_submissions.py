@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import asyncssh
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from billing import channels
@@ -19,6 +20,7 @@ from billing.actions.submissions import (
 from billing.models import Batch, Claim, ClaimFinding, InterchangeFile, Submission
 from billing.tasks_out import send_batch as send_task
 from billing.tasks_out import submit_daily
+from payers.actions.routes import set_production
 from payers.sandbox.faults import Fault
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
@@ -204,6 +206,50 @@ def test_a_person_sends_an_unknown_batch_again_when_the_server_does_not_have_it(
     send_again(batch, by=ben)
     assert send_batch(north.pk, batch.pk) == "sent"
     assert len(sftp.uploaded) == 1
+
+
+@pytest.fixture
+def once_unknown(north: Practice, ben: User, claim: Claim, sftp: Server) -> Batch:
+    """A batch whose line broke; a person put it into the outbox again."""
+    sftp.faults.arm(Fault("disconnect_after_bytes", bytes=100))
+    batch = submit_now(north, ben)
+    assert send_batch(north.pk, batch.pk) == "unknown"
+    return send_again(batch, by=ben)
+
+
+def test_a_batch_that_was_unknown_once_is_never_pulled_back(
+    north: Practice, ben: User, claim: Claim, once_unknown: Batch, sftp: Server
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        pull_back(once_unknown, by=ben)
+    assert refused.value.status == 409
+    assert refused.value.message == (
+        f"{once_unknown} may have arrived when it was first sent: pulled back, its claims could go"
+        " out twice. It can only be sent again as it is."
+    )
+    once_unknown.refresh_from_db()
+    claim.refresh_from_db()
+    assert (once_unknown.state, claim.status) == ("queued", "submitted")
+    assert not Submission.objects.get().is_pulled_back
+    assert not Event.objects.filter(name="batch.pulled_back").exists()
+    assert submit_ready(north, by=ben) == []
+    for state in ("failed", "pulled_back"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Batch.objects.update(state=state)
+
+
+def test_a_batch_that_was_unknown_once_keeps_its_claims_when_its_channel_may_not_send(
+    north: Practice, ben: User, claim: Claim, once_unknown: Batch, sftp: Server
+) -> None:
+    set_production(north, is_production=True, by=ben)
+    assert send_batch(north.pk, once_unknown.pk) == "unknown"
+    once_unknown.refresh_from_db()
+    claim.refresh_from_db()
+    assert once_unknown.message == (
+        "Sandbox clearinghouse is a test channel and the practice is in production."
+    )
+    assert (claim.status, sftp.uploaded) == ("submitted", {})
+    assert submissions.sweep_practice(north.pk) == []
 
 
 def test_an_unknown_batch_found_on_the_server_is_sent(

@@ -86,6 +86,43 @@ def test_a_number_below_its_minimum_or_none_at_all_is_refused(
         environment.env_int("RCM_IDLE_LOGOFF_SECONDS", 900, minimum=60)
 
 
+@pytest.mark.parametrize("value", ["24", "-1", "9.5", "noon", "²"])
+def test_an_hour_that_no_day_has_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("RCM_SUBMISSION_HOUR", value)
+    message = f"^RCM_SUBMISSION_HOUR: must be an hour from 0 to 23, or empty for .*'{value}'$"
+    with pytest.raises(BadSetting, match=message):
+        environment.env_hour("RCM_SUBMISSION_HOUR", 22)
+
+
+@pytest.mark.parametrize(
+    ("value", "hour"), [("0", 0), ("23", 23), ("07", 7), ("", None), (" ", None), (None, 22)]
+)
+def test_an_hour_is_read_and_an_empty_one_switches_off(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, hour: int | None
+) -> None:
+    monkeypatch.delenv("RCM_SUBMISSION_HOUR", raising=False)
+    if value is not None:
+        monkeypatch.setenv("RCM_SUBMISSION_HOUR", value)
+    assert environment.env_hour("RCM_SUBMISSION_HOUR", 22) == hour
+
+
+def test_a_submission_hour_no_day_has_stops_the_start() -> None:
+    run = start("check", RCM_SUBMISSION_HOUR="24")
+    assert run.returncode != 0
+    assert run.stderr.strip().endswith(
+        "RCM_SUBMISSION_HOUR: must be an hour from 0 to 23, or empty for never, not '24'"
+    )
+
+
+@pytest.mark.parametrize(("hour", "is_scheduled"), [("", False), ("7", True)])
+def test_the_daily_submission_can_be_switched_off(hour: str, is_scheduled: bool) -> None:
+    script = (
+        "from rcm import settings; print('submit-ready-claims' in settings.CELERY_BEAT_SCHEDULE)"
+    )
+    run = start("shell", "--no-imports", "-c", script, RCM_SUBMISSION_HOUR=hour)
+    assert run.stdout.strip() == str(is_scheduled), run.stderr
+
+
 @pytest.mark.parametrize("value", ["", "sqlite:///x", "postgres://host/", "mysql://a/b"])
 def test_only_postgresql_with_a_database_name_will_do(
     monkeypatch: pytest.MonkeyPatch, value: str
