@@ -208,24 +208,21 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env_int("RCM_SWEEP_SECONDS", 20, minimum=1)
 # The hour (UTC) in which ready claims nobody sent go into the outbox by themselves; None: never.
 SUBMISSION_HOUR = env_hour("RCM_SUBMISSION_HOUR", 22)
+# A sweep nobody came to before the next one is dropped: the next finds the same, and workers that
+# are behind are not asked for the same things ever more often.
+SWEEP = {"schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
 CELERY_BEAT_SCHEDULE = {
-    "fetch-files": {"task": "billing.tasks.fetch_files", "schedule": SWEEP_SECONDS},
-    "read-received-files": {"task": "billing.tasks.sweep_files", "schedule": SWEEP_SECONDS},
-    "post-ready-remittances": {
-        "task": "billing.tasks.sweep_remittances",
-        "schedule": SWEEP_SECONDS,
-    },
-    "link-provider-adjustments": {
-        "task": "billing.tasks.sweep_provider_adjustments",
-        "schedule": SWEEP_SECONDS,
-    },
-    "send-due-batches": {"task": "billing.tasks.sweep_batches", "schedule": SWEEP_SECONDS},
-    "send-due-inquiries": {"task": "billing.tasks.sweep_inquiries", "schedule": SWEEP_SECONDS},
+    "fetch-files": {"task": "billing.tasks.fetch_files", **SWEEP},
+    "read-received-files": {"task": "billing.tasks.sweep_files", **SWEEP},
+    "post-ready-remittances": {"task": "billing.tasks.sweep_remittances", **SWEEP},
+    "link-provider-adjustments": {"task": "billing.tasks.sweep_provider_adjustments", **SWEEP},
+    "send-due-batches": {"task": "billing.tasks.sweep_batches", **SWEEP},
+    "send-due-inquiries": {"task": "billing.tasks.sweep_inquiries", **SWEEP},
     "ask-payers": {
         "task": "billing.tasks.ask_payers",
         "schedule": crontab(hour=10, minute=30),  # UTC: the night before the visits
     },
-    "open-missing-denials": {"task": "denials.tasks.sweep_denials", "schedule": SWEEP_SECONDS},
+    "open-missing-denials": {"task": "denials.tasks.sweep_denials", **SWEEP},
     "match-deposits": {
         "task": "billing.tasks.sweep_deposits",
         "schedule": crontab(hour=11, minute=0),  # UTC: before the day begins in the United States

@@ -1,11 +1,12 @@
 """One question as it goes out: a policy as a 270 names it, a claim as a 276 names it."""
 
 from billing.models import StatusInquiry
-from billing.rules.claim_content import from_json
+from billing.rules.claim_content import AnyClaim, read_content
 from payers.models import Channel, Coverage, EligibilityInquiry
 from rcm.models import Practice
 from rcm.money import to_cents
 from rcm.x12.claim_837 import Identifier, Person
+from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.eligibility_27x import EligibilityInquiry as Asked270
 from rcm.x12.eligibility_27x import Wanted
 from rcm.x12.inquiry_parts import Member, Party, Period, Trace
@@ -73,14 +74,14 @@ def ask_276(
 ) -> Asked276:
     """The claim as it was sent; the payer's number goes along once it is known."""
     claim = inquiry.claim
-    content = from_json(claim.content)
+    content = read_content(claim.content)
     holder, patient = content.subscriber, content.patient
-    days = [line.date_of_service for line in content.lines] or [claim.date_of_service]
-    references = [Identifier("EJ", claim.patient_control_number)]
-    if claim.payer_claim_control_number:
-        references.insert(0, Identifier("1K", claim.payer_claim_control_number))
-    if holder.group_number:
-        references.append(Identifier("6P", holder.group_number))
+    known = {
+        "1K": claim.payer_claim_control_number,
+        "BLT": content.type_of_bill if isinstance(content, InstitutionalClaim) else "",
+        "EJ": claim.patient_control_number,
+        "6P": holder.group_number,
+    }
     return Asked276(
         reference,
         inquiry.trace_number,
@@ -96,7 +97,17 @@ def ask_276(
         None
         if patient is None
         else Member(person("QC", patient.person), patient.birth_date, patient.sex),
-        tuple(references),
+        tuple(Identifier(qualifier, value) for qualifier, value in known.items() if value),
         to_cents(claim.amount_billed),
-        (Period(SERVICE, min(days), max(days) if len(set(days)) > 1 else None),),
+        (period_of(content),),
     )
+
+
+def period_of(content: AnyClaim) -> Period:
+    """DTP*472: the days of service, of a facility's bill those of its statement."""
+    if isinstance(content, InstitutionalClaim):
+        days = [content.statement_from, content.statement_to]
+    else:
+        days = [line.date_of_service for line in content.lines]
+    first, last = min(days), max(days)
+    return Period(SERVICE, first, last if last != first else None)

@@ -1,4 +1,4 @@
-"""A patient's policies: add one, end one, find the one of a day."""
+"""A patient's policies: add one, end one, correct its number, find the one of a day."""
 
 from datetime import date
 from typing import Any
@@ -49,6 +49,21 @@ def end_coverage(coverage: Coverage, *, on: date, by: User | None) -> None:
     coverage.ends_on = on
     coverage.save(update_fields=["ends_on"])
     events.record("coverage.ended", coverage, by=by, patient_id=coverage.patient_id)
+
+
+@transaction.atomic
+def correct_member_id(coverage: Coverage, member_id: str, *, by: User | None) -> None:
+    """The number as it stands on the patient's card; claims take it over when checked again.
+
+    Raises Refusal for an empty number.
+    """
+    number = member_id.strip()
+    if not number:
+        message = "Give the member number."
+        raise Refusal("member_id_missing", message, fields={"member_id": message})
+    coverage.member_id = number
+    coverage.save(update_fields=["member_id"])
+    events.record("coverage.corrected", coverage, by=by, patient_id=coverage.patient_id)
 
 
 def coverages_on(patient: Patient, day: date) -> QuerySet[Coverage]:

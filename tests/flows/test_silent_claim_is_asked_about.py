@@ -8,6 +8,7 @@ from billing import claim_page, tasks
 from billing.actions import status_inquiries
 from billing.models import Claim, InterchangeFile, Posting, Remittance, StatusAnswer, StatusInquiry
 from tests.flows.story import Story, assert_ledger
+from tests.flows.test_facility_stay_to_paid import chart_of_stay
 
 
 def test_a_claim_its_payer_is_silent_about_is_asked_about_and_answered(story: Story) -> None:
@@ -51,6 +52,26 @@ def test_a_claim_its_payer_is_silent_about_is_asked_about_and_answered(story: St
     assert claim.status == "accepted"
     assert (Posting.objects.count(), Remittance.objects.count()) == (before, 0)
     assert status_inquiries.silent_claims(story.practice.pk).count() == 0
+    assert_ledger(story.practice)
+
+
+def test_a_stay_is_asked_about_with_its_bill_type_and_statement(story: Story) -> None:
+    claim = story.draft(chart_of_stay(story))
+    story.submit()
+    story.exchange()
+    claim.refresh_from_db()
+    status_inquiries.ask_status(claim, by=story.ben)
+    (batch,) = story.ask()
+    assert (batch.kind, batch.state) == ("276", "sent")
+    assert batch.file is not None
+    content = bytes(batch.file.content).decode()
+    first = claim.date_of_service
+    period = f"{first:%Y%m%d}-{first + timedelta(days=3):%Y%m%d}"
+    assert f"DTP*472*RD8*{period}~" in content
+    assert "REF*BLT*111~" in content
+    story.exchange()
+    answer = StatusAnswer.objects.get(claim=claim)
+    assert (answer.category, str(answer.amount_paid)) == ("F1", "2400.00")
     assert_ledger(story.practice)
 
 
