@@ -18,6 +18,7 @@ from billing.tasks_inquiries import (
 from billing.tasks_money import (
     draft_next_claims,
     link_provider_adjustments,
+    sweep_next_claims,
     sweep_provider_adjustments,
 )
 from billing.tasks_out import (
@@ -47,6 +48,7 @@ __all__ = [
     "sweep_deposits",
     "sweep_files",
     "sweep_inquiries",
+    "sweep_next_claims",
     "sweep_provider_adjustments",
     "sweep_remittances",
 ]

@@ -24,6 +24,14 @@ def draft_next_claims(practice_id: int, remittance_id: int) -> int:
         return secondary_claims.draft_after_posting(practice_id, remittance_id)
 
 
+@shared_task(name="billing.tasks.sweep_next_claims")
+def sweep_next_claims() -> None:
+    """Shares whose notice was lost, or whose policy was added later; once a day."""
+    for practice_id in practice_ids():
+        with access.acting_in(practice_id):
+            secondary_claims.draft_all_due(practice_id)
+
+
 @shared_task(name="billing.tasks.sweep_provider_adjustments")
 def sweep_provider_adjustments() -> None:
     """Ask again for posted payments whose provider adjustments nobody has looked at."""

@@ -227,6 +227,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tasks.sweep_deposits",
         "schedule": crontab(hour=11, minute=0),  # UTC: before the day begins in the United States
     },
+    "bill-next-payers": {
+        "task": "billing.tasks.sweep_next_claims",
+        "schedule": crontab(hour=11, minute=30),
+    },
     "learn-answer-clocks": {
         "task": "billing.tasks.learn_answer_clocks",
         "schedule": crontab(hour=10, minute=30),

@@ -26,7 +26,7 @@ from billing.actions.claim_drafts import (
 )
 from billing.actions.institutional_parts import current_parties
 from billing.models import Claim, RemittedClaim, ServiceLine
-from billing.next_parties import steps_of
+from billing.next_parties import claims_at, steps_of
 from billing.prior_decisions import covers, decisions_of_visits
 from billing.rules.claim_content import read_content, with_frequency
 from billing.rules.next_party import (
@@ -40,10 +40,11 @@ from coding.models import Encounter
 from payers.models import Coverage
 from rcm import events
 from rcm.errors import Refusal
-from rcm.models import User
+from rcm.models import Event, User
 from rcm.money import ZERO
 
 REFUSED = "claim.next_payer_refused"
+MOST_DUE = 5_000  # a day; the rest the day after
 
 
 @dataclass(slots=True)
@@ -216,4 +217,20 @@ def draft_after_posting(practice_id: int, remittance_id: int) -> int:
         .values_list("claim_id", flat=True)
     )
     found = draft_next_claims(practice_id, {pk for pk in ids if pk is not None}, by=None)
+    return len(found.drafted)
+
+
+def draft_all_due(practice_id: int) -> int:
+    """Every share that is to be billed to a next payer; how many claims were drafted.
+
+    What cannot be drafted is not told again each time: its reason stands with the claim.
+    """
+    today = timezone.localdate()
+    due = claims_at(practice_id, SECONDARY_DUE, today, 0, MOST_DUE)
+    refused = set(
+        Event.objects.filter(
+            practice_id=practice_id, name=REFUSED, subject_type="claim", subject_id__in=due
+        ).values_list("subject_id", flat=True)
+    )
+    found = draft_next_claims(practice_id, set(due) - refused, by=None, today=today)
     return len(found.drafted)

@@ -12,6 +12,7 @@ from billing.actions.takebacks import reverse_remittance
 from billing.models import Claim, Posting, Remittance, RemittedLine, ServiceLine
 from billing.rules.claim_content import from_json
 from billing.tasks import draft_next_claims as task
+from billing.tasks import sweep_next_claims
 from payers.models import Coverage, Payer
 from payers.table_lookup import forget_releases
 from rcm.errors import Refusal
@@ -183,3 +184,21 @@ def test_a_payment_taken_back_leaves_no_second_claim_to_draft(north: Practice, m
     reverse_remittance(remittance, by=mia, reason="Wrong claim")
     assert task(north.pk, remittance.pk) == 0
     assert not Event.objects.filter(name="claim.next_payer_refused").exists()
+
+
+def test_a_share_whose_notice_was_lost_is_found_by_the_sweep(north: Practice) -> None:
+    claim = covered_twice(north)
+    decide(claim)
+    sweep_next_claims()
+    sweep_next_claims()
+    assert next_claim(claim).rank == "S"
+    assert_ledger(north)
+
+
+def test_what_was_refused_is_not_told_again_every_day(north: Practice) -> None:
+    claim = covered_twice(north)
+    remittance = decide(claim)
+    RemittedLine.objects.update(service_line=None)
+    assert task(north.pk, remittance.pk) == 0
+    sweep_next_claims()
+    assert Event.objects.filter(name="claim.next_payer_refused", subject_id=claim.pk).count() == 1

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0027_answers'),
+        ('billing', '0028_claim_attachments'),
         ('payers', '0010_plans_and_contracts'),
         ('rcm', '0009_practice_usage'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
