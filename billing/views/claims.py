@@ -80,28 +80,32 @@ def show_claim(
 ) -> HttpResponse:
     """The page, with the form of a file that was refused; `row` comes from claim_queryset."""
     events.record("claim.viewed", row, by=request.user, patient_id=row.patient_id)
-    is_unsent = row.status in UNSENT
-    findings = open_findings(row) if is_unsent else []
     context = {
         "claim": row,
         "money": money_of(claim_balances(request.practice.pk, [row.pk])[row.pk]),
         "step": next_step_of(row),
         "stops": timeline_of(row),
         "lines": lines_of(row),
-        "findings": findings,
+        **findings_of(row),
         "waiting": waiting_reasons(request.practice, Claim.objects.filter(pk=row.pk)),
         "checked": checked_of(row),
-        "is_blocked": any(finding.severity == BLOCKING for finding in findings),
         "parties": parties_of(read_content(row.content)) if row.content else [],
         "events": history_of(row),
         **successors_of(row),
-        "is_unsent": is_unsent,
         "can_work": access.may(request, "billing.work"),
         "can_see_chart": access.may(request, "coding.view"),
         **asking_of(request, row),
         **attachments_of(request, row, form),
     }
     return render(request, "billing/claim.html", context, status=status)
+
+
+def findings_of(row: Claim) -> dict[str, Any]:
+    """What holds a claim that is still with us."""
+    is_unsent = row.status in UNSENT
+    findings = open_findings(row) if is_unsent else []
+    is_blocked = any(finding.severity == BLOCKING for finding in findings)
+    return {"is_unsent": is_unsent, "findings": findings, "is_blocked": is_blocked}
 
 
 def attachments_of(
