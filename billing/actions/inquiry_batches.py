@@ -1,6 +1,7 @@
 """Questions to payers into files: one 270 and one 276 per payer and run, written and read back."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from io import BytesIO
 from itertools import groupby
 from typing import TypeVar
@@ -12,8 +13,11 @@ from billing.actions.inquiry_content import ask_270, ask_276
 from billing.actions.submissions import next_control_numbers
 from billing.models import EligibilitySending, InquiryBatch, InterchangeFile, StatusInquiry
 from payers.actions.eligibility import fail_inquiries
-from payers.models import Channel, EligibilityInquiry, InquiryState
+from payers.models import EligibilityInquiry, InquiryState, Transaction
+from payers.rules.routing import Way
+from payers.ways import channel_rows, find_ways
 from rcm import events
+from rcm.models import Practice
 from rcm.x12.eligibility_27x import EligibilityInquiry as Asked270
 from rcm.x12.envelope import Envelope, Written
 from rcm.x12.problems import Problem
@@ -25,50 +29,75 @@ from rcm.x12.write_276 import write_276
 # TR3 X279 and X212 leave the number of questions to the payer; a file stays readable.
 QUESTIONS_PER_FILE = 2_000
 OPEN = (InquiryState.WAITING, InquiryState.SENT)
-Row = TypeVar("Row")
+Row = TypeVar("Row", EligibilityInquiry, StatusInquiry)
+Asked = TypeVar("Asked", Asked270, Asked276)
 
 
 @transaction.atomic
 def queue_inquiries(practice_id: int) -> list[int]:
     """Every question that waits, into one file per payer and kind; ids of the batches.
 
-    Nothing is queued while the practice has no active channel.
+    Each payer's questions go over its route (payers.rules.routing). Those of a payer without an
+    approved one go on waiting and say why. Nothing is queued without an active channel.
     """
-    channel = Channel.objects.filter(practice_id=practice_id, is_active=True).order_by("pk").first()
-    if channel is None:
+    practice = Practice.objects.get(pk=practice_id)
+    if not channel_rows(practice):
         return []
-    eligibility = list(
-        EligibilityInquiry.objects.filter(
-            practice_id=practice_id, state=InquiryState.WAITING, sending=None
-        )
+    waiting = {"practice_id": practice_id, "state": InquiryState.WAITING}
+    eligibility = (
+        EligibilityInquiry.objects.filter(sending=None, **waiting)
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("coverage")
         .order_by("coverage__payer_id", "pk")
     )
-    made = []
-    for payer_id, rows in groupby(eligibility, key=lambda row: row.coverage.payer_id):
-        for part in _cut(list(rows)):
-            batch = _make_batch(channel, payer_id, InquiryBatch.Kind.ELIGIBILITY, len(part))
+    status = (
+        StatusInquiry.objects.filter(batch=None, **waiting)
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("claim")
+        .order_by("claim__payer_id", "pk")
+    )
+    by_payer = [
+        (payer_id, Transaction.ELIGIBILITY, list(rows))
+        for payer_id, rows in groupby(eligibility, key=lambda row: row.coverage.payer_id)
+    ]
+    made, ways = [], find_ways(practice, {(payer, kind) for payer, kind, _ in by_payer})
+    for payer_id, kind, asked in by_payer:
+        way = ways[payer_id, kind]
+        for part in _cut(_with_way(EligibilityInquiry, way, asked)):
+            batch = _make_batch(practice_id, way, payer_id, InquiryBatch.Kind.ELIGIBILITY, part)
             EligibilitySending.objects.bulk_create(
                 EligibilitySending(practice_id=practice_id, inquiry=row, batch=batch)
                 for row in part
             )
             made.append(batch.pk)
-    status = list(
-        StatusInquiry.objects.filter(
-            practice_id=practice_id, state=InquiryState.WAITING, batch=None
-        )
-        .select_for_update(of=("self",), skip_locked=True)
-        .select_related("claim")
-        .order_by("claim__payer_id", "pk")
-    )
-    for payer_id, claims in groupby(status, key=lambda row: row.claim.payer_id):
-        for chosen in _cut(list(claims)):
-            batch = _make_batch(channel, payer_id, InquiryBatch.Kind.STATUS, len(chosen))
-            ids = [row.pk for row in chosen]
-            StatusInquiry.objects.filter(pk__in=ids).update(batch=batch)
+    return [*made, *_queue_statuses(practice, status)]
+
+
+def _queue_statuses(practice: Practice, waiting: Iterable[StatusInquiry]) -> list[int]:
+    by_payer = [
+        (payer_id, list(rows))
+        for payer_id, rows in groupby(waiting, lambda row: row.claim.payer_id)
+    ]
+    ways = find_ways(practice, {(payer, Transaction.CLAIM_STATUS) for payer, _ in by_payer})
+    made = []
+    for payer_id, asked in by_payer:
+        way = ways[payer_id, Transaction.CLAIM_STATUS]
+        for part in _cut(_with_way(StatusInquiry, way, asked)):
+            batch = _make_batch(practice.pk, way, payer_id, InquiryBatch.Kind.STATUS, part)
+            StatusInquiry.objects.filter(pk__in=[row.pk for row in part]).update(batch=batch)
             made.append(batch.pk)
     return made
+
+
+def _with_way(
+    model: type[EligibilityInquiry] | type[StatusInquiry], way: Way, rows: Sequence[Row]
+) -> Sequence[Row]:
+    """The questions that can go; those without a way keep the reason, the others lose it."""
+    reason = way.reason[:300]
+    stale = [row.pk for row in rows if row.message != reason]
+    if stale:
+        model.objects.filter(pk__in=stale).update(message=reason)
+    return rows if way.channel is not None else ()
 
 
 def _cut(rows: Sequence[Row]) -> list[Sequence[Row]]:
@@ -77,14 +106,16 @@ def _cut(rows: Sequence[Row]) -> list[Sequence[Row]]:
 
 
 def _make_batch(
-    channel: Channel, payer_id: int, kind: InquiryBatch.Kind, count: int
+    practice_id: int, way: Way, payer_id: int, kind: InquiryBatch.Kind, part: Sequence[Row]
 ) -> InquiryBatch:
     interchange, group = next_control_numbers()
+    count = len(part)
     batch = InquiryBatch.objects.create(
-        practice_id=channel.practice_id,
+        practice_id=practice_id,
         kind=kind,
-        channel=channel,
+        channel_id=way.channel,  # type: ignore[misc]  # a way without a channel is not used
         payer_id=payer_id,
+        payer_identifier=way.payer_identifier,
         interchange_control_number=interchange,
         group_control_number=group,
         inquiries_count=count,
@@ -130,11 +161,18 @@ def render_batch(batch: InquiryBatch) -> tuple[bytes, Written]:
     out = BytesIO()
     if batch.kind == InquiryBatch.Kind.ELIGIBILITY:
         asked = [ask_270(row, batch.practice, reference) for row in eligibility_of(batch)]
-        written = write_270(out, envelope, asked)
+        written = write_270(out, envelope, [addressed(each, batch) for each in asked])
     else:
         claims = [ask_276(row, channel, batch.practice, reference) for row in statuses_of(batch)]
-        written = write_276(out, envelope, claims)
+        written = write_276(out, envelope, [addressed(each, batch) for each in claims])
     return out.getvalue(), written
+
+
+def addressed(asked: Asked, batch: InquiryBatch) -> Asked:
+    """The question under the payer's id on the channel (2100A NM109 of a 270 and a 276)."""
+    if not batch.payer_identifier:
+        return asked
+    return replace(asked, payer=replace(asked.payer, identifier=batch.payer_identifier))
 
 
 def refusal_of_reader(content: bytes, count: int) -> str:

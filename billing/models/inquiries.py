@@ -15,7 +15,8 @@ class InquiryBatch(OwnedByPractice):
     """One 270 or 276 file to one payer over one channel. Sent as a Batch of claims is.
 
     `unknown` means the line broke while sending: it is never sent twice by itself. Control numbers
-    come from the same sequences as those of claim files.
+    come from the same sequences as those of claim files. `payer_identifier` is the payer's id on
+    this channel (NM109 of the payer); empty leaves the payer's own.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +35,7 @@ class InquiryBatch(OwnedByPractice):
     kind = models.CharField(max_length=3, choices=Kind)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="inquiry_batches")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="inquiry_batches")
+    payer_identifier = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     interchange_control_number = models.PositiveIntegerField()
     group_control_number = models.PositiveIntegerField()
