@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from billing import api_serializers as shapes
 from billing.api_claims import ClaimVerbs
+from billing.api_paper import PaperClaims
 from billing.api_writes import FileVerbs, RemittanceVerbs, RemittedClaimVerbs
 from billing.ledger import claim_balances
 from billing.models import (
@@ -88,7 +89,7 @@ class PostingRuleFilters(Filters):
     is_active = filters.BooleanFilter()
 
 
-class ClaimViewSet(ClaimVerbs):
+class ClaimViewSet(PaperClaims, ClaimVerbs):
     """Claims with balances and next step, newest service first. Retrieving one is recorded."""
 
     capability = "billing.view"

@@ -54,6 +54,7 @@ EVENT_TEXTS = {
     "claim.status_asked": "The payer was asked for its status",
     "claim.status_answered": "The payer told its status",
     "claim.voided": "Voided",
+    "claim.printed": "Drawn for printed stock",
     "claim.viewed": "Viewed",
 }
 REMITTED_LABELS = {"1": "Paid", "2": "Paid", "3": "Paid", "4": "Denied", "22": "Reversed"}

@@ -10,6 +10,7 @@ from billing.views import (
     claim_successors,
     claims,
     group_fixes,
+    paper_claims,
     scrub,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("claims/submission/", claims.claims_submit, name="claims_submit"),
     path("claims/<int:claim_id>/", claims.claim, name="claim"),
     path("claims/<int:claim_id>/x12/", claims.claim_x12, name="claim_x12"),
+    path("claims/<int:claim_id>/paper/", paper_claims.claim_paper, name="claim_paper"),
     path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
     path(
         "claims/<int:claim_id>/successors/<slug:verb>/",

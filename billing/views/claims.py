@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
+from django.utils import timezone
 
 from billing.actions import claims as actions
 from billing.actions.status_inquiries import ASKABLE
@@ -25,6 +26,7 @@ from billing.claim_page import (
 from billing.inquiry_pages import open_status_inquiry
 from billing.ledger import claim_balances
 from billing.models import Claim
+from billing.paper_claims import fill_form
 from billing.route_page import waiting_reasons
 from billing.rules.claim_content import read_content
 from billing.rules.findings import BLOCKING
@@ -84,17 +86,18 @@ def claim(request: PracticeRequest, claim_id: int) -> HttpResponse:
         "followed_by": Claim.objects.filter(follows=row).exclude(status="voided").first(),
         "can_be_replaced": actions.is_replaceable(row),
         "is_unsent": is_unsent,
-        "can_work": access.may(request, "billing.work"),
-        "can_see_chart": access.may(request, "coding.view"),
-        **asking_of(request, row),
+        "paper": fill_form(row, timezone.localdate()) if row.content else None,
+        **rights_of(request, row),
     }
     return render(request, "billing/claim.html", context)
 
 
-def asking_of(request: PracticeRequest, row: Claim) -> dict[str, Any]:
-    """May the payer be asked about the claim, and was it asked already?"""
+def rights_of(request: PracticeRequest, row: Claim) -> dict[str, Any]:
+    """What the person may here; may the payer be asked about the claim, and was it already?"""
     is_with_payer = row.status in ASKABLE and bool(row.content)
     return {
+        "can_work": access.may(request, "billing.work"),
+        "can_see_chart": access.may(request, "coding.view"),
         "can_ask": is_with_payer and access.may(request, "billing.work"),
         "open_inquiry": open_status_inquiry(list(row.status_inquiries.all())),
     }

@@ -64,6 +64,7 @@ ROWS_BY_NAME = {
     ("api-charge-review-price", "pk"): "charge_review",
     ("api-charge-review-send-back", "pk"): "charge_review",
     ("api-claim-detail", "pk"): "claim",
+    ("api-claim-paper", "pk"): "claim",
     ("api-claim-rule-detail", "pk"): "claim_rule",
     ("api-claim-rule-enabling", "pk"): "claim_rule",
     ("api-claim-rule-retirement", "pk"): "claim_rule",
