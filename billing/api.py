@@ -16,6 +16,7 @@ from billing import api_serializers as shapes
 from billing.actions.attachments import PACKET_MADE
 from billing.actions.claim_status import record_for_claim
 from billing.api_claims import ClaimVerbs
+from billing.api_paper import PaperClaims
 from billing.api_writes import FileVerbs, RemittanceVerbs, RemittedClaimVerbs
 from billing.attachment_packet import make_packet
 from billing.filing_proof import make_proof
@@ -95,7 +96,7 @@ class PostingRuleFilters(Filters):
     is_active = filters.BooleanFilter()
 
 
-class ClaimViewSet(ClaimVerbs):
+class ClaimViewSet(PaperClaims, ClaimVerbs):
     """Claims with balances and next step, newest service first. Retrieving one is recorded."""
 
     capability = "billing.view"

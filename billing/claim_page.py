@@ -59,6 +59,7 @@ EVENT_TEXTS = {
     "claim.attachment_removed": "A file was removed",
     "claim.attachment_viewed": "A file was looked at",
     "claim.packet_made": "A packet for mail or fax was made",
+    "claim.printed": "Drawn for printed stock",
     "claim.viewed": "Viewed",
 }
 REMITTED_LABELS = {"1": "Paid", "2": "Paid", "3": "Paid", "4": "Denied", "22": "Reversed"}

@@ -12,6 +12,7 @@ from billing.views import (
     claim_successors,
     claims,
     group_fixes,
+    paper_claims,
     scrub,
     scrub_catalogue,
 )
@@ -48,6 +49,7 @@ urlpatterns = [
         name="claim_attachment_removal",
     ),
     path("claims/<int:claim_id>/packet/", attachments.claim_packet, name="claim_packet"),
+    path("claims/<int:claim_id>/paper/", paper_claims.claim_paper, name="claim_paper"),
     path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
     path(
         "claims/<int:claim_id>/successors/<slug:verb>/",

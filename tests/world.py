@@ -53,6 +53,7 @@ from tests.world_money import (
     make_offset_link,
     make_refund,
 )
+from tests.world_paper import make_sent_claim
 from tests.world_payers import PayerTerms, make_terms
 
 SENT_AT = "2026-11-03T15:00:00Z"
@@ -103,9 +104,7 @@ def make_world(practice: Practice, mark: str) -> World:
     """Leaves the walls open for `practice`. The charge of 165.00 is paid 100.00, denied 65.00."""
     access.open_walls([practice.pk])
     encounter = make_chart(practice, mark)
-    claim = make.claim(
-        practice, encounter=encounter, patient_control_number=f"C{mark}", status="adjudicated"
-    )
+    claim = make_sent_claim(encounter, mark)
     task = make_task(encounter, mark)
     file = make_file(practice, mark)
     line = make_payment(claim, file, mark)

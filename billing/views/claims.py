@@ -31,6 +31,7 @@ from billing.forms_claims import AttachmentForm
 from billing.inquiry_pages import open_status_inquiry
 from billing.ledger import claim_balances
 from billing.models import Claim
+from billing.paper_claims import fill_form
 from billing.route_page import waiting_reasons
 from billing.rules.attachment_kinds import IN_PACKET
 from billing.rules.claim_content import read_content
@@ -92,9 +93,8 @@ def show_claim(
         "parties": parties_of(read_content(row.content)) if row.content else [],
         "events": history_of(row),
         **successors_of(row),
-        "can_work": access.may(request, "billing.work"),
-        "can_see_chart": access.may(request, "coding.view"),
-        **asking_of(request, row),
+        "paper": fill_form(row, timezone.localdate()) if row.content else None,
+        **rights_of(request, row),
         **attachments_of(request, row, form),
     }
     return render(request, "billing/claim.html", context, status=status)
@@ -130,10 +130,12 @@ def successors_of(row: Claim) -> dict[str, Any]:
     }
 
 
-def asking_of(request: PracticeRequest, row: Claim) -> dict[str, Any]:
-    """May the payer be asked about the claim, and was it asked already?"""
+def rights_of(request: PracticeRequest, row: Claim) -> dict[str, Any]:
+    """What the person may here; may the payer be asked about the claim, and was it already?"""
     is_with_payer = row.status in ASKABLE and bool(row.content)
     return {
+        "can_work": access.may(request, "billing.work"),
+        "can_see_chart": access.may(request, "coding.view"),
         "can_ask": is_with_payer and access.may(request, "billing.work"),
         "open_inquiry": open_status_inquiry(list(row.status_inquiries.all())),
     }

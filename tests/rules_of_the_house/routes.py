@@ -73,6 +73,7 @@ ROWS_BY_NAME = {
     ("api-claim-rule-enabling", "pk"): "claim_work.rule",
     ("api-claim-rule-retirement", "pk"): "claim_work.rule",
     ("api-claim-rule-trial", "pk"): "claim_work.rule",
+    ("api-claim-paper", "pk"): "claim",
     ("api-claim-next-payer", "pk"): "claim",
     ("api-claim-replacement", "pk"): "claim",
     ("api-claim-void", "pk"): "claim",

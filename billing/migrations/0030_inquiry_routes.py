@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0028_once_unknown'),
+        ('billing', '0029_once_unknown'),
     ]
 
     operations = [
