@@ -7,7 +7,15 @@ import pytest
 
 from billing.rules.claim_content import from_json, to_json
 from billing.rules.findings import WARNING, ClaimForm
-from billing.rules.scrubbing import CATALOGUE_VERSION, LABELS, OF_FORM, SCRUBS, is_blocked, scrub
+from billing.rules.scrubbing import (
+    CATALOGUE_VERSION,
+    LABELS,
+    OF_FORM,
+    SCRUBS,
+    is_blocked,
+    scrub,
+    scrub_many,
+)
 from rcm.x12 import claim_837p as x12
 from tests.billing import (
     test_scrub_claim,
@@ -51,6 +59,13 @@ def test_a_defect_of_codes_blocks_the_claim(case: Case) -> None:
     found = [(f.code, f.message, f.line) for f in findings]
     assert (case.code, case.message, case.line) in found
     assert is_blocked(findings)
+
+
+def test_many_claims_are_judged_as_each_alone_in_their_order() -> None:
+    bad = [(case.claim, case.facts) for case in CODES]
+    claims = [(CLAIM, FACTS), *bad, (STAY, FACTS), *reversed(bad)]
+    assert scrub_many(claims) == [scrub(claim, facts) for claim, facts in claims]
+    assert scrub_many([]) == []
 
 
 def test_a_complete_claim_of_each_form_has_no_findings() -> None:
