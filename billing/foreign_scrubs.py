@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from billing.actions.code_facts import code_facts_of_foreign
 from billing.rules.findings import BLOCKING, AnyClaim, Finding, Scrubbed, form_of
 from billing.rules.foreign_claims import ForeignFile
-from billing.rules.scrubbing import scrub
+from billing.rules.scrubbing import scrub_many
 from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim
 from rcm.x12.envelope import TransactionStart
@@ -95,20 +95,23 @@ class ForeignScrub:
         )
 
     def judge(self, waiting: Sequence[ForeignClaim | Problem]) -> Iterator[ScrubbedClaim | Problem]:
-        claims = [each.content for each in waiting if isinstance(each, ForeignClaim)]
-        codes = iter(code_facts_of_foreign(claims))
+        claims = [each for each in waiting if isinstance(each, ForeignClaim)]
+        codes = code_facts_of_foreign([each.content for each in claims])
+        works = [
+            (each.content, self.file.facts_of(each.content, each.position, known))
+            for each, known in zip(claims, codes, strict=True)
+        ]
+        results = iter(scrub_many(works))
         for each in waiting:
             if isinstance(each, Problem):
                 yield each
                 continue
-            claim = each.content
-            facts = self.file.facts_of(claim, each.position, next(codes))
             yield ScrubbedClaim(
-                claim.patient_control_number,
+                each.content.patient_control_number,
                 each.transaction,
                 each.position,
-                form_of(claim),
-                scrub(claim, facts),
+                form_of(each.content),
+                next(results),
             )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Q
 
-from billing.models import Account, Claim, Posting, ServiceLine
+from billing.models import Account, Claim, Posting
 from rcm.models import User
 
 RECEIVABLES: Mapping[str, str] = {
@@ -26,28 +27,37 @@ class Share:
     amount: Decimal
 
 
-def post_charges(
-    lines: Iterable[ServiceLine], *, ranks: Mapping[int, str], by: User | None, today: date
-) -> None:
+CHARGES = """
+INSERT INTO billing_posting (practice_id, source, destination, amount, claim_id, service_line_id,
+    origin, posted_on, created_by_id)
+SELECT l.practice_id, %(revenue)s, charged.receivable, l.amount_billed, l.claim_id, l.id,
+    'line:' || l.id || ':charge', %(today)s, %(by)s
+FROM unnest(%(claims)s::bigint[], %(receivables)s::text[]) AS charged (claim_id, receivable)
+JOIN billing_serviceline l ON l.claim_id = charged.claim_id
+WHERE l.amount_billed > 0
+ORDER BY l.id
+"""
+
+
+def post_charges(ranks: Mapping[int, str], *, by: User | None, today: date) -> None:
     """revenue → the receivable of the claim's rank, once per line. One statement.
 
-    `ranks` maps a claim's id to its SBR01. A line without a price moves nothing.
+    `ranks` maps the ids of new claims, whose lines are written already, to their SBR01. A line
+    without a price moves nothing.
     """
-    Posting.objects.bulk_create(
-        Posting(
-            practice_id=line.practice_id,
-            source=Account.REVENUE,
-            destination=RECEIVABLES[ranks[line.claim_id]],
-            amount=line.amount_billed,
-            claim_id=line.claim_id,
-            service_line=line,
-            origin=f"line:{line.pk}:charge",
-            posted_on=today,
-            created_by=by,
+    if not ranks:
+        return
+    with connection.cursor() as db:
+        db.execute(
+            CHARGES,
+            {
+                "revenue": Account.REVENUE,
+                "today": today,
+                "by": by.pk if by else None,
+                "claims": list(ranks),
+                "receivables": [RECEIVABLES[rank] for rank in ranks.values()],
+            },
         )
-        for line in lines
-        if line.amount_billed > 0
-    )
 
 
 def move_shares(shares: Iterable[tuple[Claim, Share]], *, by: User | None, today: date) -> None:

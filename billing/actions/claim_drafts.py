@@ -221,12 +221,12 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
         )
         for draft in drafts
     )
-    lines = ServiceLine.objects.bulk_create(
+    ServiceLine.objects.bulk_create(
         line
         for claim, draft in zip(claims, drafts, strict=True)
         for line in _line_rows(claim, draft)
     )
-    _post_money(list(zip(claims, drafts, strict=True)), lines, by=by, today=today)
+    _post_money(list(zip(claims, drafts, strict=True)), by=by, today=today)
     _write_answers(claims, drafts)
     Event.objects.bulk_create(
         Event(
@@ -243,21 +243,14 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
     return claims
 
 
-def _post_money(
-    pairs: Sequence[tuple[Claim, Draft]],
-    lines: Sequence[ServiceLine],
-    *,
-    by: User | None,
-    today: date,
-) -> None:
+def _post_money(pairs: Sequence[tuple[Claim, Draft]], *, by: User | None, today: date) -> None:
     """A first claim charges, one to a later payer takes over a share, a void moves nothing."""
     ranks = {
         claim.pk: claim.rank
         for claim, draft in pairs
         if draft.share is None and claim.frequency != Claim.Frequency.VOID
     }
-    charged = [line for line in lines if line.claim_id in ranks]
-    post_charges(charged, ranks=ranks, by=by, today=today)
+    post_charges(ranks, by=by, today=today)
     shares = [(claim, draft.share) for claim, draft in pairs if draft.share is not None]
     if shares:
         move_shares(shares, by=by, today=today)

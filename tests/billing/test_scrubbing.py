@@ -8,7 +8,15 @@ import pytest
 
 from billing.rules.claim_content import from_json, to_json
 from billing.rules.findings import WARNING, ClaimFacts, ClaimForm
-from billing.rules.scrubbing import CATALOGUE_VERSION, LABELS, OF_FORM, SCRUBS, is_blocked, scrub
+from billing.rules.scrubbing import (
+    CATALOGUE_VERSION,
+    LABELS,
+    OF_FORM,
+    SCRUBS,
+    is_blocked,
+    scrub,
+    scrub_many,
+)
 from rcm.x12 import claim_837p as x12
 from tests.billing import (
     test_scrub_claim,
@@ -58,6 +66,13 @@ def test_a_service_of_before_icd_10_is_not_judged_by_its_form() -> None:
     old = replace(lines({"date_of_service": date(2005, 1, 19)}), diagnoses=("4019",))
     codes = {finding.code for finding in scrub(old, ClaimFacts(today=date(2005, 2, 1))).findings}
     assert "diagnoses" not in codes
+
+
+def test_many_claims_are_judged_as_each_alone_in_their_order() -> None:
+    bad = [(case.claim, case.facts) for case in CODES]
+    claims = [(CLAIM, FACTS), *bad, (STAY, FACTS), *reversed(bad)]
+    assert scrub_many(claims) == [scrub(claim, facts) for claim, facts in claims]
+    assert scrub_many([]) == []
 
 
 def test_a_complete_claim_of_each_form_has_no_findings() -> None:
