@@ -9,6 +9,7 @@ from django.db import transaction
 
 from coding.demo import encounters as demo_encounters
 from coding.models import Document, Encounter
+from denials.demo_setup import seed_setup
 from denials.demo_stays import seed_stays
 from payers.demo import payers as demo_payers
 from payers.models import Channel, Coverage, Fee, FeeSchedule, Payer
@@ -49,12 +50,14 @@ def seed(today: date) -> dict[str, int]:
     seed_channels(cast, practices)
     made = seed_encounters(charts, practices, rows, coverages)
     stays = seed_stays(practices, rows, coverages, today)
+    arranged = seed_setup(practices, payers, coverages, today)
     return {
         "practices": len(practices),
         "patients": len(rows["patients"]),
         "payers": len(money.payers),
         "encounters": made,
         "stays": stays,
+        **arranged,
     }
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from django.utils import timezone
 
 from billing.actions import submissions
-from billing.models import Batch, Claim, InterchangeFile, Remittance
+from billing.models import Batch, Claim, InterchangeFile, Remittance, StatusInquiry
+from billing.next_parties import step_totals
+from billing.rules.next_party import SECONDARY_DUE
 from coding.actions import codes, encounters
 from coding.demo import encounters as demo_encounters
 from coding.demo.answers import DemoAnswer
@@ -17,6 +19,8 @@ from coding.demo.encounters import DemoEncounter
 from coding.models import CoderTask, Encounter
 from denials.actions.opening import remittances_to_read
 from denials.models import Denial
+from payers.actions.eligibility import OPEN
+from payers.models import EligibilityInquiry
 from payers.sandbox.command import ask
 from rcm import access
 from rcm.models import Practice, User
@@ -32,14 +36,15 @@ class CheckFailed(Exception):
 class Drive:
     """One run over the seeded demo. Every wait has a limit and says what it waited for."""
 
-    def __init__(self, say: Callable[[str], None], *, patience: float = 180) -> None:
+    def __init__(self, say: Callable[[str], None], *, patience: float = 300) -> None:
         self.say = say
         self.patience = patience
         self.practices = list(Practice.objects.order_by("pk"))
         self.ana = User.objects.get(email="ana@example.test")
         self.ben = User.objects.get(email="ben@example.test")
         self.sandbox = Path(os.environ["RCM_SANDBOX_ROOT"])
-        self.charts = {chart.number: chart for chart in demo_encounters.build(timezone.localdate())}
+        self.today = timezone.localdate()
+        self.charts = {chart.number: chart for chart in demo_encounters.build(self.today)}
 
     def each_practice(self) -> Iterator[Practice]:
         for practice in self.practices:
@@ -133,9 +138,23 @@ class Drive:
                 sent += batch.claims_count
         return sent
 
+    def send_all(self) -> int:
+        """Send until nothing is left to send, each time what later payers are due as well.
+
+        Returns how many claims were sent.
+        """
+        sent = 0
+        while count := self.submit():
+            sent += count
+            self.wait_for_answers()
+            self.wait_until_fetched()
+        return sent
+
     def wait_for_drafts(self, count: int) -> None:
+        """Until so many claims to first payers are drafted, and none is unchecked."""
+
         def is_met() -> bool:
-            claims = Claim.objects.all()
+            claims = Claim.objects.filter(follows=None)
             return claims.count() >= count and not claims.filter(status="draft").exists()
 
         self.wait("waiting for claims to be drafted and scrubbed", is_met)
@@ -153,17 +172,24 @@ class Drive:
         self.wait("waiting for acknowledgments and remittances", is_met)
 
     def is_quiet(self) -> bool:
-        """All received is read and posted, all posted looked at for denials, answers followed."""
+        """All received is read and posted, and what follows from it has happened.
+
+        Denials are open, coders' answers followed, payers' answers in, and what a payer left to
+        the next one is a claim.
+        """
         unread = InterchangeFile.objects.filter(direction="in", state="received")
         unposted = Remittance.objects.filter(state__in=["recorded", "ready"])
         with_coder = CoderTask.objects.exclude(state="open").filter(
             denial__state=Denial.State.WITH_CODER
         )
+        asked = (
+            rows.objects.filter(state__in=OPEN) for rows in (EligibilityInquiry, StatusInquiry)
+        )
+        waiting = (unread, unposted, with_coder, *asked)
         return not (
-            unread.exists()
-            or unposted.exists()
-            or with_coder.exists()
+            any(rows.exists() for rows in waiting)
             or any(remittances_to_read(practice.pk) for practice in self.practices)
+            or any(SECONDARY_DUE in step_totals(practice.pk) for practice in self.practices)
         )
 
     def ask_sandbox(self, command: str, **options: str) -> dict[str, object]:
@@ -174,12 +200,14 @@ class Drive:
         return answer
 
     def choose_paid_claim(self) -> str:
-        """Our number of a claim paid without a denial."""
+        """Our number of a claim paid without a denial, of a patient with one payer."""
         with self.all_practices():
             paid = Claim.objects.filter(
                 form=Claim.Form.PROFESSIONAL,
                 status=Claim.Status.ADJUDICATED,
                 denials=None,
+                follows=None,
+                followed_by=None,
                 remitted__amount_paid__gt=0,
             )
             return paid.order_by("pk").values_list("patient_control_number", flat=True)[0]

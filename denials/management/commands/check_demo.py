@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from denials.check import judge
+from denials.check import biller, judge
 from denials.check.drive import CheckFailed, Drive
 from denials.demo_stays import STAYS
 
@@ -33,8 +33,9 @@ class Command(BaseCommand):
             raise CommandError(f"{len(wrong)} figures are not right")
 
     def run_story(self, drive: Drive) -> tuple[dict[str, Any], list[str]]:
-        """Chart, claim, payment, denial, correction, and three special remittances."""
-        drive.say("coding the charts")
+        """Chart, claim, payment, next payer, rejection, denial, correction, and questions."""
+        drive.say("asking about policies and coding the charts")
+        questions = biller.ask_about_policies(drive)
         coded = drive.code_charts()
         drive.wait_for_drafts(coded + STAYS)
         submitted = drive.submit()
@@ -44,10 +45,13 @@ class Command(BaseCommand):
         drive.ask_sandbox("unbalanced-835")
         drive.ask_sandbox("reverse-and-correct", claim=drive.choose_paid_claim())
         drive.wait_until_fetched()
-        drive.say("recoding what came back")
+        drive.say("asking about claims, correcting and recoding what came back")
+        statuses = biller.ask_about_claims(drive)
+        questions += biller.ask_about_rejected(drive)
+        drive.wait("waiting for payers' answers", drive.is_quiet)
+        corrected = biller.correct_rejected(drive)
         recoded = drive.recode_returned()
         drive.wait_for_drafts(coded + STAYS + recoded)
-        submitted += drive.submit()
-        drive.wait_for_answers()
-        drive.wait_until_fetched()
-        return judge.judge(drive, coded=coded, submitted=submitted, recoded=recoded)
+        submitted += drive.send_all()
+        run = judge.Run(coded, submitted, recoded, corrected, questions, statuses)
+        return judge.judge(drive, run)
