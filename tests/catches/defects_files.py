@@ -58,7 +58,7 @@ FILES: tuple[Defect, ...] = (
     damaged(1, "interchange_number", ANY, swap(rb"~IEA\*1\*\d+", b"~IEA*1*000009999")),
     damaged(1, "level_number", ANY, swap(rb"HL\*2\*1\*", b"HL*5*1*")),
     damaged(1, "level_parent", ANY, swap(rb"HL\*2\*1\*", b"HL*2*8*")),
-    damaged(1, "line_counter", ANY, swap(rb"LX\*1~", b"LX*4~")),
+    damaged(1, "line_counter", ANY, swap(rb"LX\*1~", b"LX*4~"), "line_order"),
     damaged(1, "unknown_segment", ANY, swap(rb"(?<=~)CLM\*", b"ZZZ*1~CLM*")),
     damaged(1, "segment_order", ANY, swap_neighbours),
     damaged(1, "file_cut_off", ANY, cut_off),

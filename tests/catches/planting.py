@@ -28,8 +28,8 @@ Damage = Callable[[Random, bytes], bytes]
 class Defect:
     """One kind of defect: its SNIP type, the shapes it is planted in, the checks that see it.
 
-    Either `plant` spoils the claim or its facts, or `damage` the file made of the claim. Without
-    `checks` the readers of the file have to see it.
+    Either `plant` spoils the claim or its facts, or `damage` the file made of the claim. The
+    readers of the file have to see damage, or the checks the claim that is read from it.
     """
 
     kind: str
@@ -44,8 +44,10 @@ def planted(snip: int, kind: str, shapes: tuple[str, ...], checks: str, plant: P
     return Defect(kind, snip, shapes, frozenset(checks.split()), plant)
 
 
-def damaged(snip: int, kind: str, shapes: tuple[str, ...], damage: Damage) -> Defect:
-    return Defect(kind, snip, shapes, frozenset(), damage=damage)
+def damaged(
+    snip: int, kind: str, shapes: tuple[str, ...], damage: Damage, checks: str = ""
+) -> Defect:
+    return Defect(kind, snip, shapes, frozenset(checks.split()), damage=damage)
 
 
 def claim(sample: Sample, **changes: Any) -> Sample:

@@ -3,7 +3,7 @@
 `bin/fuzz catches [--count CLAIMS] [--seed S] [--json]`. Needs no database. Each claim is first
 judged clean: a blocking finding is then a false alarm. A defect of the claim is caught when the
 check meant for it says something it did not say of the clean claim; a defect of the file when the
-reader or the gate refuses it. No other finding counts.
+reader or the gate refuses it, or its check blocks the claim read from it. Nothing else counts.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from typing import Any
 from billing.rules.findings import BLOCKING, AnyClaim, Finding
 from billing.rules.scrubbing import scrub
 from rcm.x12.claim_837 import Submitter
+from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim
 from rcm.x12.envelope import Envelope
 from rcm.x12.gate import inspect
@@ -124,7 +125,11 @@ def judge(outcome: Outcome, defect: Defect, random: Random, sample: Sample) -> N
     tally.planted += 1
     if defect.damage is not None:
         content = defect.damage(random, write_file([sample.claim]))
-        is_caught = is_held = bool(problems_of(content)) or not inspect(content).is_accepted
+        is_caught = is_held = (
+            bool(problems_of(content))
+            or bool(defect.checks & codes_read(content, sample))
+            or not inspect(content).is_accepted
+        )
     else:
         assert defect.plant is not None
         spoiled = defect.plant(random, sample)
@@ -151,6 +156,17 @@ def problems_of(content: bytes) -> list[str]:
         for item in read(content)
         if isinstance(item, Problem) and item.severity == "error"
     ]
+
+
+def codes_read(content: bytes, sample: Sample) -> set[str]:
+    """The checks that block a claim as it is read from the file."""
+    return {
+        finding.code
+        for item in read(content)
+        if isinstance(item, Claim | InstitutionalClaim)
+        for finding in scrub(item, sample.facts).findings
+        if finding.severity == BLOCKING
+    }
 
 
 def write_file(claims: list[Any]) -> bytes:
