@@ -55,6 +55,9 @@ EVENT_TEXTS = {
     "claim.status_asked": "The payer was asked for its status",
     "claim.status_answered": "The payer told its status",
     "claim.voided": "Voided",
+    "claim.payment_reversed": "A payment was reversed",
+    "claim.proof_made": "Proof of filing made",
+    "claim.receivable_moved": "The balance went to the next party",
     "claim.viewed": "Viewed",
 }
 REMITTED_LABELS = {"1": "Paid", "2": "Paid", "3": "Paid", "4": "Denied", "22": "Reversed"}
