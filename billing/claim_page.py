@@ -60,6 +60,9 @@ EVENT_TEXTS = {
     "claim.attachment_viewed": "A file was looked at",
     "claim.packet_made": "A packet for mail or fax was made",
     "claim.printed": "Drawn for printed stock",
+    "claim.payment_reversed": "A payment was reversed",
+    "claim.proof_made": "Proof of filing made",
+    "claim.receivable_moved": "The balance went to the next party",
     "claim.viewed": "Viewed",
 }
 REMITTED_LABELS = {"1": "Paid", "2": "Paid", "3": "Paid", "4": "Denied", "22": "Reversed"}

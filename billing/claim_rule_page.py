@@ -1,5 +1,6 @@
 """What the pages of claim rules show."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -53,8 +54,8 @@ def terms_of(rule: ClaimRule) -> list[tuple[str, Any]]:
         ("What it does", rule.get_action_display()),
         ("Message", rule.message),
         ("Sets", sets),
-        ("Services from", rule.starts_on),
-        ("Services to", rule.ends_on),
+        ("Services from", f"{rule.starts_on:%m/%d/%Y}"),
+        ("Services to", f"{rule.ends_on:%m/%d/%Y}" if rule.ends_on else ""),
         ("Made by", rule.created_by),
         ("Enabled by", rule.enabled_by),
     ]
@@ -70,8 +71,8 @@ def tried_facts(rule: ClaimRule) -> list[tuple[str, str]]:
     return [
         ("Claims sent", f"{found['claims']:,} in {found['days']} days"),
         ("Hits", f"{found['hits']:,}"),
-        ("Denied later: caught", f"{found['denied']:,} · ${found['amount_denied']}"),
-        ("Paid: false alarms", f"{found['paid']:,} · ${found['amount_paid']}"),
+        ("Denied later: caught", f"{found['denied']:,} · ${Decimal(found['amount_denied']):,.2f}"),
+        ("Paid: false alarms", f"{found['paid']:,} · ${Decimal(found['amount_paid']):,.2f}"),
         ("Not decided yet", f"{found['hits'] - decided:,}"),
         ("Denied and not hit", f"{found['missed']:,}"),
         ("Right of the decided", share(found["denied"], decided)),
@@ -96,7 +97,7 @@ def share(part: int, whole: int) -> str:
     """A share in percent, or why there is none."""
     if whole < FEW:
         return f"fewer than {FEW} decided: no share"
-    return f"{100 * part / whole:.0f} %"
+    return f"{100 * part / whole:.0f}%"
 
 
 def examples_of(rule: ClaimRule) -> QuerySet[Claim]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from billing.models import Batch, BatchAnswer, Claim, ClaimAcknowledgment
@@ -101,7 +102,12 @@ def _sending(claim: Claim, number: int, batch: Batch, answers: list[list[str]]) 
             ["Transaction (ST02)", holder.control_number if holder else "–"],
             ["File", file.name if file else "–"],
             ["SHA-256 of the file", file.sha256 if file else "–"],
-            ["Size", f"{file.size:,} bytes, {batch.claims_count:,} claims" if file else "–"],
+            [
+                "Size",
+                f"{file.size:,} bytes, {batch.claims_count:,} claim{pluralize(batch.claims_count)}"
+                if file
+                else "–",
+            ],
             ["State", batch.get_state_display()],
         ],
         "answers": answers,

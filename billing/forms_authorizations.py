@@ -14,6 +14,7 @@ class AuthorizationForm(forms.Form):
     coverage = forms.ModelChoiceField(
         Coverage.objects.none(),
         label="Policy",
+        empty_label="Choose…",
         error_messages={"required": "Choose the policy."},
     )
     number = forms.CharField(max_length=30, required=False, help_text="Empty while requested.")
@@ -23,8 +24,8 @@ class AuthorizationForm(forms.Form):
     codes = forms.CharField(
         max_length=300, required=False, help_text="97110-97140 97530; empty: any procedure."
     )
-    starts_on = forms.DateField(label="From")
-    ends_on = forms.DateField(label="To", required=False)
+    starts_on = forms.DateField(label="From", widget=forms.DateInput({"type": "date"}))
+    ends_on = forms.DateField(label="To", widget=forms.DateInput({"type": "date"}), required=False)
     provider = forms.ModelChoiceField(
         Provider.objects.none(), required=False, empty_label="Any provider"
     )
@@ -50,10 +51,12 @@ class AuthorizationRuleForm(forms.Form):
     """From a day on a payer wants an authorization for these codes."""
 
     payer = forms.ModelChoiceField(
-        Payer.objects.none(), error_messages={"required": "Choose the payer."}
+        Payer.objects.none(),
+        empty_label="Choose…",
+        error_messages={"required": "Choose the payer."},
     )
     codes = forms.CharField(max_length=300, help_text="70551-70553 J0585")
-    starts_on = forms.DateField(label="From")
+    starts_on = forms.DateField(label="From", widget=forms.DateInput({"type": "date"}))
     note = forms.CharField(max_length=200, required=False)
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
@@ -65,4 +68,4 @@ class AuthorizationRuleForm(forms.Form):
 class LastDayForm(forms.Form):
     """The last day a rule holds."""
 
-    ends_on = forms.DateField(label="Last day")
+    ends_on = forms.DateField(label="Last day", widget=forms.DateInput({"type": "date"}))

@@ -11,7 +11,7 @@ DAYS: dict[str, Any] = {
     "min_value": 1,
     "max_value": 3650,
     "required": False,
-    "help_text": "Empty: as before.",
+    "help_text": "Empty: as the payer has it.",
 }
 
 
@@ -36,7 +36,7 @@ class OfPractice(forms.Form):
 class PlanForm(OfPractice):
     """One plan of a payer; what is empty is as the payer has it."""
 
-    payer = forms.ModelChoiceField(Payer.objects.none())
+    payer = forms.ModelChoiceField(Payer.objects.none(), empty_label="Choose…")
     name = forms.CharField(max_length=60)
     group_pattern = forms.CharField(
         max_length=60,
@@ -48,34 +48,36 @@ class PlanForm(OfPractice):
     timely_filing_days = forms.IntegerField(**DAYS)
     corrected_claim_days = forms.IntegerField(**DAYS)
     requires_referral = forms.BooleanField(required=False)
-    starts_on = forms.DateField(label="From")
-    ends_on = forms.DateField(label="To", required=False)
+    starts_on = forms.DateField(label="From", widget=forms.DateInput({"type": "date"}))
+    ends_on = forms.DateField(label="To", widget=forms.DateInput({"type": "date"}), required=False)
 
 
 class ContractForm(OfPractice):
     """What a payer pays from a day on."""
 
-    payer = forms.ModelChoiceField(Payer.objects.none())
+    payer = forms.ModelChoiceField(Payer.objects.none(), empty_label="Choose…")
     plan = forms.ModelChoiceField(Plan.objects.none(), required=False, empty_label="All plans")
     name = forms.CharField(max_length=60)
     method = forms.ChoiceField(choices=PayerContract.Method.choices)
     percent = forms.DecimalField(
-        max_digits=6, decimal_places=2, min_value=0, required=False, help_text="120 is 120 %."
+        max_digits=6, decimal_places=2, min_value=0, required=False, help_text="120 means 120%."
     )
-    schedule = forms.ModelChoiceField(FeeSchedule.objects.none(), required=False)
+    schedule = forms.ModelChoiceField(
+        FeeSchedule.objects.none(), required=False, empty_label="None"
+    )
     reduces_multiple = forms.BooleanField(
         required=False, initial=True, label="Reduces further procedures of a day"
     )
     reduces_bilateral = forms.BooleanField(
-        required=False, initial=True, label="Pays both sides 150 %"
+        required=False, initial=True, label="Pays both sides 150%"
     )
     pays_lesser = forms.BooleanField(
         required=False, initial=True, label="Pays the charge where it is less"
     )
     timely_filing_days = forms.IntegerField(**DAYS)
     corrected_claim_days = forms.IntegerField(**DAYS)
-    starts_on = forms.DateField(label="From")
-    ends_on = forms.DateField(label="To", required=False)
+    starts_on = forms.DateField(label="From", widget=forms.DateInput({"type": "date"}))
+    ends_on = forms.DateField(label="To", widget=forms.DateInput({"type": "date"}), required=False)
 
 
 class LocalityForm(forms.Form):

@@ -69,7 +69,9 @@ class PaidForm(forms.Form):
     """What proves the payment."""
 
     reference = forms.CharField(label="Check or reference", max_length=50, required=False)
-    paid_on = forms.DateField(label="Paid on", required=False)
+    paid_on = forms.DateField(
+        label="Paid on", widget=forms.DateInput({"type": "date"}), required=False
+    )
 
 
 class DecisionForm(forms.Form):

@@ -28,22 +28,26 @@ class OfPractice(forms.Form):
 class RouteForm(OfPractice):
     """The payer's id and enrolment on one channel for one transaction."""
 
-    payer = payer_field(error_messages={"required": "Choose the payer."})
+    payer = payer_field(empty_label="Choose…", error_messages={"required": "Choose the payer."})
     transaction = forms.ChoiceField(choices=Transaction.choices)
     channel = forms.ModelChoiceField(
-        Channel.objects.none(), error_messages={"required": "Choose the channel."}
+        Channel.objects.none(),
+        empty_label="Choose…",
+        error_messages={"required": "Choose the channel."},
     )
     payer_identifier = forms.CharField(label="Payer's id there", max_length=20)
     enrolment = forms.ChoiceField(choices=PayerRoute.Enrolment.choices)
-    on = forms.DateField(label="Requested or answered on", required=False)
+    on = forms.DateField(
+        label="Requested or answered on", widget=forms.DateInput({"type": "date"}), required=False
+    )
     note = forms.CharField(max_length=200, required=False)
 
 
 class RerouteForm(OfPractice):
     """From one channel to another, for one payer or for all."""
 
-    old = forms.ModelChoiceField(Channel.objects.none(), label="From")
-    new = forms.ModelChoiceField(Channel.objects.none(), label="To")
+    old = forms.ModelChoiceField(Channel.objects.none(), label="From", empty_label="Choose…")
+    new = forms.ModelChoiceField(Channel.objects.none(), label="To", empty_label="Choose…")
     payer = payer_field(required=False, empty_label="All payers")
     reason = forms.CharField(max_length=200, required=False)
 

@@ -138,13 +138,16 @@ def show(inquiry: EligibilityInquiry) -> dict[str, Any]:
 
 def facts_of(answer: EligibilityAnswer) -> list[tuple[str, str]]:
     """Label and value of what the payer says about the person and the plan."""
-    begins = f"{answer.starts_on:%m/%d/%Y}" if answer.starts_on else ""
-    ends = f"{answer.ends_on:%m/%d/%Y}" if answer.ends_on else ""
+    days = [
+        f"{word} {day:%m/%d/%Y}"
+        for word, day in (("from", answer.starts_on), ("to", answer.ends_on))
+        if day
+    ]
     name = ", ".join(filter(None, (answer.last_name, answer.first_name)))
     born = f"{answer.birth_date:%m/%d/%Y}" if answer.birth_date else ""
     return [
         ("Plan", answer.plan_name),
-        ("Plan days", f"{begins} to {ends}" if begins or ends else ""),
+        ("Plan days", " ".join(days)),
         ("On file as", name),
         ("Born", born),
         ("Member id", answer.member_id),

@@ -11,7 +11,8 @@ from rcm import access
 from rcm.counting import count_all
 from rcm.models import Job
 
-# Label, url name, icon, capability, key after "g". Groups as in the sidebar.
+# Label, url name, icon, capability, key after "g", each once ("g p" switches the practice).
+# Groups as in the sidebar.
 NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
     ("My work", [("Home", "home", "inbox", "", "h")]),
     (
@@ -29,9 +30,9 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Claims", "claims", "receipt-text", "billing.view", "l"),
             ("Scrub worklist", "scrub_worklist", "shield-check", "billing.view", "s"),
             ("Batches", "batches", "send", "billing.view", "a"),
-            ("Authorizations", "authorizations", "file-text", "billing.view", "z"),
+            ("Authorizations", "authorizations", "stamp", "billing.view", "z"),
             ("Claim status", "status_inquiries", "radar", "billing.view", "g"),
-            ("Acknowledgments", "acknowledgments", "inbox", "billing.view", "w"),
+            ("Acknowledgments", "acknowledgments", "mail-check", "billing.view", "w"),
         ],
     ),
     (
@@ -39,7 +40,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         [
             ("Remittances", "remittances", "landmark", "billing.view", "r"),
             ("Exceptions", "exceptions", "triangle-alert", "billing.view", "x"),
-            ("Payer balances", "payer_balances", "scale", "billing.view", "p"),
+            ("Payer balances", "payer_balances", "scale", "billing.view", "f"),
             ("Unapplied", "unapplied", "circle-question-mark", "billing.view", "n"),
             ("Credits", "credits", "hand-coins", "billing.view", "k"),
             ("Manual posting", "manual_batches", "keyboard", "billing.view", "y"),
@@ -54,9 +55,9 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
     (
         "Admin",
         [
-            ("Payer routes", "routes", "list-filter", "billing.view", "w"),
-            ("Contracts", "contracts", "scroll-text", "billing.view", "q"),
-            ("Reference tables", "reference_tables", "database", "audit.view", "f"),
+            ("Payer routes", "routes", "route", "billing.view", "1"),
+            ("Contracts", "contracts", "handshake", "billing.view", "2"),
+            ("Reference tables", "reference_tables", "database", "audit.view", "3"),
             ("Jobs", "jobs", "loader", "billing.view", "j"),
             ("Audit log", "audit", "scroll-text", "audit.view", "u"),
         ],

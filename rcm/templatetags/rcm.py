@@ -46,6 +46,19 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "query": ("With provider", "violet", "message-circle-question-mark"),
     "returned": ("Returned", "amber", "corner-up-left"),
     "finalized": ("Finalized", "green", "check"),
+    # checks of the scrubber
+    "check.blocking": ("Holds", "red", "octagon-x"),
+    "check.warning": ("Warns", "amber", "triangle-alert"),
+    # policies as payers describe them
+    "policy.active": ("Active", "green", "circle-check"),
+    "policy.inactive": ("Inactive", "red", "circle-x"),
+    "policy.unknown": ("Not told", "amber", "circle-question-mark"),
+    # authorizations and enrolments
+    "authorization.requested": ("Requested", "amber", "clock"),
+    "authorization.approved": ("Approved", "green", "check"),
+    "enrolment.not_needed": ("Not needed", "gray", "minus"),
+    "enrolment.requested": ("Requested", "amber", "clock"),
+    "enrolment.approved": ("Approved", "green", "check"),
     # coding queries
     "sent": ("Sent", "blue", "send"),
     "answered": ("Answered", "green", "check"),

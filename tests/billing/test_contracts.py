@@ -212,7 +212,7 @@ def test_managers_add_contracts_and_plans_and_billers_read_them(
     plan = {"payer": payer.pk, "name": "Gold", "starts_on": "2026-01-01"}
     assert mia_client.post("/contracts/plans/new/", plan).status_code == 302
     page = ben_client.get("/contracts/").content.decode()
-    for words in ("Unified 2026", "120 %, percent of medicare", "Gold", "not set"):
+    for words in ("Unified 2026", "120% of Medicare", "Gold", "not set"):
         assert words in page
     row = PayerContract.objects.get()
     mia_client.post(f"/contracts/{row.pk}/", given | {"percent": "110"})

@@ -24,7 +24,7 @@ def test_a_route_is_added_and_stands_in_the_matrix(
     north: Practice, ben_client: Client, channels: tuple[Channel, Channel]
 ) -> None:
     payer = make.payer(north)
-    assert "Sandbox clearinghouse, by default" in text(ben_client, "/routes/")
+    assert "Sandbox clearinghouse by default" in text(ben_client, "/routes/")
     given = {
         "payer": payer.pk,
         "transaction": "837P",

@@ -22,23 +22,27 @@ from billing.actions.review_decisions import look_at_next_charts  # noqa: E402  
 from billing.models import (  # noqa: E402  (after setup)
     BankStatement,
     Batch,
+    ChargeReview,
     Claim,
+    ClaimRule,
     InterchangeFile,
     ManualBatch,
     Remittance,
     RemittedClaim,
+    Reroute,
 )
 from coding.actions import encounters  # noqa: E402  (after setup)
 from coding.actions.stays import enter_stay  # noqa: E402  (after setup)
 from coding.models import CoderTask, Encounter  # noqa: E402  (after setup)
 from denials.check.drive import Drive  # noqa: E402  (after setup)
 from denials.models import Denial  # noqa: E402  (after setup)
-from payers.models import EligibilityInquiry  # noqa: E402  (after setup)
+from payers.models import Authorization, EligibilityInquiry, PayerContract, Plan  # noqa: E402  (after setup)
 from rcm import access  # noqa: E402  (after setup)
 from rcm.models import Job, Practice, User  # noqa: E402  (after setup)
 from tests.browser.asked_payers import ask_payers  # noqa: E402  (after setup)
 from tests.browser.paid_twice import bring_payments_made_twice  # noqa: E402  (after setup)
 from tests.browser.paper_eobs import key_eobs  # noqa: E402  (after setup)
+from tests.browser.payer_terms import agree_with_payers  # noqa: E402  (after setup)
 from tests.browser.waiting_claims import bring_waiting_claims  # noqa: E402  (after setup)
 
 INITIALS = "LS"
@@ -66,6 +70,7 @@ def main() -> None:
         bring_payments_made_twice(practice, by=drive.ben)
         leave_charges_to_review(drive, practice)
         ask_payers(practice, by=drive.ben)
+        agree_with_payers(practice, by=drive.ben)
         sys.stdout.write(f"{json.dumps(find_rows())}\n")
 
 
@@ -161,6 +166,14 @@ def find_rows() -> dict[str, int]:
         "denial": Denial.objects.filter(state="open"),
         "manual_batch": ManualBatch.objects.filter(state="open"),
         "closed_manual_batch": ManualBatch.objects.filter(state="closed"),
+        "authorization": Authorization.objects.filter(state="approved"),
+        "charge_review": ChargeReview.objects.filter(state="waiting"),
+        "claim_rule": ClaimRule.objects.filter(enabled_at__isnull=False),
+        "draft_rule": ClaimRule.objects.filter(enabled_at=None, retired_at=None),
+        "contract": PayerContract.objects.exclude(plan=None),
+        "plan": Plan.objects.all(),
+        "replaced_claim": Claim.objects.filter(replaced_by__isnull=False),
+        "reroute": Reroute.objects.all(),
         "task": CoderTask.objects.filter(state="open"),
     }
     return {

@@ -132,3 +132,20 @@ def keep_picture(page: Page, name: str) -> None:
     if folder := os.environ.get("RCM_SCREENSHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def repeated_keys(page: Page) -> list[str]:
+    """Keys that two things of the page listen to, as keys.js finds them; rows take j, k and x."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const isShown = (one) => one.getClientRects().length > 0;
+          const keys = [...document.querySelectorAll("[data-key]")]
+            .filter((one) => one.dataset.key.startsWith("g ") || isShown(one))
+            .map((one) => one.dataset.key);
+          const rows = [...document.querySelectorAll("[data-row]")].filter(isShown);
+          if (rows.length) keys.push("j", "k");
+          if (rows.some((row) => row.querySelector(".check"))) keys.push("x");
+          return [...new Set(keys.filter((key, at) => keys.indexOf(key) !== at))];
+        }"""
+    )
+    return found
