@@ -92,7 +92,7 @@ def test_what_is_not_known_is_said_on_the_claim(north: Practice, ben_client: Cli
     forget_releases()
     claim = ready_claim(north)
     page = ben_client.get(f"/claims/{claim.pk}/").content.decode()
-    assert "not known: no contract with Unified on 11/02/2026" in page
+    assert "No contract with Unified on 11/02/2026" in page
     make_contract(claim.payer)
     assert shown(claim)[0].reason == "no Medicare fee schedule is loaded for 11/02/2026"
     assert total_of(shown(claim)) is None

@@ -24,7 +24,9 @@ def test_a_route_is_added_and_stands_in_the_matrix(
     north: Practice, ben_client: Client, channels: tuple[Channel, Channel]
 ) -> None:
     payer = make.payer(north)
-    assert "Sandbox clearinghouse by default" in text(ben_client, "/routes/")
+    assert 'Sandbox clearinghouse</span> <small class="dim">by default' in text(
+        ben_client, "/routes/"
+    )
     given = {
         "payer": payer.pk,
         "transaction": "837P",
@@ -36,7 +38,7 @@ def test_a_route_is_added_and_stands_in_the_matrix(
     answer = ben_client.post("/routes/edit/", given)
     assert (answer.status_code, answer["Location"]) == (302, "/routes/")
     page = text(ben_client, "/routes/")
-    for words in ("U4005", "standby", "Second clearinghouse · requested 11/02/2026"):
+    for words in ("U4005", "Standby", "Second clearinghouse · requested 11/02/2026"):
         assert words in page
     assert ben_client.post("/routes/edit/", given | {"payer_identifier": ""}).status_code == 422
     assert PayerRoute.objects.count() == 1
