@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from billing.actions.code_facts import code_facts_of_foreign
+from billing.rules.code_facts import NO_CODE_FACTS
 from billing.rules.findings import BLOCKING, AnyClaim, Finding, Scrubbed, form_of
 from billing.rules.foreign_claims import ForeignFile
 from billing.rules.scrubbing import scrub_many
@@ -43,10 +44,12 @@ class ScrubbedClaim:
 class ForeignScrub:
     """One pass over one file; `is_read` afterwards says whether there was an 837 to read.
 
-    `today` is the day judged. Only reading `source` itself can raise (OSError).
+    `today` is the day judged. Without a database the checks that ask code sets or published tables
+    answer "not checked". Only reading `source` itself can raise (OSError).
     """
 
-    def __init__(self, source: BinaryIO, today: date) -> None:
+    def __init__(self, source: BinaryIO, today: date, *, has_database: bool = True) -> None:
+        self.has_database = has_database
         self.source = source
         self.file = ForeignFile(today)
         self.is_read = False
@@ -96,7 +99,12 @@ class ForeignScrub:
 
     def judge(self, waiting: Sequence[ForeignClaim | Problem]) -> Iterator[ScrubbedClaim | Problem]:
         claims = [each for each in waiting if isinstance(each, ForeignClaim)]
-        codes = code_facts_of_foreign([each.content for each in claims])
+        contents = [each.content for each in claims]
+        codes = (
+            code_facts_of_foreign(contents)
+            if self.has_database
+            else [NO_CODE_FACTS] * len(contents)
+        )
         works = [
             (each.content, self.file.facts_of(each.content, each.position, known))
             for each, known in zip(claims, codes, strict=True)

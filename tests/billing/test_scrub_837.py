@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -21,6 +24,7 @@ from rcm.x12.write_837p import write_claims
 from tests.billing.scrub_cases import CLAIM, LINE, STAY, TODAY, VISIT, billing, lines
 from tests.x12.build import ENVELOPE, SUBMITTER
 
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db
 
 
@@ -246,3 +250,20 @@ def test_statements_do_not_grow_with_the_claims(
         with django_assert_max_num_queries(4):
             found = list(ForeignScrub(BytesIO(content), TODAY).results())
         assert len([each for each in found if isinstance(each, ScrubbedClaim)]) == count
+
+
+def test_without_a_database_the_file_is_checked_and_the_rest_is_not(path: Path) -> None:
+    path.write_bytes(file_of(replace(CLAIM, amount_billed=1)))
+    run_with = [sys.executable, "manage.py", "scrub_837", str(path), "--json"]
+    environment = os.environ | {"RCM_DATABASE_URL": "postgres://nobody@/none?host=/nonexistent"}
+    done = subprocess.run(
+        run_with, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip() == (
+        "The database does not answer: checks that ask code sets or published tables answer"
+        " “not checked”."
+    )
+    [claim] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert "total" in [finding["code"] for finding in claim["findings"]]
+    assert "status_bundled" in [each["code"] for each in claim["not_checked"]]
