@@ -84,6 +84,10 @@ def relative_value(row: RelativeValueRow) -> RelativeValue:
         indicators=FeeIndicators(row.code, row.status, **marks),
         is_non_facility_rare=row.is_non_facility_rare,
         is_facility_rare=row.is_facility_rare,
+        endoscopy_base=row.endoscopy_base,
+        preoperative_share=row.preoperative_share,
+        intraoperative_share=row.intraoperative_share,
+        postoperative_share=row.postoperative_share,
     )
 
 

@@ -37,7 +37,7 @@ class Releases:
         self.by_table: dict[Table, list[InForce]] = {}
         for row in rows:
             table = Table(row.table)
-            release = TableRelease(table, row.name, row.starts_on, row.ends_on)
+            release = TableRelease(table, row.name, row.starts_on, row.ends_on, row.is_partial)
             self.by_table.setdefault(table, []).append(InForce(row.pk, release))
         self.ids = frozenset(row.id for rows in self.by_table.values() for row in rows)
         self.days: dict[date, Mapping[Table, InForce]] = {}

@@ -98,7 +98,8 @@ FEES = Sheet(
         *("work", "non_facility_expense", "facility_expense", "malpractice"),
         *("is_non_facility_rare", "is_facility_rare", "global_days"),
         *("pc_tc", "multiple", "bilateral", "assistant", "co_surgeon", "team"),
-        "conversion_factor",
+        *("conversion_factor", "endoscopy_base"),
+        *("preoperative_share", "intraoperative_share", "postoperative_share"),
     ),
 )
 INDICES = Sheet(

@@ -170,7 +170,8 @@ class Scrub:
 
     `code` is its stable id. `look` takes a claim of one of its `forms` and the facts, and yields a
     Hit for each failure. `missing` says why the check cannot be made, empty when it can; a check
-    without it needs the claim alone. `tables` are the published tables it asks.
+    without it needs the claim alone. `tables` are the published tables it asks. `doubt` says what
+    of a claim without a hit could not be judged by them, empty when all of it was.
     """
 
     code: str
@@ -183,6 +184,7 @@ class Scrub:
     forms: tuple[ClaimForm, ...] = BOTH
     missing: Callable[[ClaimFacts], str] | None = None
     tables: tuple[Table, ...] = ()
+    doubt: Callable[[Any, ClaimFacts], str] | None = None
 
     def finding(self, hit: Hit) -> Finding:
         """The finding of one hit."""

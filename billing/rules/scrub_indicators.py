@@ -4,10 +4,17 @@ The indicators' meanings are those of the PPRRVU file (CMS IOM 100-04 ch. 23 add
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from billing.rules.coded_claim import coded, is_medicare, payer_class_of, severity_of
+from billing.rules.coded_claim import (
+    CodedClaim,
+    CodedLine,
+    coded,
+    is_medicare,
+    payer_class_of,
+    severity_of,
+)
 from billing.rules.findings import (
     BLOCKING,
     PROFESSIONAL,
@@ -21,7 +28,7 @@ from billing.rules.findings import (
 from billing.rules.scrub_needs import need_fees, need_hcpcs
 from billing.rules.scrub_texts import CHART
 from coding.rules.line_edits import NCCI_PAYERS
-from payers.rules.edit_tables import FeeIndicators, Table
+from payers.rules.edit_tables import EditTables, FeeIndicators, Table
 
 SOURCE = "Medicare fee schedule"
 ASSISTANTS = frozenset({"80", "81", "82", "AS"})
@@ -126,16 +133,14 @@ def look_hcpcs(claim: AnyClaim, facts: ClaimFacts) -> Look:
     year only.
     """
     view, tables = coded(claim), facts.codes.tables
-    hcpcs, release = tables.hcpcs, tables.releases[Table.HCPCS]
-    known_from = release.starts_on - timedelta(days=365)
+    is_whole = not tables.releases[Table.HCPCS].is_partial
+    absent = {line.position for line in unknown_level_two(view, tables)} if is_whole else set()
     for line in view.lines:
-        if not _LEVEL_II.fullmatch(line.code):
-            continue
-        starts_on, ends_on = hcpcs.get(line.code, (None, None))
-        if starts_on is None and line.starts_on < known_from:
-            continue
-        if starts_on is None:
+        starts_on, ends_on = tables.hcpcs.get(line.code, (None, None))
+        if line.position in absent:
             words = "is no HCPCS code of the loaded release"
+        elif starts_on is None or not _LEVEL_II.fullmatch(line.code):
+            continue
         elif line.starts_on < starts_on:
             words = f"is valid only from {starts_on:%m/%d/%Y}"
         elif ends_on is not None and line.starts_on > ends_on:
@@ -143,6 +148,26 @@ def look_hcpcs(claim: AnyClaim, facts: ClaimFacts) -> Look:
         else:
             continue
         yield Hit(f"{line.code} on line {line.position} {words}.", line.position, view.element)
+
+
+def unknown_level_two(view: CodedClaim, tables: EditTables) -> Iterator[CodedLine]:
+    """Lines whose Level II code the release of their time should have, and has not."""
+    known_from = tables.releases[Table.HCPCS].starts_on - timedelta(days=365)
+    for line in view.lines:
+        is_listed = line.code in tables.hcpcs or not _LEVEL_II.fullmatch(line.code)
+        if not is_listed and line.starts_on >= known_from:
+            yield line
+
+
+def doubt_hcpcs(claim: AnyClaim, facts: ClaimFacts) -> str:
+    """A code absent from a partial release may be in the part that was not loaded."""
+    view, tables = coded(claim), facts.codes.tables
+    if not tables.releases[Table.HCPCS].is_partial:
+        return ""
+    line = next(unknown_level_two(view, tables), None)
+    if line is None:
+        return ""
+    return f"HCPCS Level II is loaded in part only, and {line.code} is not in that part."
 
 
 FIX = "Have the coder correct the modifiers."
@@ -190,6 +215,7 @@ SCRUBS: tuple[Scrub, ...] = (
         look_hcpcs,
         missing=need_hcpcs,
         tables=(Table.HCPCS,),
+        doubt=doubt_hcpcs,
     ),
     _scrub(
         "bilateral",

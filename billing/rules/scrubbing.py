@@ -102,13 +102,15 @@ def scrub_many(claims: Iterable[tuple[AnyClaim, ClaimFacts]]) -> list[Scrubbed]:
 
 
 def _run(check: Scrub, works: Iterable[_Work]) -> None:
-    need, look = check.missing, check.look
+    need, look, doubt = check.missing, check.look, check.doubt
     for claim, facts, reasons, findings, not_checked in works:
         if reason := reasons[need]:
             not_checked.append(_not_checked(check.code, reason))
-        else:
-            for hit in look(claim, facts):
-                findings.append(check.finding(hit))
+            continue
+        found = [check.finding(hit) for hit in look(claim, facts)]
+        findings += found
+        if doubt is not None and not found and (reason := doubt(claim, facts)):
+            not_checked.append(_not_checked(check.code, reason))
 
 
 # The same few for every claim of a practice.

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from payers.models import Coverage, Payer
+from payers.terms import plan_for, plans_in_force
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Patient, User
@@ -16,7 +17,13 @@ from rcm.models import Patient, User
 def add_coverage(
     patient: Patient, payer: Payer, *, member_id: str, starts_on: date, by: User | None, **more: Any
 ) -> Coverage:
-    """A new policy. Raises Refusal when another of the same rank covers one of its days."""
+    """A new policy. Raises Refusal when another of the same rank covers one of its days.
+
+    Without a `plan` in `more` it belongs to the one its group number names on its first day.
+    """
+    if "plan" not in more:
+        plans = plans_in_force(payer.pk, starts_on)
+        more["plan"] = plan_for(payer.pk, more.get("group_number", ""), starts_on, plans)
     try:
         with transaction.atomic():
             coverage = Coverage.objects.create(
@@ -33,7 +40,7 @@ def add_coverage(
             "Another policy of the same rank covers these dates. End that one first.",
             fields={"starts_on": "Overlaps another policy of the same rank."},
         ) from error
-    events.record("coverage.added", coverage, by=by, patient_id=patient.pk)
+    events.record("coverage.added", coverage, by=by, patient_id=patient.pk, plan=coverage.plan_id)
     return coverage
 
 

@@ -171,7 +171,9 @@ class AddOnPrimary(ReleaseRow):
 class RelativeValueRow(ReleaseRow):
     """One line of the Medicare fee schedule (PPRRVU): relative values and policy indicators.
 
-    The values are of the published two decimals; `conversion_factor` is in dollars.
+    The values are of the published two decimals; `conversion_factor` is in dollars. The shares are
+    fractions of the global fee; `endoscopy_base` is the base code of the family. Empty or None: the
+    release does not say.
     """
 
     pk = models.CompositePrimaryKey("release", "code", "modifier")
@@ -192,6 +194,10 @@ class RelativeValueRow(ReleaseRow):
     co_surgeon = models.CharField(max_length=1, blank=True)
     team = models.CharField(max_length=1, blank=True)
     conversion_factor = models.DecimalField(max_digits=10, decimal_places=4)
+    endoscopy_base = models.CharField(max_length=5, blank=True, db_collation="C")
+    preoperative_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)
+    intraoperative_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)
+    postoperative_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)
 
     def __str__(self) -> str:
         return f"{self.code} {self.modifier}".strip()

@@ -31,12 +31,16 @@ class Table(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TableRelease:
-    """Which release of a table answered, such as "2026 Q4", and the days it is meant for."""
+    """Which release of a table answered, such as "2026 Q4", and the days it is meant for.
+
+    `is_partial`: some of its files were missing; a code that is absent may be in one of those.
+    """
 
     table: Table
     name: str
     starts_on: date
     ends_on: date | None = None
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

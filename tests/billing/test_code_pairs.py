@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from billing.rules.findings import ClaimForm
-from billing.rules.scrubbing import OF_FORM
+from billing.rules.findings import ClaimFacts, ClaimForm
+from billing.rules.scrubbing import OF_FORM, scrub
+from payers.rules.edit_tables import Table
 from rcm.x12.claim_837 import Address, ServiceFacility
+from rcm.x12.claim_837p import ServiceLine
 from tests.billing.coding_cases import (
     BILLING,
     DAY,
@@ -187,6 +189,32 @@ def test_a_code_that_ended_before_the_release_is_not_unknown_on_its_day() -> Non
     assert answer("hcpcs_not_valid", claim(line("J7051")), known) == [
         ("blocking", "J7051 on line 1 is no HCPCS code of the loaded release.")
     ]
+
+
+def test_a_code_absent_from_a_partial_release_is_not_checked_rather_than_wrong() -> None:
+    ended = {"J1100": (date(2000, 1, 1), date(2025, 12, 31)), "J3301": (date(2000, 1, 1), None)}
+    whole = tables(hcpcs=ended)
+    release = replace(whole.releases[Table.HCPCS], is_partial=True)
+    known = facts(replace(whole, releases={**whole.releases, Table.HCPCS: release}))
+    told = "HCPCS Level II is loaded in part only, and J7051 is not in that part."
+
+    def found(*lines: ServiceLine, known: ClaimFacts = known) -> tuple[list[str], list[str]]:
+        scrubbed = scrub(claim(*lines), known)
+        return (
+            [each.message for each in scrubbed.findings if each.code == "hcpcs_not_valid"],
+            [each.reason for each in scrubbed.not_checked if each.code == "hcpcs_not_valid"],
+        )
+
+    assert found(line("J7051")) == ([], [told])
+    assert found(line("J7051"), known=facts(whole)) == (
+        ["J7051 on line 1 is no HCPCS code of the loaded release."],
+        [],
+    )
+    assert found(line("J3301"), line("99213")) == ([], [])
+    assert found(line("J7051", date_of_service=date(2024, 1, 2))) == ([], [])
+    # One that is surely wrong fails the check, whatever is not known of the others.
+    wrong = "J1100 on line 1 was valid only until 12/31/2025."
+    assert found(line("J1100"), line("J7051")) == ([wrong], [])
 
 
 def test_a_stay_has_no_add_ons_coverage_therapy_or_waste_of_its_own() -> None:

@@ -23,11 +23,13 @@ FEE_HEADING = (
 def fee_row(code: str, modifier: str = "", status: str = "A", **values: str) -> str:
     """A row of 31 columns; `values` by the names used here."""
     filled = {"work": "0.45", "outside": "0.66", "na": "", "inside": "0.30", "risk": "0.07"}
-    filled |= {"global_days": "010", "factor": "33.4009"} | values
+    filled |= {"global_days": "010", "factor": "33.4009", "mult": "2", "base": ""}
+    filled |= {"pre": "0.10", "intra": "0.80", "post": "0.10"} | values
     return (
         f'{code},{modifier},"NOT, READ",{status},,{filled["work"]},{filled["outside"]},'
         f"{filled['na']},{filled['inside']},,{filled['risk']},1.18,0.82,0,{filled['global_days']},"
-        f"0.10,0.80,0.10,2,1,0,9,9,,{filled['factor']},09,0,99,0.66,0.30,0.07\r\n"
+        f"{filled['pre']},{filled['intra']},{filled['post']},{filled['mult']},1,0,9,9,"
+        f"{filled['base']},{filled['factor']},09,0,99,0.66,0.30,0.07\r\n"
     )
 
 

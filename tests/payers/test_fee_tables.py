@@ -45,10 +45,11 @@ def fault_of(read: object) -> str:
 
 
 def test_a_fee_schedule_is_read_by_its_headings_over_four_lines() -> None:
-    row = fee_row("Z0001", "26", "R", na="NA", work="1.50")
+    row = fee_row("Z0001", "26", "R", na="NA", work="1.50", intra="0.69", post=".21", base="Z0002")
     found = list(read_fees("f.csv", (FEE_HEADING + row).splitlines(keepends=True)))
     values, marks = ("1.50", "0.66", "0.30", "0.07"), ("0", "2", "1", "0", "9", "9")
-    assert found == [("Z0001", "26", "R", *values, "t", "f", "010", *marks, "33.4009")]
+    shares = ("Z0002", "0.10", "0.69", ".21")
+    assert found == [("Z0001", "26", "R", *values, "t", "f", "010", *marks, "33.4009", *shares)]
 
 
 def test_a_heading_on_one_line_in_another_order_is_read_too() -> None:
@@ -59,8 +60,18 @@ def test_a_heading_on_one_line_in_another_order_is_read_too() -> None:
     row = "33.4009,Z0001,,A,1.00,2.00,,3.00,NA,.40,1,ZZZ,0,0,0,0,0\n"
     values, marks = ("1.00", "2.00", "3.00", ".40"), ("1", "0", "0", "0", "0", "0")
     assert list(read_fees("f.csv", [heading, row])) == [
-        ("Z0001", "", "A", *values, "f", "t", "ZZZ", *marks, "33.4009")
+        ("Z0001", "", "A", *values, "f", "t", "ZZZ", *marks, "33.4009", "", None, None, None)
     ]
+
+
+@pytest.mark.parametrize("none", ["0.00", ""])
+def test_a_package_whose_shares_are_all_nothing_has_no_shares(none: str) -> None:
+    row = fee_row("Z0001", pre=none, intra=none, post=none)
+    [found] = read_fees("f.csv", (FEE_HEADING + row).splitlines(keepends=True))
+    assert found is not None and found[-3:] == (None, None, None)
+    row = fee_row("Z0001", pre="0.00", intra="1.00", post="0.00")
+    [found] = read_fees("f.csv", (FEE_HEADING + row).splitlines(keepends=True))
+    assert found is not None and found[-3:] == ("0.00", "1.00", "0.00")
 
 
 def test_a_malformed_fee_is_located() -> None:
@@ -71,6 +82,14 @@ def test_a_malformed_fee_is_located() -> None:
     lines = (FEE_HEADING + fee_row("Z0001", factor="")).splitlines(keepends=True)
     assert fault_of(read_fees("f.csv", lines)) == (
         "f.csv, line 7, column “conv factor”: expected dollars."
+    )
+    lines = (FEE_HEADING + fee_row("Z0001", intra="80")).splitlines(keepends=True)
+    assert fault_of(read_fees("f.csv", lines)) == (
+        "f.csv, line 7, column “intra op”: expected a share from 0 to 1 or nothing, found “80”."
+    )
+    lines = (FEE_HEADING + fee_row("Z0001", base="45")).splitlines(keepends=True)
+    assert fault_of(read_fees("f.csv", lines)) == (
+        "f.csv, line 7, column “endo base”: expected a code or nothing, found “45”."
     )
 
 
@@ -129,7 +148,8 @@ def test_facility_places_say_which_rate_is_paid() -> None:
 def test_relative_values_are_those_of_the_day(
     tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    load_table(Table.FEES, [fee_file(tmp_path, fee_row("Z0001"), fee_row("Z0001", "26"))])
+    rows = (fee_row("Z0001", base="Z0009"), fee_row("Z0001", "26"))
+    load_table(Table.FEES, [fee_file(tmp_path, *rows)])
     earlier = fee_file(tmp_path, fee_row("Z0001", factor="32.0000"), name="PPRRVU26_JUL.csv")
     load_table(Table.FEES, [earlier])
     with django_assert_num_queries(3):
@@ -137,7 +157,9 @@ def test_relative_values_are_those_of_the_day(
     assert found.keys() == {("Z0001", ""), ("Z0001", "26")}
     marks = FeeIndicators("Z0001", "A", "010", "0", "2", "1", "0", "9", "9")
     money = (Decimal("0.45"), Decimal("0.66"), Decimal("0.30"), Decimal("0.07"))
-    expected = RelativeValue("Z0001", "", "A", *money, Decimal("33.4009"), marks)
+    shares = (Decimal("0.10"), Decimal("0.80"), Decimal("0.10"))
+    factor, rare = Decimal("33.4009"), (False, False)
+    expected = RelativeValue("Z0001", "", "A", *money, factor, marks, *rare, "Z0009", *shares)
     assert found["Z0001", ""] == expected
     with django_assert_num_queries(0):
         assert relative_values(NOVEMBER, ["Z0001"]) == found

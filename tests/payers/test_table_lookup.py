@@ -7,7 +7,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from payers import table_cache
-from payers.actions.edit_tables import load_table
+from payers.actions.edit_tables import Wish, load_table
 from payers.models import EditTableRelease, HcpcsCode
 from payers.rules.edit_tables import AddOnEdit, EditTables, PairEdit, Table, UnitLimit
 from payers.table_lookup import tables_on
@@ -157,3 +157,12 @@ def test_what_is_kept_is_bounded() -> None:
     assert keeper.answers == {1: {"c": 3, "d": None}}
     keeper.keep(1, dict.fromkeys("efgh", 1))
     assert keeper.answers == {1: {}}
+
+
+def test_a_release_of_some_parts_says_so(tmp_path: Path) -> None:
+    paths = pair_files(tmp_path, pair_row("Z0002", "Z0001"))
+    load_table(Table.PTP_PRACTITIONER, paths[:3], wish=Wish(is_partial=True))
+    load_table(Table.ADD_ON, [add_on_file(tmp_path, "1Z0003       Z0001       2013091       ")])
+    releases = ask(NOVEMBER, "Z0001").releases
+    assert releases[Table.PTP_PRACTITIONER].is_partial
+    assert not releases[Table.ADD_ON].is_partial
