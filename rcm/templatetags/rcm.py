@@ -1,7 +1,4 @@
-"""Template tags and filters of every page: money, dates, ages, status chips, icons, charts.
-
-STATUS_BADGES is the one table that gives a status its word, colour and icon.
-"""
+"""Template tags and filters of every page: money, dates, ages, status chips, icons, charts."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -19,120 +16,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide as draw_icon
 
+from rcm.badges import STATUS_BADGES
 from rcm.charts import Bars, draw_bars, draw_share, draw_sparkline
 
 register = template.Library()
 
 NOTHING = "–"
 MINUS = "\u2212"
-
-# status -> (word, tone, icon); "kind.status" wins over "status" when the tag names the kind.
-STATUS_BADGES: dict[str, tuple[str, str, str]] = {
-    # claims
-    "draft": ("Draft", "gray", "pencil"),
-    "held": ("On hold", "amber", "circle-pause"),
-    "ready": ("Ready", "blue", "circle-check"),
-    "submitted": ("Submitted", "blue", "send"),
-    "accepted": ("Accepted", "green", "check"),
-    "rejected": ("Rejected", "red", "circle-x"),
-    "adjudicated": ("Adjudicated", "violet", "scale"),
-    "denied": ("Denied", "red", "circle-x"),
-    "paid": ("Paid", "green", "check"),
-    "voided": ("Voided", "gray", "ban"),
-    "closed": ("Closed", "gray", "check"),
-    # encounters
-    "new": ("New", "blue", "circle-dot"),
-    "in_coding": ("In coding", "blue", "pencil"),
-    "query": ("With provider", "violet", "message-circle-question-mark"),
-    "returned": ("Returned", "amber", "corner-up-left"),
-    "finalized": ("Finalized", "green", "check"),
-    # checks of the scrubber
-    "check.blocking": ("Holds", "red", "octagon-x"),
-    "check.warning": ("Warns", "amber", "triangle-alert"),
-    # policies as payers describe them
-    "policy.active": ("Active", "green", "circle-check"),
-    "policy.inactive": ("Inactive", "red", "circle-x"),
-    "policy.unknown": ("Not told", "amber", "circle-question-mark"),
-    # authorizations and enrolments
-    "authorization.requested": ("Requested", "amber", "clock"),
-    "authorization.approved": ("Approved", "green", "check"),
-    "enrolment.not_needed": ("Not needed", "gray", "minus"),
-    "enrolment.requested": ("Requested", "amber", "clock"),
-    "enrolment.approved": ("Approved", "green", "check"),
-    # coding queries
-    "sent": ("Sent", "blue", "send"),
-    "answered": ("Answered", "green", "check"),
-    "withdrawn": ("Withdrawn", "gray", "ban"),
-    # denials and appeals
-    "open": ("Open", "red", "circle-dot"),
-    "with_coder": ("With coder", "violet", "corner-up-left"),
-    "resubmitted": ("Resubmitted", "blue", "send"),
-    "appealed": ("Appealed", "blue", "gavel"),
-    "pended": ("Pended", "amber", "calendar-clock"),
-    "resolved": ("Resolved", "green", "check"),
-    "upheld": ("Upheld", "red", "circle-x"),
-    "overturned": ("Overturned", "green", "check"),
-    # remittances
-    "recorded": ("Recorded", "gray", "inbox"),
-    "posted": ("Posted", "green", "check"),
-    "partly_posted": ("Partly posted", "amber", "circle-dot"),
-    "duplicate": ("Duplicate", "red", "copy"),
-    "remittance.ready": ("Balanced", "blue", "scale"),
-    "remitted.recorded": ("Recorded", "gray", "inbox"),
-    "remitted.matched": ("Matched", "blue", "link"),
-    "remitted.unmatched": ("Not matched", "amber", "unlink"),
-    # provider adjustments
-    "offset.open": ("Open", "amber", "circle-dot"),
-    "offset.closed": ("Closed", "green", "check"),
-    "offset.final": ("Final", "gray", "check"),
-    "offset.not_posted": ("Not posted", "gray", "circle-pause"),
-    # refunds and offsets of credits
-    "requested": ("Needs approval", "violet", "clock"),
-    "approved": ("To pay", "blue", "circle-check"),
-    "declined": ("Declined", "gray", "ban"),
-    "manual.open": ("Open", "blue", "pencil"),
-    "manual.reopened": ("Reopened", "amber", "undo-2"),
-    "manual.closed": ("Closed", "green", "check"),
-    # deposits
-    "deposit.waiting": ("Waiting", "gray", "clock"),
-    "deposit.matched": ("Matched", "green", "check"),
-    "deposit.differs": ("Differs", "red", "scale"),
-    "deposit.not_needed": ("No money due", "gray", "check"),
-    # batches
-    "queued": ("Queued", "gray", "clock"),
-    "sending": ("Sending", "blue", "send"),
-    "acknowledged": ("Acknowledged", "green", "check"),
-    "unknown": ("Unknown", "amber", "triangle-alert"),
-    "failed": ("Failed", "red", "circle-x"),
-    "pulled_back": ("Pulled back", "gray", "undo-2"),
-    # jobs
-    "running": ("Running", "blue", "loader-circle"),
-    "done": ("Done", "green", "check"),
-    "partial": ("Partly done", "amber", "circle-dot"),
-    "cancelled": ("Cancelled", "gray", "ban"),
-    # files
-    "received": ("Received", "blue", "inbox"),
-    "reading": ("Reading", "blue", "loader-circle"),
-    "read": ("Read", "green", "check"),
-    "refused": ("Refused", "red", "ban"),
-    # audits, statements, payment plans, users
-    "payer_owes": ("Payer owes", "red", "circle-dot"),
-    "secondary_due": ("Secondary due", "amber", "send"),
-    "secondary_sent": ("Secondary drafted", "blue", "send"),
-    "crossover_waiting": ("Crossover", "blue", "clock"),
-    "patient_share": ("Patient share", "violet", "scale"),
-    "credit": ("Credit", "red", "triangle-alert"),
-    "undecided": ("Undecided", "gray", "clock"),
-    "replaced": ("Replaced", "gray", "ban"),
-    "active": ("Active", "green", "check"),
-    "proposed": ("To approve", "violet", "clock"),
-    "retired": ("Retired", "gray", "ban"),
-    "inactive": ("Inactive", "gray", "ban"),
-    "agreed": ("Agreed", "green", "check"),
-    "disputed": ("Disputed", "amber", "triangle-alert"),
-    "overdue": ("Overdue", "red", "clock"),
-}
-
 
 # Money, numbers, dates ------------------------------------------------------------------
 

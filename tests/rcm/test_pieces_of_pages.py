@@ -12,6 +12,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.template import engines
 from django.test import RequestFactory
 
+from rcm.badges import STATUS_BADGES
 from rcm.charts import Bar, Bars, draw_bars, draw_share, draw_sparkline
 from rcm.gallery import PAGES, SampleForm, show_gallery
 from rcm.static_files import join_stylesheets
@@ -73,7 +74,7 @@ def test_an_unknown_status_shows_its_own_name() -> None:
 
 
 def test_every_status_draws_its_icon() -> None:
-    for key in tags.STATUS_BADGES:
+    for key in STATUS_BADGES:
         kind, _, status = key.rpartition(".")
         assert "<svg" in tags.badge(status, kind), key
 
