@@ -28,8 +28,8 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "policy.inactive": ("Inactive", "red", "circle-x"),
     "policy.unknown": ("Not told", "amber", "circle-question-mark"),
     # authorizations and enrolments
-    "authorization.requested": ("Requested", "amber", "clock"),
-    "authorization.approved": ("Approved", "green", "check"),
+    "approval.requested": ("Requested", "amber", "clock"),
+    "approval.approved": ("Approved", "green", "check"),
     "enrolment.not_needed": ("Not needed", "gray", "minus"),
     "enrolment.requested": ("Requested", "amber", "clock"),
     "enrolment.approved": ("Approved", "green", "check"),

@@ -54,7 +54,7 @@ def endpoints(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "group": path.strip("/").split("/")[1].replace("-", " ").capitalize(),
             "text": operation.get("description", ""),
             "parameters": [
-                {"name": row["name"], "values": values(row)}
+                {"name": row["name"], "values": values(schema, row)}
                 for row in parameters
                 if row["name"] not in PAGING
             ],
@@ -62,13 +62,13 @@ def endpoints(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
 
 
-def values(parameter: dict[str, Any]) -> str:
+def values(schema: dict[str, Any], parameter: dict[str, Any]) -> str:
     """The words a filter takes, or its type."""
-    shape = parameter["schema"]
+    shape = resolve(schema, parameter["schema"])
     choices = shape.get("enum") or shape.get("items", {}).get("enum")
     if choices:
         return ", ".join(str(choice) for choice in choices)
-    return str(shape.get("format") or shape["type"])
+    return str(shape.get("format") or shape.get("type") or "text")
 
 
 def input_fields(schema: dict[str, Any], operation: dict[str, Any]) -> list[str]:

@@ -46,6 +46,6 @@ def test_every_reason_is_named_the_lines_first() -> None:
 
 def test_a_persons_word_settles_what_needs_a_judgment_and_nothing_else() -> None:
     told = ("eligibility_mismatch", "The payer has another birth date.")
-    visit = Visit([Line(1, "99499", False)], False, "E7", "Ana Berg", told)
+    visit = Visit([Line(1, "99499", False)], False, "E7", "Ana Berg", eligibility=told)
     left = review(visit, is_accepted=True)
     assert [reason.code for reason in left] == ["no_price", "no_coverage", told[0]]
