@@ -40,7 +40,9 @@ def payer_facts_for(
     judged = _judged_by_people(practice_id, visits)
     return [
         PayerFacts(
-            _eligibility(answer_on(answers.get(coverage.pk, []), encounter.date_of_service)),
+            _eligibility(
+                coverage, answer_on(answers.get(coverage.pk, []), encounter.date_of_service)
+            ),
             _authorization(encounter, coverage, authorizations, judged),
         )
         for encounter, coverage in claims
@@ -59,16 +61,19 @@ def _judged_by_people(practice_id: int, encounters: Collection[Encounter]) -> se
     )
 
 
-def _eligibility(answer: EligibilityAnswer | None) -> EligibilityFacts | None:
+def _eligibility(coverage: Coverage, answer: EligibilityAnswer | None) -> EligibilityFacts | None:
     status = answer.plan_status if answer else ""
     if answer is None or status not in ("active", "inactive"):
         return None
-    named = Person(answer.last_name, answer.first_name) if answer.last_name else None
+    # Of a dependent the answer names the dependent (271 2100D), not the holder of the policy.
+    is_holder = coverage.relationship == "18"
+    is_named = is_holder and bool(answer.last_name)
+    named = Person(answer.last_name, answer.first_name) if is_named else None
     return EligibilityFacts(
         answered_on=answer.received_at.date(),
         is_active=status == EligibilityAnswer.PlanStatus.ACTIVE,
         person=named,
-        birth_date=answer.birth_date,
+        birth_date=answer.birth_date if is_holder else None,
         member_id=answer.member_id,
     )
 

@@ -112,3 +112,18 @@ def test_statements_do_not_grow_with_the_claims(north: Practice) -> None:
         return len(run)
 
     assert statements(1) == statements(4)
+
+
+def test_an_answer_about_a_dependent_says_nothing_of_the_holders_name(north: Practice) -> None:
+    sandbox_channel(north)
+    coverage = make.coverage(
+        make.patient(north),
+        relationship="19",
+        subscriber_first_name="Tomi",
+        subscriber_last_name="Ade",
+    )
+    visit = coded_visit(north, patient=coverage.patient)
+    received_271(north, answer_to(asked(coverage), ACTIVE))
+    found = facts_of(visit).eligibility
+    assert found.is_active
+    assert (found.person, found.birth_date) == (None, None)
