@@ -27,8 +27,8 @@ def sweep_inquiries() -> None:
             asking_ahead.ask_for_reviews(practice_id)
             due = inquiry_sending.sweep_practice(practice_id)
             due += inquiry_sending.queue_inquiries(practice_id)
-        for batch_id in due:
-            events.enqueue("billing.tasks.send_inquiry_batch", practice_id, batch_id)
+            for batch_id in due:
+                events.enqueue_on_commit("billing.tasks.send_inquiry_batch", practice_id, batch_id)
 
 
 @shared_task(name="billing.tasks.ask_payers")
