@@ -14,19 +14,24 @@ from payers.rules.routing import default_channel
 from payers.ways import channel_rows, find_ways
 from rcm.models import Practice
 
+# What goes by the default channel when the payer has no route of its own.
+CLAIMS = (Transaction.PROFESSIONAL, Transaction.INSTITUTIONAL)
+
 
 def waiting_reasons(practice: Practice, claims: QuerySet[Claim] | None = None) -> list[str]:
     """Why ready claims cannot be sent now, each with how many wait for it."""
     rows = Claim.objects.filter(practice=practice) if claims is None else claims
     ready = rows.filter(status=Claim.Status.READY).order_by()
-    counts = dict(ready.values_list("payer").annotate(Count("pk")))
+    counts = {
+        route_key(Claim(payer_id=payer, form=form)): count
+        for payer, form, count in ready.values_list("payer", "form").annotate(Count("pk"))
+    }
     if not counts:
         return []
-    keys = {payer: route_key(Claim(payer_id=payer)) for payer in counts}
-    ways = find_ways(practice, keys.values())
+    ways = find_ways(practice, counts)
     found: defaultdict[str, int] = defaultdict(int)
-    for payer, count in counts.items():
-        if reason := ways[keys[payer]].reason:
+    for key, count in counts.items():
+        if reason := ways[key].reason:
             found[reason] += count
     return [f"{claims_of(count)} ready. {reason}" for reason, count in sorted(found.items())]
 
@@ -50,7 +55,7 @@ def matrix(practice: Practice, payers: Sequence[Payer]) -> list[dict[str, Any]]:
                 {
                     "transaction": code,
                     "routes": routes[payer.pk, code],
-                    "default": name if code == Transaction.PROFESSIONAL else "",
+                    "default": name if code in CLAIMS else "",
                 }
                 for code in Transaction.values
             ],

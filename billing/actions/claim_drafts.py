@@ -161,7 +161,8 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
     payers = payer_facts_for(practice_id, [(draft.encounter, draft.coverage) for draft in drafts])
     works = []
     for draft, known, said in zip(drafts, codes, payers, strict=True):
-        duplicates = find_duplicates(draft, billed)
+        duplicates = billed.duplicates_of(draft.content, draft.encounter, None)
+        billed.add(draft.content, draft.encounter)
         served_on = draft.encounter.date_of_service
         draft.facts = facts_for(draft.coverage, duplicates, today, known, served_on, said)
         works.append((draft.content, draft.facts))
@@ -170,27 +171,6 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
         draft.findings = [*scrubbed.findings, *draft.findings]
         draft.was_clean = not scrubbing.is_blocked(draft.findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
-
-
-def find_duplicates(draft: Draft, billed: BilledServices) -> dict[str, str]:
-    """By procedure, the other claim that bills it already; `billed` learns of this draft.
-
-    A facility's lines are no duplicates of what a provider bills for the same visit.
-    """
-    encounter, duplicates = draft.encounter, {}
-    if isinstance(draft.content, InstitutionalClaim):
-        return {}
-    for line in draft.content.lines:
-        key = (
-            encounter.patient_id,
-            line.date_of_service,
-            line.procedure_code,
-            encounter.provider_id,
-        )
-        if number := billed.other_claim(key, encounter.pk, None):
-            duplicates[line.procedure_code] = number
-        billed.add(key, encounter.pk, draft.content.patient_control_number)
-    return duplicates
 
 
 def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> list[Claim]:

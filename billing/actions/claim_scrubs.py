@@ -22,6 +22,7 @@ from billing.rules.code_facts import CodeFacts
 from billing.rules.findings import WARNING, AnyClaim, ClaimFacts, Finding
 from billing.rules.practice_rules import apply_rules
 from billing.rules.transitions import UNSENT
+from coding.models import Encounter
 from payers.models import Coverage
 from payers.terms import limits_of
 from rcm.errors import Refusal
@@ -63,9 +64,29 @@ class BilledServices:
                 (encounter_id, number, claim_id, status not in UNSENT)
             )
 
-    def add(self, key: ServiceKey, encounter_id: int, number: str) -> None:
+    def add(self, content: AnyClaim, encounter: Encounter) -> None:
         """A claim being drafted in the same run counts for those after it."""
-        self._found[key].append((encounter_id, number, 0, False))
+        for key in self._keys_of(content, encounter):
+            self._found[key].append((encounter.pk, content.patient_control_number, 0, False))
+
+    def duplicates_of(
+        self, content: AnyClaim, encounter: Encounter, claim_id: int | None
+    ) -> dict[str, str]:
+        """By procedure, the other claim that bills it already; `claim_id` is None for a draft."""
+        found = {}
+        for key in self._keys_of(content, encounter):
+            if number := self.other_claim(key, encounter.pk, claim_id):
+                found[key[2]] = number
+        return found
+
+    def _keys_of(self, content: AnyClaim, encounter: Encounter) -> list[ServiceKey]:
+        """A facility's lines are no duplicates of what a provider bills for the same visit."""
+        if isinstance(content, InstitutionalClaim):
+            return []
+        who, provider = encounter.patient_id, encounter.provider_id
+        return [
+            (who, line.date_of_service, line.procedure_code, provider) for line in content.lines
+        ]
 
     def other_claim(self, key: ServiceKey, encounter_id: int, claim_id: int | None) -> str:
         """The number of another encounter's claim that bills this already, or empty.
@@ -160,7 +181,8 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
         )
     parties = current_parties(row.encounter, row.coverage)
     content = _announce(row, dataclasses.replace(read_content(row.content), **parties))
-    duplicates = _find_duplicates(row, content)
+    billed = BilledServices(row.practice_id, [(row.patient_id, row.date_of_service)])
+    duplicates = billed.duplicates_of(content, row.encounter, row.pk)
     today = today or timezone.localdate()
     content, by_rules = apply_rules(rules_in_force(row.practice_id), content)
     judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
@@ -206,19 +228,6 @@ def _keep_lines(claim: Claim, content: AnyClaim) -> None:
             line.modifiers = modifiers[line.position]
             changed.append(line)
     ServiceLine.objects.bulk_update(changed, ["modifiers"])
-
-
-def _find_duplicates(row: Claim, content: AnyClaim) -> dict[str, str]:
-    """By procedure, the other claim that bills it; a facility's lines duplicate nobody's."""
-    duplicates: dict[str, str] = {}
-    if isinstance(content, InstitutionalClaim):
-        return duplicates
-    billed = BilledServices(row.practice_id, [(row.patient_id, row.date_of_service)])
-    for line in content.lines:
-        key = (row.patient_id, line.date_of_service, line.procedure_code, row.encounter.provider_id)
-        if number := billed.other_claim(key, row.encounter_id, row.pk):
-            duplicates[line.procedure_code] = number
-    return duplicates
 
 
 def _keep(claim: Claim, findings: Sequence[Finding]) -> None:

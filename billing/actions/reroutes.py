@@ -66,10 +66,17 @@ def plan_reroute(old: Channel, new: Channel, payers: Iterable[Payer] | None = No
     moves: list[Move] = []
     stays: list[Stay] = []
     by_key = routes_by_key(practice)
-    has_default = is_default(old)
+    by_default = used_by_default(old)
     for payer in chosen:
         for code in Transaction.values:
-            found = judge(payer, code, by_key.get((payer.pk, code), []), old, new, has_default)
+            key = (payer.pk, code)
+            routes = by_key.get(key, [])
+            is_used = by_default is not None and (
+                code == Transaction.PROFESSIONAL
+                or key in by_default
+                or any(route.channel_id == new.pk for route in routes)
+            )
+            found = judge(payer, code, routes, old, new, is_used)
             if isinstance(found, Move):
                 moves.append(found)
             elif found is not None:
@@ -78,6 +85,20 @@ def plan_reroute(old: Channel, new: Channel, payers: Iterable[Payer] | None = No
     return Plan(
         moves, stays, queued_batches(old, moved), [*in_flight_batches(old, chosen, list(moved))]
     )
+
+
+def used_by_default(channel: Channel) -> set[tuple[int, str]] | None:
+    """What payers without a route sent, or are about to, over the default channel; else None."""
+    if not is_default(channel):
+        return None
+    own = {"practice_id": channel.practice_id}
+    sent = Batch.objects.filter(channel=channel, **own).order_by()
+    ready = Claim.objects.filter(status=Claim.Status.READY, **own).order_by()
+    forms = ready.values_list("payer_id", "form").distinct()
+    return {
+        *sent.values_list("payer_id", "transaction").distinct(),
+        *((payer, Claim(form=form).guide) for payer, form in forms),
+    }
 
 
 def routes_by_key(practice: Practice) -> dict[tuple[int, str], list[PayerRoute]]:
@@ -94,17 +115,17 @@ def judge(
     routes: Sequence[PayerRoute],
     old: Channel,
     new: Channel,
-    has_default: bool,
+    is_used: bool,
 ) -> Move | Stay | None:
     """Does this transaction go over `old`, and may it go over `new`? None when it does not.
 
-    `has_default`: payers without a route go over `old`.
+    `is_used`: it goes over `old` by default while the payer has no route for it.
     """
     active = next((route for route in routes if route.is_active), None)
     there = next((route for route in routes if route.channel_id == new.pk), None)
     if active is not None and active.channel_id != old.pk:
         return None
-    if active is None and not (has_default and (there or code == Transaction.PROFESSIONAL)):
+    if active is None and not is_used:
         return None
     if there is None:
         return Stay(payer, code, f"No route over {new}: add the payer's id there.")

@@ -19,7 +19,6 @@ from billing.actions.batch_files import claims_of, write_batch
 from billing.actions.claim_status import advance_claims
 from billing.actions.kept_scrubs import last_scrubs
 from billing.models import Batch, Claim, InterchangeFile, Rejection, Submission
-from payers.models import Transaction
 from payers.rules.routing import Way, wrong_usage
 from payers.ways import channel_rows, find_ways
 from rcm import access, events
@@ -73,10 +72,7 @@ def submit_ready(
 
 def route_key(claim: Claim) -> tuple[int, str]:
     """What its route depends on: the payer, and which 837 it goes out with."""
-    is_institutional = claim.form == Claim.Form.INSTITUTIONAL
-    return claim.payer_id, (
-        Transaction.INSTITUTIONAL if is_institutional else Transaction.PROFESSIONAL
-    )
+    return claim.payer_id, claim.guide
 
 
 def _cut(claims: Sequence[Claim]) -> list[Sequence[Claim]]:

@@ -151,8 +151,9 @@ class Claim(OwnedByPractice):
 
     @property
     def guide(self) -> str:
-        """The X12 implementation guide the claim is written by."""
-        return "837I" if self.form == self.Form.INSTITUTIONAL else "837P"
+        """The transaction that carries it, 837P or 837I (payers.models.Transaction)."""
+        is_institutional = self.form == self.Form.INSTITUTIONAL
+        return Transaction.INSTITUTIONAL if is_institutional else Transaction.PROFESSIONAL
 
 
 class ServiceLine(OwnedByPractice):

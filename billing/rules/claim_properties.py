@@ -6,9 +6,9 @@ own for each. Texts compare without case, dots and dashes; amounts are dollars.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
+from billing.rules.claim_views import first_day, patient_of
 from billing.rules.findings import AnyClaim, AnyLine
 from rcm.money import from_cents
 from rcm.x12.claim_837i import InstitutionalClaim, RevenueLine
@@ -50,19 +50,10 @@ def _diagnoses(claim: AnyClaim) -> tuple[str, ...]:
 
 def _age(claim: AnyClaim) -> Decimal | None:
     """Whole years on the first day of service."""
-    person = claim.patient or claim.subscriber
-    day = first_day(claim)
-    if person.birth_date is None or day is None:
+    born, day = patient_of(claim).birth_date, first_day(claim)
+    if born is None or day is None:
         return None
-    born = person.birth_date
     return Decimal(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
-
-
-def first_day(claim: AnyClaim) -> date | None:
-    """The first day of service; None without lines."""
-    if isinstance(claim, InstitutionalClaim):
-        return claim.statement_from
-    return min((line.date_of_service for line in claim.lines), default=None)
 
 
 def _npi(name: str) -> Callable[[AnyClaim], Values]:
@@ -115,7 +106,7 @@ _ALL = (
     _of_claim("group_number", "Group number", lambda c: _texts(c.subscriber.group_number)),
     _of_claim("relationship", "Patient to subscriber", lambda c: _texts(c.subscriber.relationship)),
     _number(_of_claim("age", "Patient's age in years", _age)),
-    _of_claim("sex", "Patient's sex", lambda c: _texts((c.patient or c.subscriber).sex)),
+    _of_claim("sex", "Patient's sex", lambda c: _texts(patient_of(c).sex)),
     _number(_of_claim("amount", "Claim total in dollars", lambda c: from_cents(c.amount_billed))),
     _of_claim("frequency", "Claim frequency", lambda c: _texts(c.frequency)),
     _of_claim("diagnosis", "Any diagnosis", lambda c: _texts(*_diagnoses(c))),

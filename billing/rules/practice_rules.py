@@ -15,7 +15,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-from billing.rules.claim_properties import PROPERTIES, Property, Values, first_day, plain
+from billing.rules.claim_properties import PROPERTIES, Property, Values, plain
+from billing.rules.claim_views import first_day
 from billing.rules.findings import BLOCKING, WARNING, AnyClaim, AnyLine, Finding
 from rcm.x12.claim_837 import Note
 

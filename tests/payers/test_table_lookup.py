@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def ask(on: date, *codes: str, setting: str = "practitioner") -> EditTables:
     pairs = [(first, second) for first in codes for second in codes if first < second]
-    return tables_on(on, setting=setting, codes=codes, pairs=pairs)  # type: ignore[arg-type]
+    return tables_on(on, setting=setting, codes=codes, pairs=pairs)  # type: ignore[arg-type]  # a text
 
 
 def load_all(folder: Path) -> None:
