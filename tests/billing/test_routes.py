@@ -17,6 +17,7 @@ from billing.actions.reroutes import (
 )
 from billing.actions.submissions import send_batch, submit_ready
 from billing.models import Batch, Claim, Reroute, Submission
+from billing.route_page import waiting_reasons
 from payers.actions.routes import add_channel, set_production, set_route
 from payers.models import Channel, Payer, PayerRoute
 from payers.sandbox.faults import Fault
@@ -324,7 +325,8 @@ def test_moving_a_hundred_payers_reads_as_often_as_moving_one(
                 payer_identifier="X",
                 is_active=channel == old,
             )
-    with django_assert_num_queries(18):
+    # Two of them: what went, or is about to go, by default.
+    with django_assert_num_queries(20):
         assert reroute(old, new, by=ben).moves.count() == 100
 
 
@@ -337,3 +339,30 @@ def test_when_every_payer_moves_those_without_a_route_move_with_them_and_back(
     assert (made.is_default_moved, new.is_default) == (True, True)
     undo_reroute(made, by=ben)
     assert Channel.objects.get(is_default=True) == old
+
+
+def institutional(practice: Practice) -> Claim:
+    claim = ready_claim(practice)
+    Claim.objects.filter(pk=claim.pk).update(form="institutional")
+    return claim
+
+
+def test_a_ready_institutional_claim_says_what_its_own_transaction_waits_for(
+    north: Practice, ben: User, old: Channel, payer: Payer
+) -> None:
+    route(payer, old, ben, transaction="837I", enrolment="requested")
+    institutional(north)
+    assert waiting_reasons(north) == [
+        f"1 claim is ready. No approved route for 837I to {payer.name}:"
+        " request enrolment or re-route."
+    ]
+
+
+def test_a_reroute_names_the_institutional_claims_that_went_by_default(
+    north: Practice, ben: User, old: Channel, new: Channel, payer: Payer
+) -> None:
+    Channel.objects.filter(pk=old.pk).update(is_default=True)
+    old.refresh_from_db()
+    assert "837I" not in {stay.transaction for stay in plan_reroute(old, new).stays}
+    institutional(north)
+    assert "837I" in {stay.transaction for stay in plan_reroute(old, new).stays}
