@@ -1,11 +1,16 @@
 """Outgoing work by name: each task opens its practice and calls one action. Safe to repeat."""
 
+import logging
+
 from celery import shared_task
 
 from billing.actions import answer_clocks, charge_reviews, claims, reroutes, submissions
 from payers.models import Channel
 from rcm import access, events
+from rcm.errors import Refusal
 from rcm.models import Practice
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="billing.tasks.draft_ready_claims")
@@ -50,6 +55,10 @@ def learn_answer_clocks() -> None:
 def submit_daily() -> None:
     """Everything ready into the outbox, once a day; a practice without a channel is left alone."""
     for practice in Practice.objects.order_by("pk"):
-        with access.acting_in(practice.pk):
-            if Channel.objects.filter(practice=practice, is_active=True).exists():
-                submissions.submit_ready(practice, by=None)
+        try:
+            with access.acting_in(practice.pk):
+                if Channel.objects.filter(practice=practice, is_active=True).exists():
+                    submissions.submit_ready(practice, by=None)
+        except Refusal as refusal:
+            # Its claims stay ready, and their pages say why; the practices behind go on.
+            logger.info("practice %s: nothing submitted (%s)", practice.pk, refusal.code)

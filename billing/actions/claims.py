@@ -88,7 +88,8 @@ def draft_ready_claims(
 
 def redraft_stale_claims(practice_id: int, *, by: User | None, today: date) -> int:
     """Unsent claims older than their chart's last coding, drafted again; how many."""
-    stale = Claim.objects.filter(
+    # A void repeats what it takes back, whatever the chart says by now.
+    stale = Claim.objects.exclude(frequency=Claim.Frequency.VOID).filter(
         practice_id=practice_id,
         status__in=UNSENT,
         follows__isnull=True,
@@ -110,6 +111,8 @@ def redraft_claim(claim: Claim, *, by: User | None, today: date | None = None) -
     row = lock_claim(claim)
     if row.status not in UNSENT:
         raise Refusal("claim_sent", f"Claim {row} was sent already.", status=409)
+    if row.frequency == Claim.Frequency.VOID:
+        raise Refusal("is_void", f"Claim {row} repeats what it takes back.", status=409)
     today = today or timezone.localdate()
     advance(row, Claim.Status.VOIDED, by=by)
     row.findings.filter(resolved_at__isnull=True).update(resolved_at=timezone.now())

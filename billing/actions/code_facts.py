@@ -12,7 +12,7 @@ from django.db.models import Min, Q
 from billing.models import Claim, ServiceLine
 from billing.rules.code_facts import NO_CODE_FACTS, CodeFacts, DiagnosisEntry, PastLine
 from billing.rules.coded_claim import CodedClaim, coded, payer_class_of
-from billing.rules.findings import AnyClaim
+from billing.rules.findings import AnyClaim, ClaimForm, form_of
 from billing.rules.scrub_modifiers import SAMPLE
 from billing.rules.scrub_visits import NEW_FOR_YEARS, NEW_VISITS, years_before
 from billing.rules.transitions import UNSENT
@@ -42,6 +42,7 @@ class Judged:
 class OtherLine:
     """A line of another claim and what decides whether it counts."""
 
+    form: str
     encounter_id: int
     claim_id: int
     is_sent: bool
@@ -93,8 +94,13 @@ def code_facts_of_foreign(claims: Sequence[AnyClaim]) -> list[CodeFacts]:
 
 
 def lines_counting(claim: Judged, others: Iterable[OtherLine]) -> Iterator[PastLine]:
-    """Lines of other encounters; of a twice billed encounter only those of its newest claim."""
+    """Lines of other encounters; of a twice billed encounter only those of its newest claim.
+
+    A facility's lines are no part of what a provider did, nor the other way round.
+    """
     newest: dict[int, int] = {}
+    own = form_of(claim.content)
+    others = [other for other in others if other.form == own]
     for other in others:
         is_older = claim.claim_id is None or other.claim_id < claim.claim_id
         if other.encounter_id != claim.encounter.pk and (other.is_sent or is_older):
@@ -118,7 +124,16 @@ def lines_of_draft(claim: Judged, view: CodedClaim) -> Iterator[OtherLine]:
             line.units,
         )
         # A draft has no id yet; it must count as older than any claim that has one.
-        yield OtherLine(claim.encounter.pk, claim.claim_id or 0, False, past)
+        form = form_of(claim.content)
+        yield OtherLine(form, claim.encounter.pk, claim.claim_id or 0, False, past)
+
+
+HISTORY = (
+    *("claim__patient_id", "claim__encounter_id", "claim_id", "claim__status"),
+    *("claim__form", "claim__practice__npi", "claim__patient_control_number", "procedure_code"),
+    *("date_of_service", "claim__encounter__provider__npi", "claim__encounter__specialty"),
+    *("modifiers", "units"),
+)
 
 
 def read_history(
@@ -151,24 +166,15 @@ def read_history(
         )
         .exclude(claim__status__in=[Claim.Status.VOIDED, Claim.Status.CLOSED])
         .order_by("date_of_service", "claim_id", "position")
-        .values_list(
-            "claim__patient_id",
-            "claim__encounter_id",
-            "claim_id",
-            "claim__status",
-            "claim__patient_control_number",
-            "procedure_code",
-            "date_of_service",
-            "claim__encounter__provider__npi",
-            "claim__encounter__specialty",
-            "modifiers",
-            "units",
-        )
+        .values_list(*HISTORY)
     )
     for row in rows:
-        patient_id, encounter_id, claim_id, status, number, code, day, npi, kind, marks, units = row
-        past = PastLine(number, code, day, npi, kind, tuple(marks), units)
-        found[patient_id].append(OtherLine(encounter_id, claim_id, status not in UNSENT, past))
+        patient_id, encounter_id, claim_id, status = row[:4]
+        form, own_npi, number, code, day, npi, kind, marks, units = row[4:]
+        provider = own_npi if form == ClaimForm.INSTITUTIONAL else npi
+        past = PastLine(number, code, day, provider, kind, tuple(marks), units)
+        is_sent = status not in UNSENT
+        found[patient_id].append(OtherLine(form, encounter_id, claim_id, is_sent, past))
     return found
 
 

@@ -44,8 +44,10 @@ def held_claims(practice: Practice, code: str) -> list[Claim]:
 def plan_fix(practice: Practice, code: str, field: str, value: str) -> list[Change]:
     """What setting the field would change, claim by claim; claims it leaves as they are out."""
     found = []
-    for claim in held_claims(practice, code):
-        lines = _hit_lines(claim, code)
+    claims = held_claims(practice, code)
+    held = _held_lines(practice.pk, code, [claim.pk for claim in claims])
+    for claim in claims:
+        lines = held.get(claim.pk, [])
         before = read_content(claim.content)
         after = set_value(before, field, value, lines)
         if after != before:
@@ -82,8 +84,11 @@ def _fix(claim: Claim, code: str, field: str, value: str, by: User, today: date 
     row = lock_claim(claim)
     if row.status not in UNSENT:
         return False
+    lines = _held_lines(row.practice_id, code, [row.pk]).get(row.pk)
+    if lines is None:
+        return False
     before = read_content(row.content)
-    after = set_value(before, field, value, _hit_lines(row, code))
+    after = set_value(before, field, value, lines)
     if after == before:
         return False
     row.content = to_json(after)
@@ -93,10 +98,21 @@ def _fix(claim: Claim, code: str, field: str, value: str, by: User, today: date 
     return True
 
 
-def _hit_lines(claim: Claim, code: str) -> list[int | None]:
-    """Which lines the finding is about, by its message's own record; all when it names none."""
-    rows = claim.findings.filter(code=code, resolved_at__isnull=True)
-    return [line for (line,) in rows.values_list("line")] or [None]
+def _held_lines(
+    practice_id: int, code: str, claim_ids: Sequence[int]
+) -> dict[int, list[int | None]]:
+    """Of claims the finding holds now: its lines, None where it is about the claim."""
+    rows = ClaimFinding.objects.filter(
+        practice_id=practice_id,
+        claim__in=claim_ids,
+        code=code,
+        severity=BLOCKING,
+        resolved_at__isnull=True,
+    )
+    found: dict[int, list[int | None]] = {}
+    for claim_id, line in rows.order_by("pk").values_list("claim_id", "line"):
+        found.setdefault(claim_id, []).append(line)
+    return found
 
 
 def _shown(claim: object, field: str) -> str:

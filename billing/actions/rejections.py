@@ -175,7 +175,10 @@ def send_again(practice: Practice, ids: Sequence[int], *, by: User) -> SentAgain
         scrub_claim(claim, by=by)
     ready = [claim.pk for claim in claims if claim.status == Claim.Status.READY]
     batches = submit_ready(practice, by=by, claim_ids=ready) if ready else []
+    gone = Submission.objects.filter(batch__in=batches).order_by("claim_id")
+    # Those without a route stay ready, and say so.
+    sent = list(gone.values_list("claim_id", flat=True))
     events.record(
-        "rejection.sent_again", practice, by=by, claims=[claim.pk for claim in claims], sent=ready
+        "rejection.sent_again", practice, by=by, claims=[claim.pk for claim in claims], sent=sent
     )
-    return SentAgain(len(ready), len(claims) - len(ready), batches)
+    return SentAgain(len(sent), len(claims) - len(sent), batches)

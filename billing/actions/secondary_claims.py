@@ -38,12 +38,12 @@ from billing.rules.next_party import (
 from billing.rules.secondary import NotExplained, PriorDecision, compose_secondary
 from coding.models import Encounter
 from payers.models import Coverage
-from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Event, User
 from rcm.money import ZERO
 
 REFUSED = "claim.next_payer_refused"
+NO_POLICY = "No policy of the next payer is in force on the date of service."
 MOST_DUE = 5_000  # a day; the rest the day after
 
 
@@ -92,15 +92,33 @@ def _draft_chunk(
         return
     facts = _find_facts(practice_id, [locked[claim_id] for claim_id in due])
     numbers = facts.next_numbers(len(due))
-    drafts = []
+    drafts, refused = [], {}
     for (claim_id, step), number in zip(due.items(), numbers, strict=True):
         try:
             drafts.append(facts.compose(locked[claim_id], step.rank, number))
         except NotExplained as reason:
-            result.refused[claim_id] = str(reason)
-            events.record(REFUSED, locked[claim_id], by=by, reason=str(reason)[:200])
+            refused[claim_id] = str(reason)
+    result.refused |= refused
+    _tell_refused([(locked[claim_id], reason) for claim_id, reason in refused.items()], by)
     judge_drafts(practice_id, drafts, today)
     result.drafted += write_drafts(drafts, by=by, today=today)
+
+
+def _tell_refused(refused: Iterable[tuple[Claim, str]], by: User | None) -> None:
+    """On the claims' own history; a missing policy may still come and is not told."""
+    Event.objects.bulk_create(
+        Event(
+            practice_id=claim.practice_id,
+            name=REFUSED,
+            subject_type="claim",
+            subject_id=claim.pk,
+            patient_id=claim.patient_id,
+            data={"reason": reason[:200]},
+            created_by=by,
+        )
+        for claim, reason in refused
+        if reason != NO_POLICY
+    )
 
 
 @dataclass(slots=True)
@@ -125,7 +143,7 @@ class _Facts:
             None,
         )
         if coverage is None:
-            raise NotExplained("No policy of the next payer is in force on the date of service.")
+            raise NotExplained(NO_POLICY)
         decisions = [decision for _, decision in self.decisions.get(claim.encounter_id, ())]
         earlier = [decision for decision in decisions if decision.payer.rank < rank]
         parties = current_parties(chart, coverage)
@@ -226,11 +244,8 @@ def draft_all_due(practice_id: int) -> int:
     What cannot be drafted is not told again each time: its reason stands with the claim.
     """
     today = timezone.localdate()
-    due = claims_at(practice_id, SECONDARY_DUE, today, 0, MOST_DUE)
-    refused = set(
-        Event.objects.filter(
-            practice_id=practice_id, name=REFUSED, subject_type="claim", subject_id__in=due
-        ).values_list("subject_id", flat=True)
-    )
+    told = Event.objects.filter(practice_id=practice_id, name=REFUSED, subject_type="claim")
+    refused = set(told.values_list("subject_id", flat=True))
+    due = claims_at(practice_id, SECONDARY_DUE, today, 0, MOST_DUE + len(refused))
     found = draft_next_claims(practice_id, set(due) - refused, by=None, today=today)
     return len(found.drafted)

@@ -205,7 +205,8 @@ def _starts(values: Values, wanted: tuple[str, ...]) -> bool:
 def _between(values: Values, wanted: tuple[str, ...]) -> bool:
     low, high = wanted
     if isinstance(values, frozenset):
-        return any(low <= value <= high for value in values)
+        # E139 belongs to "E08 to E13": a range of headings holds what stands below them.
+        return any(low <= each and (each <= high or each.startswith(high)) for each in values)
     return values is not None and Decimal(low) <= values <= Decimal(high)
 
 

@@ -91,6 +91,7 @@ def compose_secondary(
     changes: dict[str, Any] = {
         "payer_claim_control_number": "",
         "authorization_number": "",
+        "referral_number": "",
         **parties,
     }
     if isinstance(decided, Claim):

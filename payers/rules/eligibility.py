@@ -85,7 +85,7 @@ def judge_answer(answer: EligibilityAnswer, asked: Asked) -> Found:
     """The whole answer in one row."""
     rejections = answer.all_rejections
     codes = tuple(dict.fromkeys(each.reason for each in rejections if each.reason))
-    starts_on, ends_on = plan_days(answer)
+    starts_on, ends_on = plan_days(answer, asked.for_day)
     status, reason = plan_status(answer, asked.for_day, starts_on, ends_on)
     differs = [FIELD_OF_REJECTION[code] for code in codes if code in FIELD_OF_REJECTION]
     person = answer.dependent or answer.subscriber
@@ -127,21 +127,38 @@ def plan_status(
     return UNKNOWN, "The payer does not say whether the policy is in force."
 
 
-def plan_days(answer: EligibilityAnswer) -> tuple[date | None, date | None]:
+def plan_days(answer: EligibilityAnswer, day: date) -> tuple[date | None, date | None]:
     """First and last day of the plan, as far as they are told.
 
-    A benefit's own dates count when it says that the plan is or is not in force.
+    A benefit's own dates count when it says that the plan is in force, or, when none does, that it
+    is not. Of several, such as last year's plan and this year's, those that hold `day`.
     """
-    periods = list(answer.periods)
-    for each in answer.benefits:
-        if each.code in ACTIVE_CODES | INACTIVE_CODES:
-            periods += each.periods
-    starts_on = _first(periods, BEGINS)
-    ends_on = _first(periods, ENDS)
-    for period in periods:
-        if period.qualifier in RANGES and period.ends_on is not None:
-            starts_on, ends_on = starts_on or period.starts_on, ends_on or period.ends_on
-    return starts_on, ends_on
+    active = [each for each in answer.benefits if each.code in ACTIVE_CODES]
+    told = active or [each for each in answer.benefits if each.code in INACTIVE_CODES]
+    own = [_days(each.periods, day) for each in told if each.periods]
+    chosen = next((days for days in own if _holds(days, day)), own[0] if own else (None, None))
+    starts_on, ends_on = _days(answer.periods, day)
+    return starts_on or chosen[0], ends_on or chosen[1]
+
+
+Days = tuple[date | None, date | None]
+
+
+def _days(periods: Sequence[Period], day: date) -> Days:
+    """First and last day of some periods; of several ranges the one that holds the day."""
+    ranges = [
+        (each.starts_on, each.ends_on)
+        for each in periods
+        if each.qualifier in RANGES and each.ends_on is not None
+    ]
+    none: Days = (None, None)
+    chosen = next((days for days in ranges if _holds(days, day)), ranges[0] if ranges else none)
+    return _first(periods, BEGINS) or chosen[0], _first(periods, ENDS) or chosen[1]
+
+
+def _holds(days: Days, day: date) -> bool:
+    starts_on, ends_on = days
+    return (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on)
 
 
 def _first(periods: Iterable[Period], qualifiers: Sequence[str]) -> date | None:

@@ -360,7 +360,7 @@ def halve_other_side(
 
     Returns the lines of such pairs -> the first of them.
     """
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, bool, str], int] = {}
     pairs: dict[int, int] = {}
     other = {"RT": "LT", "LT": "RT"}
     for at in open_ones:
@@ -369,9 +369,10 @@ def halve_other_side(
         side = next((each for each in unit.service.modifiers if each in other), "")
         if not side or unit.value is None or unit.value.indicators.bilateral != "1":
             continue
-        first = seen.pop((code, other[side]), None)
+        is_assistant = bool(ASSISTANTS & set(unit.service.modifiers))
+        first = seen.pop((code, is_assistant, other[side]), None)
         if first is None:
-            seen[code, side] = at
+            seen[code, is_assistant, side] = at
             continue
         amounts[at] *= HALF
         notes[at].append("other side 50 %")

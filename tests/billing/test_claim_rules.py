@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from billing.actions import claim_rules as actions
+from billing.actions import group_fixes
 from billing.actions.claims import scrub_claim
 from billing.actions.group_fixes import apply_fix, override_finding, plan_fix
 from billing.claim_rules import precision_of
@@ -210,3 +212,25 @@ def test_saving_a_form_makes_a_tried_draft(ben_client: Client) -> None:
     ben_client.post(f"/claim-rules/{rule.pk}/enabling/")
     rule.refresh_from_db()
     assert rule.state == "active"
+
+
+def test_a_finding_somebody_settled_meanwhile_changes_no_line(north: Practice, ben: User) -> None:
+    rule = enabled(north, ben, terms="procedure is 99213\nmodifiers lack 25")
+    claim = ready_claim(north, ("99213", "165.00"))
+    row = Claim.objects.get(pk=claim.pk)
+    ClaimFinding.objects.update(resolved_at="2026-11-03T15:00:00Z")
+    assert not group_fixes._fix(row, rule.code, "modifier", "25", ben, make.TODAY)
+    assert ServiceLine.objects.get(claim=claim).modifiers == []
+    assert not Event.objects.filter(name="claim.fixed").exists()
+
+
+def test_the_list_reads_as_often_for_three_claims_as_for_one(north: Practice, ben: User) -> None:
+    rule = enabled(north, ben, terms="procedure is 99213\nmodifiers lack 25")
+
+    def statements() -> int:
+        ready_claim(north, ("99213", "165.00"))
+        with CaptureQueriesContext(connection) as run:
+            assert plan_fix(north, rule.code, "modifier", "25")
+        return len(run)
+
+    assert len({statements() for _ in range(3)}) == 1

@@ -212,3 +212,14 @@ def test_a_pair_holds_the_claim_of_a_payer_that_follows_ncci(
     chart = coded_chart(north, ("99213", "165.00"), ("20610", "148.00"))
     draft_ready_claims(north.pk, today=make.TODAY)
     assert Claim.objects.get(encounter=chart).status == status
+
+
+def test_what_a_facility_billed_is_no_history_of_the_provider(north: Practice) -> None:
+    chart = coded_chart(north)
+    own = billed(north, chart, 1, "99213", patient_control_number="OWN1")
+    facility = billed(north, chart, 2, "99284", patient_control_number="FAC1")
+    Claim.objects.filter(pk__in=[own.pk, facility.pk]).update(
+        status="accepted", submitted_at="2026-11-03T15:00:00Z"
+    )
+    Claim.objects.filter(pk=facility.pk).update(form="institutional")
+    assert codes_seen(facts_of(north, chart)) == [("99213", DAY - timedelta(1))]

@@ -192,3 +192,8 @@ def test_what_may_not_be_set_is_refused(field: str, value: str, message: str) ->
 def test_units_compare_as_numbers() -> None:
     line = replace(CLAIM.lines[0], units=Decimal("4.0"))
     assert hits("units is 4", replace(CLAIM, lines=(line,))) == [1]
+
+
+def test_a_range_of_headings_holds_the_codes_below_its_end() -> None:
+    for code, found in (("E139", [None]), ("E089", [None]), ("E14", []), ("E079", [])):
+        assert hits("diagnosis from E08 to E13", replace(CLAIM, diagnoses=(code,))) == found

@@ -18,6 +18,7 @@ from billing.actions.reroutes import (
 from billing.actions.submissions import send_batch, submit_ready
 from billing.models import Batch, Claim, Reroute, Submission
 from billing.route_page import waiting_reasons
+from billing.tasks_out import submit_daily
 from payers.actions.routes import add_channel, set_production, set_route
 from payers.models import Channel, Payer, PayerRoute
 from payers.sandbox.faults import Fault
@@ -112,6 +113,7 @@ def test_claims_without_an_approved_route_stay_ready_and_the_others_go(
     [batch] = submit_ready(north, by=ben)
     assert batch.payer == payer
     assert (status_of(claim), status_of(waiting)) == ("submitted", "ready")
+    submit_daily()  # goes on to the practices behind
     with pytest.raises(Refusal) as refused:
         submit_ready(north, by=ben)
     assert refused.value.message == (

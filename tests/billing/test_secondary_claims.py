@@ -6,7 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing.actions.claims import draft_claim, redraft_claim, scrub_claim
+from billing.actions.claims import (
+    draft_claim,
+    redraft_claim,
+    redraft_stale_claims,
+    scrub_claim,
+    void_claim,
+)
 from billing.actions.secondary_claims import draft_next_claim, draft_next_claims
 from billing.actions.takebacks import reverse_remittance
 from billing.models import Claim, Posting, Remittance, RemittedLine, ServiceLine
@@ -202,3 +208,28 @@ def test_what_was_refused_is_not_told_again_every_day(north: Practice) -> None:
     assert task(north.pk, remittance.pk) == 0
     sweep_next_claims()
     assert Event.objects.filter(name="claim.next_payer_refused", subject_id=claim.pk).count() == 1
+
+
+def test_a_void_is_never_composed_anew(north: Practice, ben: User) -> None:
+    claim = covered_twice(north)
+    Claim.objects.filter(pk=claim.pk).update(payer_claim_control_number="UNI7")
+    void = void_claim(Claim.objects.get(pk=claim.pk), reason="Wrong patient", by=ben)
+    Claim.objects.filter(pk=void.pk).update(created_at="2026-01-01T00:00:00Z")
+    assert redraft_stale_claims(north.pk, by=None, today=make.TODAY) == 0
+    with pytest.raises(Refusal) as refused:
+        redraft_claim(void, by=ben)
+    assert refused.value.message == f"Claim {void} repeats what it takes back."
+    void.refresh_from_db()
+    assert void.status in ("ready", "held")
+
+
+def test_a_policy_that_comes_later_is_billed_by_the_sweep(north: Practice) -> None:
+    claim = covered_twice(north)
+    policy = Coverage.objects.get(rank="S")
+    remittance = decide(claim)
+    Coverage.objects.filter(pk=policy.pk).update(ends_on="2026-01-31", starts_on="2026-01-01")
+    assert task(north.pk, remittance.pk) == 0
+    assert not Event.objects.filter(name="claim.next_payer_refused").exists()
+    Coverage.objects.filter(pk=policy.pk).update(ends_on=None)
+    sweep_next_claims()
+    assert next_claim(claim).coverage == policy

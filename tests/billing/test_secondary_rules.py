@@ -154,3 +154,9 @@ def test_a_line_the_payer_left_out_is_refused() -> None:
     assert refusal(replace(DECISION, lines=(OFFICE,))) == (
         "Line 2 was billed 12.50; MERIDIAN MUTUAL explains 0.00 of it."
     )
+
+
+def test_what_the_first_payer_numbered_stays_with_it() -> None:
+    sent = replace(CLAIM, authorization_number="A1", referral_number="R1")
+    claim = compose_secondary(sent, (DECISION,), number="N2", parties=NEXT)
+    assert (claim.authorization_number, claim.referral_number) == ("", "")

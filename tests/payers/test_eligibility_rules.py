@@ -195,3 +195,24 @@ def test_shares_are_told_per_service_type_in_network_for_one_person() -> None:
 def test_labels_fall_back_to_the_number() -> None:
     assert (name_of_type("98"), name_of_type("Q7")) == ("Office visit", "Type Q7")
     assert describe_rejection("75", "") == "policy holder not found (75)"
+
+
+def test_of_last_years_plan_and_this_years_the_one_of_the_day_decides() -> None:
+    gone = replace(INACTIVE, periods=(Period("347", date(2025, 12, 31)),))
+    years = [
+        replace(ACTIVE, periods=(Period("291", date(year, 1, 1), date(year, 12, 31)),))
+        for year in (2025, 2026)
+    ]
+    now = replace(ACTIVE, periods=(Period("346", date(2026, 1, 1)),))
+    for benefits in (years, years[::-1], (gone, now)):
+        found = judge_answer(answer(*benefits), ASKED)
+        assert (found.plan_status, found.starts_on) == ("active", date(2026, 1, 1))
+
+
+def test_when_none_of_several_plans_holds_the_day_the_policy_is_inactive() -> None:
+    years = [
+        replace(ACTIVE, periods=(Period("291", date(year, 1, 1), date(year, 12, 31)),))
+        for year in (2024, 2025)
+    ]
+    found = judge_answer(answer(*years), ASKED)
+    assert (found.plan_status, found.reason) == ("inactive", "The plan ended on 12/31/2024.")
