@@ -22,6 +22,7 @@ from billing.actions.submissions import RETRY_SECONDS, SENDING_LIMIT
 from billing.models import InquiryBatch, InterchangeFile, StatusInquiry
 from payers.actions.eligibility import fail_inquiries
 from payers.models import EligibilityInquiry, InquiryState
+from payers.rules.routing import wrong_usage
 from rcm import access, events
 from rcm.x12.acknowledgment_999 import GroupAcknowledgment, InterchangeAcknowledgment
 
@@ -48,7 +49,7 @@ def send_batch(practice_id: int, batch_id: int) -> str:
             batch.refresh_from_db(fields=["state"])
             return batch.state
     with access.acting_in(practice_id):
-        if not _begin_sending(batch_id):
+        if not (_is_of_the_usage(batch_id) and _begin_sending(batch_id)):
             batch.refresh_from_db(fields=["state"])
             return batch.state
         batch = InquiryBatch.objects.select_related("channel", "file").get(pk=batch_id)
@@ -64,6 +65,17 @@ def send_batch(practice_id: int, batch_id: int) -> str:
         outcome, message = State.SENT, ""
     with access.acting_in(practice_id):
         return _end_sending(batch_id, outcome, message)
+
+
+def _is_of_the_usage(batch_id: int) -> bool:
+    """May its channel send for the practice (ISA15)? One that may not fails its questions."""
+    rows = InquiryBatch.objects.select_for_update(of=("self",))
+    batch = rows.select_related("channel", "practice").get(pk=batch_id)
+    channel, is_production = batch.channel, batch.practice.is_production
+    fault = wrong_usage(channel.name, channel.is_test, is_production=is_production)
+    if fault and batch.state == State.QUEUED:
+        end_batch(batch, State.FAILED, fault)
+    return not fault
 
 
 def _begin_sending(batch_id: int) -> bool:

@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from billing.actions.submissions import pull_back, submit_ready
-from billing.models import Batch, Claim, Reroute, RerouteMove
+from billing.models import Batch, Claim, InquiryBatch, Reroute, RerouteMove
+from payers.actions.eligibility import OPEN
 from payers.actions.routes import close_channel, require_usage
 from payers.models import Channel, Payer, PayerRoute, Transaction
 from payers.rules.routing import ENROLLED, default_channel
@@ -82,9 +83,10 @@ def plan_reroute(old: Channel, new: Channel, payers: Iterable[Payer] | None = No
             elif found is not None:
                 stays.append(found)
     moved = {(move.payer.pk, move.transaction) for move in moves}
-    return Plan(
-        moves, stays, queued_batches(old, moved), [*in_flight_batches(old, chosen, list(moved))]
-    )
+    in_flight = [
+        batch for batch in in_flight_batches(old) if (batch.payer_id, batch.transaction) in moved
+    ]
+    return Plan(moves, stays, queued_batches(old, moved), in_flight)
 
 
 def used_by_default(channel: Channel) -> set[tuple[int, str]] | None:
@@ -144,11 +146,7 @@ def queued_batches(channel: Channel, moved: set[tuple[int, str]]) -> list[Batch]
     ]
 
 
-def in_flight_batches(
-    channel: Channel,
-    payers: Iterable[Payer] | None = None,
-    keys: Sequence[tuple[int, str]] | None = None,
-) -> QuerySet[Batch]:
+def in_flight_batches(channel: Channel) -> QuerySet[Batch]:
     """What left over the channel, or may have, and is not answered for every claim of it."""
     waiting = Claim.objects.filter(
         status=Claim.Status.SUBMITTED, submissions__is_pulled_back=False
@@ -160,10 +158,6 @@ def in_flight_batches(
         practice_id=channel.practice_id,
         channel=channel,
     )
-    if payers is not None:
-        rows = rows.filter(payer__in=payers)
-    if keys is not None:
-        rows = rows.filter(transaction__in={code for _, code in keys})
     return rows.select_related("payer", "channel").order_by("pk")
 
 
@@ -318,12 +312,20 @@ def follow_routes(practice_id: int) -> int:
 def stop_reading(channel: Channel, *, by: User | None) -> None:
     """Close a channel. Raises Refusal 409 while an answer is awaited over it, or it is in use."""
     lock_routes(channel.practice)
-    waiting = in_flight_batches(channel).count()
-    queued = Batch.objects.filter(channel=channel, state=Batch.State.QUEUED).count()
-    if waiting or queued:
-        raise Refusal(
-            "answers_awaited",
-            f"{waiting + queued} batches over {channel} are not answered yet.",
-            status=409,
-        )
+    queued = Q(channel=channel, state=Batch.State.QUEUED)
+    states = InquiryBatch.State
+    asked = (states.QUEUED, states.SENDING, states.SENT, states.UNKNOWN, states.ACKNOWLEDGED)
+    questions = InquiryBatch.objects.filter(
+        Q(eligibility_sendings__inquiry__state__in=OPEN) | Q(status_inquiries__state__in=OPEN),
+        channel=channel,
+        state__in=asked,
+    )
+    waiting = (
+        in_flight_batches(channel).exclude(queued).count()
+        + Batch.objects.filter(queued).count()
+        + questions.distinct().count()
+    )
+    if waiting:
+        told = "1 file is" if waiting == 1 else f"{waiting} files are"
+        raise Refusal("answers_awaited", f"{told} not answered yet over {channel}.", status=409)
     close_channel(channel, by=by)

@@ -6,6 +6,7 @@ Which element goes into which box follows the NUCC instruction manual; where Med
 
 from collections.abc import Iterable
 
+from billing.rules.claim_views import is_medicare
 from billing.rules.cms1500_slots import DIAGNOSES, GRID, SERVICE_LINES, SLOTS
 from billing.rules.paper_form import (
     FormWriter,
@@ -21,7 +22,6 @@ from billing.rules.paper_form import (
 from rcm.x12.claim_837 import Address, Drug, OtherPayer, Provider
 from rcm.x12.claim_837p import Claim, RareClaimFacts, RareLineFacts, ServiceLine
 
-MEDICARE = frozenset({"MA", "MB"})
 PROGRAMS = {"MA": "medicare", "MB": "medicare", "MC": "medicaid", "CH": "tricare", "VA": "champva"}
 GROUP_PLANS = frozenset({"12", "13", "14", "BL", "CI", "HM"})
 ON_FILE = "SIGNATURE ON FILE"
@@ -66,10 +66,6 @@ def fill_cms1500(claim: Claim) -> PaperForm:
         _put_providers(writer, claim)
     _leave_off_the_rest(writer, claim)
     return writer.finish()
-
-
-def _is_medicare(claim: Claim) -> bool:
-    return claim.subscriber.filing_indicator in MEDICARE
 
 
 def _rare(claim: Claim) -> RareClaimFacts:
@@ -123,7 +119,7 @@ def _put_insured(writer: FormWriter, claim: Claim) -> None:
     if holder.property_claim_number:
         writer.put("11b.qualifier", "Y4")
         writer.put("11b", holder.property_claim_number)
-    if not _is_medicare(claim):
+    if not is_medicare(claim):
         writer.put("4", name_text(holder.person, ","))
         _put_address(writer, "7", holder.address)
         writer.put("11", holder.group_number)
@@ -292,7 +288,7 @@ def _put_account(writer: FormWriter, claim: Claim, *, is_last: bool) -> None:
     writer.tick("27.yes" if claim.accepts_assignment == "A" else "27.no")
     if is_last:
         paid = claim.amount_paid_by_patient or 0
-        if not _is_medicare(claim):
+        if not is_medicare(claim):
             paid += sum(other.amount_paid or 0 for other in claim.other_payers)
         writer.put("28", in_parts(claim.amount_billed))
         writer.put("29", in_parts(paid))

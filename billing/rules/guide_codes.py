@@ -20,6 +20,8 @@ PLACES_OF_SERVICE = _set(
 # Places where the patient is in somebody else's house: the house must be named (2310C).
 FACILITY_PLACES = _set("21 22 23 24 31 32 51 61")
 INPATIENT_PLACES = _set("21 51 61")
+# CLM05-3 of a claim that replaces or voids another.
+CORRECTIONS = _set("7 8")
 
 # SBR02 and PAT01, SBR09, SBR05.
 RELATIONSHIPS = _set("18 01 19 20 21 39 40 53 G8")

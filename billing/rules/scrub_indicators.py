@@ -29,9 +29,9 @@ from billing.rules.scrub_needs import need_fees, need_hcpcs
 from billing.rules.scrub_texts import CHART
 from coding.rules.line_edits import NCCI_PAYERS
 from payers.rules.edit_tables import EditTables, FeeIndicators, Table
+from payers.rules.reductions import ASSISTANTS
 
 SOURCE = "Medicare fee schedule"
-ASSISTANTS = frozenset({"80", "81", "82", "AS"})
 # Sent although Medicare will not pay: the patient was told, or another payer wants the denial.
 EXPECTED_DENIAL = frozenset({"GA", "GX", "GY", "GZ"})
 # Level II codes of the public file; Level I and dental codes are not in it.

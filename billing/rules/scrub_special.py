@@ -22,7 +22,6 @@ from rcm.x12.claim_837p import Claim
 MINUTES = "MJ"
 # Daily management of a block has no minutes.
 NO_MINUTES = frozenset({"01996"})
-DAY_MINUTES = 24 * 60
 LONG_MINUTES = 16 * 60
 SHORT_MINUTES = 5
 

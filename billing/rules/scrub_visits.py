@@ -15,6 +15,7 @@ from billing.rules.findings import (
     Look,
     Scrub,
 )
+from billing.rules.guide_codes import INPATIENT_PLACES
 from billing.rules.scrub_needs import need_history
 from billing.rules.scrub_texts import CHART
 from coding.rules.line_edits import NEW_PATIENT_VISITS, OFFICE_VISITS
@@ -38,7 +39,6 @@ HOSPITALS = frozenset(
 )
 EMERGENCY_VISITS = frozenset({"99281", "99282", "99283", "99284", "99285"})
 EMERGENCY_PLACES = frozenset({"02", "10", "23"})
-INPATIENT_PLACES = frozenset({"21", "51", "61"})
 TELEHEALTH_PLACES = frozenset({"02", "10"})
 TELEHEALTH_MARKS = frozenset({"95", "93", "GT", "GQ", "FQ", "G0"})
 

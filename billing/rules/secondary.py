@@ -14,12 +14,12 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from billing.rules.claim_content import AnyClaim, renumber
+from billing.rules.guide_codes import CORRECTIONS
 from rcm.money import cents_text
 from rcm.x12.claim_837p import Claim, LineAdjudication, OtherPayer, Person
 from rcm.x12.remittance_835 import Adjustment
 
 PAID_TO_PATIENT = "100"
-CORRECTIONS = frozenset({"7", "8"})
 Kind = TypeVar("Kind", bound=AnyClaim)
 
 

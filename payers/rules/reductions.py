@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from payers.rules.medicare_units import Unit, Unknown, round_cent
+from payers.rules.medicare_units import HALF, Unit, Unknown, round_cent
 from rcm.money import ZERO
 
 FULL = Decimal(1)
-HALF = Decimal("0.5")
 ASSISTANTS = frozenset({"80", "81", "82", "AS"})
 ASSISTANT_SHARE = Decimal("0.16")
 NURSE_SHARE = Decimal("0.85")

@@ -6,11 +6,13 @@ import pytest
 
 from billing.actions import inquiry_sending
 from billing.actions.inquiry_batches import queue_inquiries
+from billing.actions.reroutes import stop_reading
 from billing.actions.status_inquiries import ask_status
 from billing.models import InquiryBatch, StatusInquiry
 from billing.rules.claim_content import to_json
 from payers.actions.routes import set_route
 from payers.models import Channel, Coverage, EligibilityInquiry, Payer
+from rcm.errors import Refusal
 from rcm.models import Practice, User
 from rcm.x12.eligibility_27x import EligibilityInquiry as Asked270
 from rcm.x12.reader import read
@@ -117,3 +119,37 @@ def test_an_answer_is_read_over_any_channel(
     received_277(north, status_of(inquiry))
     inquiry.refresh_from_db()
     assert inquiry.state == "answered"
+
+
+def test_a_file_of_the_other_usage_never_leaves_and_its_questions_say_why(
+    north: Practice, ben: User, coverage: Coverage, channel: Channel, sftp: Server
+) -> None:
+    inquiry = asked(coverage)
+    [batch] = queue_inquiries(north.pk)
+    Practice.objects.filter(pk=north.pk).update(is_production=True)
+    assert inquiry_sending.send_batch(north.pk, batch) == "failed"
+    inquiry.refresh_from_db()
+    assert (inquiry.state, inquiry.message) == (
+        "failed",
+        f"{channel.name} is a test channel and the practice is in production.",
+    )
+    assert sftp.uploaded == {}
+
+
+def test_a_channel_is_not_closed_while_a_question_is_open_over_it(
+    north: Practice, ben: User, coverage: Coverage, channel: Channel, second: Channel
+) -> None:
+    Channel.objects.filter(pk=channel.pk).update(is_default=True)
+    asked(coverage)
+    assert len(queue_inquiries(north.pk)) == 1
+    Channel.objects.filter(pk=channel.pk).update(is_default=False)
+    Channel.objects.filter(pk=second.pk).update(is_default=True)
+    with pytest.raises(Refusal) as refused:
+        stop_reading(channel, by=ben)
+    assert refused.value.message == f"1 file is not answered yet over {channel}."
+    channel.refresh_from_db()
+    assert channel.is_active
+    EligibilityInquiry.objects.update(state="failed", message="No answer.")
+    stop_reading(channel, by=ben)
+    channel.refresh_from_db()
+    assert not channel.is_active

@@ -225,7 +225,7 @@ def test_the_old_channel_is_read_until_everything_is_answered(
     reroute(old, new, by=ben)
     old.refresh_from_db()
     assert old.is_active
-    with pytest.raises(Refusal, match="1 batches over Sandbox clearinghouse are not answered"):
+    with pytest.raises(Refusal, match="1 file is not answered yet over Sandbox clearinghouse."):
         stop_reading(old, by=ben)
     file = make.interchange_file(north, b"999", channel=old)
     apply_group(file, accepted_group(left))
