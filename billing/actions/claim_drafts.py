@@ -285,14 +285,12 @@ def _line_rows(claim: Claim, draft: Draft) -> list[ServiceLine]:
 
 
 def ready_to_bill(practice_id: int) -> QuerySet[Encounter]:
-    """Coded encounters without a claim of their own that wait for nobody: billing's first queue."""
-    live = Claim.objects.filter(encounter=OuterRef("pk")).exclude(status=Claim.Status.VOIDED)
+    """Coded encounters without a living claim that wait for nobody, the first made first."""
     waiting = ChargeReview.objects.filter(
         encounter=OuterRef("pk"), state=ChargeReview.State.WAITING
     )
-    return Encounter.objects.filter(
-        ~Exists(live), ~Exists(waiting), practice_id=practice_id, state=Encounter.State.FINALIZED
-    ).order_by("pk")
+    left = Encounter.objects.filter(~Exists(waiting), unbilled__practice_id=practice_id)
+    return left.order_by("unbilled__encounter_id")
 
 
 @transaction.atomic

@@ -40,7 +40,7 @@ from billing.models.remittances import (
     RemittedLine,
 )
 from billing.models.reroutes import Reroute, RerouteMove
-from billing.models.reviews import ChargeReview
+from billing.models.reviews import ChargeReview, UnbilledVisit
 from billing.models.scrubs import ClaimScrub
 
 __all__ = [
@@ -87,5 +87,6 @@ __all__ = [
     "StatusAnswer",
     "StatusInquiry",
     "Submission",
+    "UnbilledVisit",
     "WorkOwner",
 ]

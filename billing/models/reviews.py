@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from coding.models import Encounter
-from rcm.models import OwnedByPractice, User
+from rcm.models import OwnedByPractice, Practice, User
 
 
 class ChargeReview(OwnedByPractice):
@@ -54,6 +54,30 @@ class ChargeReview(OwnedByPractice):
                 name="charge_review_waiting",
                 condition=Q(state="waiting"),
             ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.encounter)
+
+
+class UnbilledVisit(OwnedByPractice):
+    """A coded visit without a living claim: billing's first queue.
+
+    Triggers keep it, on every way a visit is coded or reopened and a claim made or voided, so that
+    a sweep reads what is left to bill and not everything that ever was.
+    """
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    encounter = models.OneToOneField(
+        Encounter, on_delete=models.PROTECT, related_name="unbilled", primary_key=True
+    )
+
+    class Meta:
+        indexes = [
+            # The next visits to draft.
+            models.Index(fields=["practice", "encounter"], name="unbilled_by_practice"),
         ]
 
     def __str__(self) -> str:
