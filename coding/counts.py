@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from coding.models import CoderTask, Encounter
 from rcm import access
-from rcm.counting import Lists
+from rcm.counting import Lists, count_all
 
 
 def charts_to_code(request: HttpRequest) -> Lists:
@@ -13,7 +13,7 @@ def charts_to_code(request: HttpRequest) -> Lists:
 
 
 def charts_left(request: HttpRequest) -> int:
-    return sum(charts.count() for charts in charts_to_code(request))
+    return count_all({"left": charts_to_code(request)})["left"]
 
 
 def returned_tasks(request: HttpRequest) -> Lists:

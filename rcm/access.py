@@ -32,7 +32,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         {"coding.view", "billing.view", "denials.view", "dashboard.view", "audit.view"}
     ),
     Role.MANAGER: frozenset(
-        {"coding.view", "coding.work", "billing.view", "billing.work", "billing.approve"}
+        {"coding.view", "coding.work", "coding.assign"}
+        | {"billing.view", "billing.work", "billing.approve"}
         | {"denials.view", "denials.work", "dashboard.view", "audit.view"}
     ),
     Role.PROVIDER: frozenset({"coding.view"}),
@@ -77,6 +78,11 @@ def may(request: HttpRequest, capability: str) -> bool:
     """Does the person's role in the chosen practice allow this?"""
     membership = getattr(request, "membership", None)
     return membership is not None and capability in CAPABILITIES[membership.role]
+
+
+def roles_with(capability: str) -> list[str]:
+    """The roles that allow this."""
+    return [role for role, allowed in CAPABILITIES.items() if capability in allowed]
 
 
 def require(request: HttpRequest, capability: str) -> None:

@@ -7,63 +7,40 @@ ten minutes after, renewed by every change; `version` catches two people saving 
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.utils import timezone
 
 from coding.actions import tasks
 from coding.chart_facts import facts_of, read_chart
 from coding.models import Charge, CoderTask, Encounter
 from coding.rules import edits
-from rcm import events
+from coding.work_order import OPEN_STATES, is_free, work_order
+from rcm import access, events
 from rcm.errors import Refusal
-from rcm.models import Practice, User
+from rcm.models import Membership, Practice, User
 
 LOCK = timedelta(minutes=10)
 State = Encounter.State
-OPEN_STATES = (State.NEW, State.IN_CODING, State.RETURNED)
-HELD_OR_OPEN = (*OPEN_STATES, State.HELD)
-
-
-def is_free(by: User | None) -> Q:
-    """Nobody else has it open."""
-    return Q(locked_until__isnull=True) | Q(locked_until__lt=timezone.now()) | Q(assigned_to=by)
 
 
 @transaction.atomic
 def next_encounter(practice: Practice, *, by: User) -> Encounter | None:
-    """Lock the next chart for this coder: their own open one, returned work, then the queue.
+    """Lock the next chart for this coder: their own open one, then in the order of WORK_ORDER.
 
-    Skipped charts come after those nobody skipped; a held one comes back when its date has
-    passed. SKIP LOCKED: coders who ask at the same moment get different charts.
+    SKIP LOCKED: coders who ask at the same moment get different charts. How many charts wait makes
+    no difference: each place is asked through an index of its own order.
     """
-    mine = Q(assigned_to=by, locked_until__gte=timezone.now(), state__in=OPEN_STATES)
-    free = Q(locked_until__isnull=True) | Q(locked_until__lt=timezone.now())
-    due = Q(state=State.HELD, hold_until__lte=timezone.localdate())
-    waiting = Encounter.objects.filter(mine | due | (free & Q(state__in=OPEN_STATES)))
-    chart = (
-        waiting.filter(practice=practice)
-        .order_by(
-            first_when(mine),
-            first_when(Q(state=State.RETURNED)),
-            F("skipped_at").asc(nulls_first=True),
-            "-priority",
-            "date_of_service",
-            "pk",
-        )
-        .select_for_update(skip_locked=True, of=("self",))
-        .first()
-    )
-    if chart is None:
+    for waiting in work_order(practice, by):
+        chart = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+        if chart is not None:
+            break
+    else:
         return None
     if chart.state == State.HELD:
         release(chart)
     lock(chart, by)
     events.record("encounter.assigned", chart, by=by, patient_id=chart.patient_id)
     return chart
-
-
-def first_when(condition: Q) -> Case:
-    return Case(When(condition, then=Value(0)), default=Value(1))
 
 
 def lock(encounter: Encounter, by: User) -> None:
@@ -239,8 +216,19 @@ def reopen_encounter(encounter: Encounter, *, reason: str, by: User | None) -> N
     """Back to the coder: the charges may change again. Raises Refusal 409 unless it was coded."""
     if not reason.strip():
         raise Refusal("reason_missing", "Say why it goes back.", fields={"reason": "Required."})
+    still_codes = Membership.objects.filter(
+        user=OuterRef("finalized_by"),
+        practice=OuterRef("practice"),
+        role__in=access.roles_with("coding.work"),
+    )
+    # It goes to whoever coded it, or to nobody in particular when that person has left.
+    owner = Case(When(Exists(still_codes), then=F("finalized_by")))
     reopened = Encounter.objects.filter(pk=encounter.pk, state=State.FINALIZED).update(
-        state=State.RETURNED, finalized_at=None, finalized_by=None, version=F("version") + 1
+        state=State.RETURNED,
+        owner=owner,
+        finalized_at=None,
+        finalized_by=None,
+        version=F("version") + 1,
     )
     encounter.refresh_from_db()
     if not reopened:

@@ -1,7 +1,7 @@
 """Visits to be coded and the documents that say what was done."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from payers.models import Coverage
@@ -33,6 +33,14 @@ class Encounter(OwnedByPractice):
     priority = models.PositiveSmallIntegerField(default=0)
     authorization_number = models.CharField(max_length=30, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.NEW)
+    owner = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="owned_encounters",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
     assigned_to = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="encounters", null=True, blank=True
     )
@@ -62,10 +70,50 @@ class Encounter(OwnedByPractice):
             ),
         ]
         indexes = [
-            # The coder queue and "next chart".
+            # Charts on hold and coded ones, and what a lead filters by state.
             models.Index(
                 fields=["practice", "state", "-priority", "date_of_service", "id"],
                 name="encounter_queue",
+            ),
+            # The coder queue: everything open, first to code first.
+            models.Index(
+                fields=["practice", "-priority", "date_of_service", "id"],
+                name="encounter_open",
+                condition=Q(state__in=["new", "in_coding", "returned"]),
+            ),
+            # "Next chart": of an owner or of nobody, what was skipped last.
+            models.Index(
+                F("practice"),
+                F("owner"),
+                F("skipped_at").asc(nulls_first=True),
+                F("priority").desc(),
+                F("date_of_service"),
+                F("id"),
+                name="encounter_next",
+                condition=Q(state__in=["new", "in_coding"]),
+            ),
+            # "Next chart" looks at returned work before.
+            models.Index(
+                F("practice"),
+                F("owner"),
+                F("skipped_at").asc(nulls_first=True),
+                F("priority").desc(),
+                F("date_of_service"),
+                F("id"),
+                name="encounter_next_returned",
+                condition=Q(state="returned"),
+            ),
+            # Charts on hold whose day has come.
+            models.Index(
+                fields=["practice", "hold_until"],
+                name="encounter_due",
+                condition=Q(state="held", hold_until__isnull=False),
+            ),
+            # Coded today.
+            models.Index(
+                fields=["practice", "finalized_at"],
+                name="encounter_coded",
+                condition=Q(state="finalized"),
             ),
             models.Index(fields=["practice", "patient"], name="encounter_of_patient"),
         ]

@@ -1,25 +1,27 @@
 """The coder queue: what is to be coded, what waits, what came back, what was done today."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.core.paginator import Page
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from coding.actions.encounters import OPEN_STATES, next_encounter
+from coding.actions.encounters import next_encounter
 from coding.chart_facts import SIGNED_KINDS
 from coding.forms import QueueFilters
 from coding.models import CoderTask, Document, Encounter
+from coding.work_order import OPEN_STATES
 from rcm import access
+from rcm.counting import count_all
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 from rcm.models import Provider
+from rcm.paging import page_of
 
 # Charges should leave within three days of the visit.
 TARGET_DAYS = 3
-PAGE_SIZE = 50
 State = Encounter.State
 
 
@@ -30,10 +32,15 @@ def view_filters(request: PracticeRequest, today: date) -> dict[str, tuple[str, 
     return {
         "all": ("To code", to_code),
         "late": ("Past target", to_code & late),
-        "mine": ("Mine", to_code & Q(assigned_to=request.user)),
+        "mine": ("Mine", to_code & (Q(owner=request.user) | Q(assigned_to=request.user))),
         "held": ("On hold", Q(state=State.HELD)),
-        "done": ("Coded today", Q(state=State.FINALIZED, finalized_at__date=today)),
+        "done": ("Coded today", Q(state=State.FINALIZED, finalized_at__gte=day_start(today))),
     }
+
+
+def day_start(day: date) -> datetime:
+    """Midnight, local; a range where a cast could use no index."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @practice_view("coding.view")
@@ -43,7 +50,7 @@ def coder_queue(request: PracticeRequest) -> HttpResponse:
     views = view_filters(request, today)
     chosen = request.GET.get("view", "all")
     mine = access.in_practice(request, Encounter.objects.all())
-    counts = mine.aggregate(**{key: Count("pk", filter=rule) for key, (_, rule) in views.items()})
+    counts = count_all({key: [mine.filter(rule)] for key, (_, rule) in views.items()})
     tasks = access.in_practice(request, CoderTask.objects.filter(state=CoderTask.State.OPEN))
     filters = queue_filters(request, mine)
     context = {
@@ -56,11 +63,11 @@ def coder_queue(request: PracticeRequest) -> HttpResponse:
     }
     if chosen == "returned":
         returned = tasks.select_related("encounter__patient", "encounter__provider")
-        context["page"] = paginate(request, returned.order_by("pk"))
+        context["page"] = page_of(request, returned.order_by("pk"))
     else:
         _, rule = views.get(chosen, views["all"])
         rows = queue_rows(filtered(mine.filter(rule), filters, today))
-        context["page"] = with_lag(paginate(request, rows), today)
+        context["page"] = with_lag(page_of(request, rows), today)
     return page_or_partial(request, "coding/queue.html", "rows", context)
 
 
@@ -110,10 +117,6 @@ def queue_rows(rows: QuerySet[Encounter]) -> QuerySet[Encounter]:
         .annotate(is_unsigned=Exists(unsigned))
         .order_by("-priority", "date_of_service", "pk")
     )
-
-
-def paginate(request: PracticeRequest, rows: QuerySet[Any]) -> Page[Any]:
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
 def with_lag(page: Page[Encounter], today: date) -> Page[Encounter]:

@@ -22,6 +22,7 @@ from coding.forms import (
     valid,
 )
 from coding.models import Encounter
+from coding.work_order import OPEN_STATES
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
@@ -56,7 +57,7 @@ def workspace(request: PracticeRequest, encounter_id: int) -> HttpResponse:
 def may_take(request: PracticeRequest, chart: Encounter) -> bool:
     is_others = chart.assigned_to_id not in (None, request.user.pk)
     is_locked = chart.locked_until is not None and chart.locked_until >= timezone.now()
-    is_open = chart.state in encounters.OPEN_STATES
+    is_open = chart.state in OPEN_STATES
     return access.may(request, "coding.work") and is_open and not (is_others and is_locked)
 
 

@@ -1,0 +1,160 @@
+"""A lead or a rule gives charts to coders, and a coder takes one over."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from coding.actions import assignments
+from coding.actions.codes import add_line
+from coding.actions.encounters import next_encounter, open_encounter, reopen_encounter
+from coding.models import AssignmentRule, Encounter
+from rcm.errors import Refusal
+from rcm.models import Event, Practice, Role, User
+from tests import make
+from tests.billing.reviewing import coded_visit
+
+
+@pytest.fixture
+def bea(north: Practice) -> User:
+    return make.member(north, Role.CODER, "bea@example.test", "Bea", "Dorn")
+
+
+def rule(north: Practice, *coders: User, **conditions: object) -> AssignmentRule:
+    made = AssignmentRule(
+        practice=north, name="Rule", coders=[user.pk for user in coders], **conditions
+    )
+    assignments.save_rule(made, by=None)
+    return made
+
+
+def owners(north: Practice) -> list[User | None]:
+    return [row.owner for row in Encounter.objects.filter(practice=north).order_by("pk")]
+
+
+def test_charts_given_to_a_coder_are_hers(north: Practice, ana: User, bea: User) -> None:
+    charts = [make.encounter(north) for _ in range(3)]
+    ids = [charts[0].pk, charts[2].pk]
+    assert assignments.assign_charts(north, ids, bea, by=ana) == 2
+    assert owners(north) == [bea, None, bea]
+    assert Event.objects.filter(name="encounter.given", data={"coder": bea.pk}).count() == 2
+    assert assignments.assign_charts(north, ids, bea, by=ana) == 0
+
+
+def test_charts_are_taken_back_to_nobody(north: Practice, ana: User, bea: User) -> None:
+    chart = make.encounter(north, owner=bea)
+    assert assignments.assign_charts(north, [chart.pk], None, by=ana) == 1
+    assert owners(north) == [None]
+
+
+def test_nobody_outside_the_practice_is_given_a_chart(north: Practice, ben: User) -> None:
+    chart = make.encounter(north)
+    with pytest.raises(Refusal, match="Ben Carver does not code in this practice") as refused:
+        assignments.assign_charts(north, [chart.pk], ben, by=None)
+    assert refused.value.code == "not_a_coder"
+    assert owners(north) == [None]
+
+
+def test_a_coded_chart_is_given_to_nobody(north: Practice, bea: User) -> None:
+    visit = coded_visit(north)
+    assert assignments.assign_charts(north, [visit.pk], bea, by=None) == 0
+
+
+def test_the_next_chart_is_first_of_ones_own(north: Practice, ana: User, bea: User) -> None:
+    make.encounter(north, priority=9)
+    hers = make.encounter(north, owner=ana)
+    assert next_encounter(north, by=ana) == hers
+
+
+def test_a_chart_of_somebody_else_is_given_to_nobody_else(
+    north: Practice, ana: User, bea: User
+) -> None:
+    make.encounter(north, owner=bea)
+    assert next_encounter(north, by=ana) is None
+
+
+def test_a_reopened_chart_goes_back_to_whoever_coded_it(
+    north: Practice, ana: User, bea: User
+) -> None:
+    visit = coded_visit(north, by=bea)
+    reopen_encounter(visit, reason="Wrong side", by=None)
+    assert visit.owner == bea
+    assert next_encounter(north, by=ana) is None
+    assert next_encounter(north, by=bea) == visit
+
+
+def test_a_reopened_chart_of_a_coder_who_left_is_nobodys(
+    north: Practice, ana: User, bea: User
+) -> None:
+    visit = coded_visit(north, by=bea)
+    bea.memberships.all().delete()
+    reopen_encounter(visit, reason="Wrong side", by=None)
+    assert visit.owner is None
+    assert next_encounter(north, by=ana) == visit
+
+
+def test_rules_give_what_is_nobodys_to_the_least_loaded(
+    north: Practice, ana: User, bea: User
+) -> None:
+    make.encounter(north, owner=ana)
+    for _ in range(3):
+        make.encounter(north)
+    rule(north, ana, bea)
+    assert assignments.assign_by_rules(north) == 3
+    assert owners(north) == [ana, bea, ana, bea]
+    assert assignments.assign_by_rules(north) == 0
+
+
+def test_rules_leave_alone_what_somebody_has_open(north: Practice, ana: User, bea: User) -> None:
+    chart = make.encounter(north)
+    open_encounter(chart, by=ana)
+    rule(north, bea)
+    assert assignments.assign_by_rules(north) == 0
+
+
+def test_rules_cost_the_same_however_many_charts(north: Practice, ana: User, bea: User) -> None:
+    rule(north, ana, bea)
+    counts = []
+    for number in (2, 20):
+        for _ in range(number):
+            make.encounter(north)
+        with CaptureQueriesContext(connection) as captured:
+            assert assignments.assign_by_rules(north) == number
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_a_rule_needs_a_coder_of_the_practice(north: Practice, ben: User) -> None:
+    with pytest.raises(Refusal, match="Name at least one coder of this practice"):
+        rule(north, ben)
+    assert not AssignmentRule.objects.exists()
+
+
+def test_rules_are_put_in_order(north: Practice, ana: User) -> None:
+    first, second = rule(north, ana), rule(north, ana)
+    assert (first.position, second.position) == (1, 2)
+    assignments.order_rules(north, [second.pk, first.pk], by=None)
+    assert list(AssignmentRule.objects.order_by("position")) == [second, first]
+    with pytest.raises(Refusal, match="The rules changed meanwhile"):
+        assignments.order_rules(north, [first.pk], by=None)
+
+
+def test_a_chart_taken_over_leaves_the_first_coder_with_a_plain_refusal(
+    north: Practice, ana: User, bea: User
+) -> None:
+    make.code("icd10cm", "I10", "Essential (primary) hypertension")
+    chart = make.encounter(north)
+    open_encounter(chart, by=ana)
+    assignments.take_over(chart, by=bea)
+    assert chart.assigned_to == bea
+    assert Event.objects.get(name="encounter.taken_over").data == {"earlier": ana.pk}
+    with pytest.raises(Refusal, match="Bea Dorn is coding this chart") as refused:
+        add_line(chart, "I10", by=ana)
+    assert refused.value.status == 423
+    assert not chart.diagnoses.exists()
+
+
+def test_there_is_nothing_to_take_over_when_nobody_has_it(north: Practice, bea: User) -> None:
+    chart = make.encounter(north)
+    with pytest.raises(Refusal, match="Nobody else has this chart open"):
+        assignments.take_over(chart, by=bea)
+    assert Encounter.objects.get().assigned_to is None
