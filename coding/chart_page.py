@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from coding.actions.chart_changes import last_change
 from coding.chart_facts import ChartRows, facts_of, read_chart
-from coding.models import Charge, CoderTask, Document, Encounter, EncounterDiagnosis
+from coding.models import Charge, ChartChange, CoderTask, Document, Encounter, EncounterDiagnosis
 from coding.rules import edits, marks
 from coding.rules.facts import Finding
 from rcm.money import ZERO
@@ -68,6 +69,7 @@ class ChartPage:
     blocking: int
     total: Decimal
     tasks: list[CoderTask]
+    last_change: ChartChange | None
 
     @property
     def first_line(self) -> int | None:
@@ -96,6 +98,7 @@ def build_page(encounter: Encounter, document_id: int | None = None) -> ChartPag
         blocking=len(edits.blocking(findings)),
         total=sum((amount for amount in amounts.values() if amount is not None), ZERO),
         tasks=list(encounter.tasks.filter(state=CoderTask.State.OPEN).order_by("pk")),
+        last_change=last_change(encounter),
     )
 
 

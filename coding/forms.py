@@ -52,8 +52,18 @@ class LineForm(VersionForm):
     def clean_pointers(self) -> tuple[int, ...]:
         return read(parse_pointers, self.cleaned_data["pointers"])
 
+    def __init__(self, *args: Any, procedure_code: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.procedure_code = procedure_code
+
     def clean_units(self) -> Decimal:
-        return read(parse_units, self.cleaned_data["units"])
+        return read(lambda text: parse_units(text, self.procedure_code), self.cleaned_data["units"])
+
+
+class BundleForm(forms.Form):
+    name = forms.CharField(max_length=40)
+    entries = forms.CharField(max_length=200, label="Codes")
+    is_shared = forms.BooleanField(required=False, label="For everybody in the practice")
 
 
 class OrderForm(VersionForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coding.views import changes, queue, search, stays, workspace
+from coding.views import changes, desk, queue, search, stays, workspace
 
 urlpatterns = [
     path("coding/", queue.coder_queue, name="coder_queue"),
@@ -17,6 +17,16 @@ urlpatterns = [
     path("coding/<int:encounter_id>/stay/removal/", stays.stay_removal, name="stay_removal"),
     path("coding/<int:encounter_id>/codes/", changes.encounter_codes, name="encounter_codes"),
     path("coding/<int:encounter_id>/order/", changes.order, name="diagnosis_order"),
+    path("coding/bundles/", desk.bundles, name="bundles"),
+    path("coding/bundles/<int:bundle_id>/removal/", desk.bundle_removal, name="bundle_removal"),
+    path("coding/<int:encounter_id>/bundles/", desk.chart_bundle, name="chart_bundle"),
+    path("coding/<int:encounter_id>/earlier/", desk.earlier, name="earlier_visits"),
+    path(
+        "coding/<int:encounter_id>/documents/<int:document_id>/read/",
+        desk.document_read,
+        name="document_read",
+    ),
+    path("coding/<int:encounter_id>/undo/", changes.undo, name="chart_undo"),
     path("coding/<int:encounter_id>/fixes/", changes.fixes, name="fixes"),
     path(
         "coding/<int:encounter_id>/diagnoses/<int:diagnosis_id>/",

@@ -44,6 +44,7 @@ from tests import make
 from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
 from tests.world_claims import ClaimWork, make_claim_work
+from tests.world_desk import Desk, make_desk
 from tests.world_inquiries import make_eligibility, make_status_inquiry
 from tests.world_money import (
     PAID_ON,
@@ -98,6 +99,7 @@ class World:
     event: Event
     eligibility_inquiry: EligibilityInquiry
     status_inquiry: StatusInquiry
+    desk: Desk
 
 
 def make_world(practice: Practice, mark: str) -> World:
@@ -147,6 +149,7 @@ def make_world(practice: Practice, mark: str) -> World:
         event=events.record("claim.submitted", claim, by=None, batch=mark),
         eligibility_inquiry=make_eligibility(claim.coverage, file, mark),
         status_inquiry=make_status_inquiry(claim, file, mark),
+        desk=make_desk(encounter, mark),
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from coding.actions.encounters import take
+from coding.actions.chart_changes import begin_change
 from coding.chart_facts import CodeKey, codes_on
 from coding.models import Charge, Code, Encounter, EncounterDiagnosis, FacilityStay
 from coding.rules.pointers import (
@@ -50,7 +50,8 @@ def add_line(
     names = {entry.code for entry in entries}
     codes = codes_on(encounter.date_of_service, names, names)
     found = [(entry, resolve_code(entry, codes)) for entry in entries]
-    take(encounter, by=by, version=version)
+    added = ", ".join(entry.code for entry in entries)
+    begin_change(encounter, f"{added} added", by=by, version=version)
     rows: list[EncounterDiagnosis | Charge] = []
     for entry, code in found:
         if code.system == ICD:
@@ -94,7 +95,7 @@ def add_diagnosis(
     plain = code.replace(".", "").upper()
     found = codes_on(encounter.date_of_service, {plain}, ())
     resolved = resolve_code(Entry(plain), found)
-    take(encounter, by=by)
+    begin_change(encounter, f"{resolved.dotted} added", by=by)
     diagnosis = create_diagnosis(encounter, resolved, evidence)
     record(encounter, "encounter.codes_added", by)
     return diagnosis
@@ -127,7 +128,7 @@ def remove_diagnosis(
 ) -> None:
     """Take a diagnosis off; those after it move up and pointers follow, its own are dropped."""
     encounter = diagnosis.encounter
-    take(encounter, by=by, version=version)
+    begin_change(encounter, f"{diagnosis.dotted} removed", by=by, version=version)
     rest = [row for row in encounter.diagnoses.all() if row.pk != diagnosis.pk]
     gone = diagnosis.position
     diagnosis.delete()
@@ -141,7 +142,7 @@ def move_diagnosis(
 ) -> None:
     """Put a diagnosis at position `to` (1 is primary); past either end it stops at the end."""
     encounter = diagnosis.encounter
-    take(encounter, by=by, version=version)
+    begin_change(encounter, f"{diagnosis.dotted} moved", by=by, version=version)
     rows = list(encounter.diagnoses.all())
     moving = next(row for row in rows if row.pk == diagnosis.pk)
     rows.remove(moving)
@@ -171,7 +172,8 @@ def replace_diagnosis(
     encounter = diagnosis.encounter
     plain = code.replace(".", "").upper()
     found = resolve_code(Entry(plain), codes_on(encounter.date_of_service, {plain}, ()))
-    take(encounter, by=by, version=version)
+    what = f"{diagnosis.dotted} replaced by {found.dotted}"
+    begin_change(encounter, what, by=by, version=version)
     if encounter.diagnoses.filter(code=found.code).exclude(pk=diagnosis.pk).exists():
         raise wrong_text(f"{found.dotted} is already on the chart.")
     diagnosis.code, diagnosis.label = found.code, found.label
@@ -196,7 +198,7 @@ def add_charge(
     code = codes_on(encounter.date_of_service, (), {plain}).get((PROCEDURE, plain))
     if code is None:
         raise wrong_text(f"{plain} is not a code in force on the date of service.")
-    take(encounter, by=by)
+    begin_change(encounter, f"{plain} added", by=by)
     charge = create_charge(encounter, code, entry, evidence)
     record(encounter, "encounter.codes_added", by)
     return charge
@@ -240,7 +242,7 @@ def change_charge(
     if pointers is not None:
         charge.pointers = list(valid_pointers(pointers))
         changed.append("pointers")
-    take(charge.encounter, by=by, version=version)
+    begin_change(charge.encounter, f"{charge.price_code} changed", by=by, version=version)
     charge.save(update_fields=changed)
     record(charge.encounter, "encounter.charge_changed", by)
 
@@ -249,7 +251,7 @@ def change_charge(
 def remove_charge(charge: Charge, *, by: User | None, version: int | None = None) -> None:
     """Take a line off; those after it move up."""
     encounter = charge.encounter
-    take(encounter, by=by, version=version)
+    begin_change(encounter, f"{charge.price_code} removed", by=by, version=version)
     charge.delete()
     rest = list(encounter.charges.all())
     for position, row in enumerate(rest, 1):

@@ -181,6 +181,8 @@ def finalize_encounter(
         charge.amount_billed = rows.price(charge)
         charge.is_frozen = charge.amount_billed is not None
     Charge.objects.bulk_update(rows.charges, ["amount_billed", "is_frozen"])
+    # Frozen codes have nothing to undo.
+    encounter.changes.all().delete()
     encounter.finalized_by = by
     put_down(
         encounter,

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from coding.rules.time_units import units_from
+
 # 837P carries twelve diagnoses (HI) and a line points to one to four of them (SV107).
 LETTERS = "ABCDEFGHIJKL"
 MOST_POINTERS = 4
@@ -104,9 +106,11 @@ def check_modifiers(modifiers: list[str]) -> tuple[str, ...]:
     return tuple(modifiers)
 
 
-def parse_units(text: str) -> Decimal:
-    """`4` or `1.5`; more than zero."""
+def parse_units(text: str, code: str = "") -> Decimal:
+    """`4`, `1.5`, minutes (`23m`) or a dose by the dose of one unit (`40/10`); more than zero."""
     number = text.strip()
+    if (worked_out := units_from(number, code)) is not None:
+        number = str(worked_out)
     if not re.fullmatch(r"\d{1,6}(\.\d{1,2})?", number) or not 0 < Decimal(number) <= MOST_UNITS:
         raise EntryError("Units are a number above zero, with at most two decimals.")
     return Decimal(number)

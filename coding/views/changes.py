@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django_htmx.http import reswap, retarget
 
-from coding.actions import codes
+from coding.actions import chart_changes, codes
 from coding.actions.fixes import apply_fix
 from coding.code_search import search
 from coding.forms import AddForm, FixForm, LineForm, OrderForm, VersionForm, valid
@@ -109,7 +110,7 @@ def order(request: PracticeRequest, encounter_id: int) -> HttpResponse:
 def charge(request: PracticeRequest, encounter_id: int, charge_id: int) -> HttpResponse:
     """Modifiers, pointers and units of one line."""
     row = find_charge(request, encounter_id, charge_id)
-    fields = valid(LineForm(request.POST))
+    fields = valid(LineForm(request.POST, procedure_code=row.procedure_code))
     codes.change_charge(
         row,
         by=request.user,
@@ -136,3 +137,14 @@ def fixes(request: PracticeRequest, encounter_id: int) -> HttpResponse:
     fields = valid(FixForm(request.POST))
     apply_fix(chart, fields["key"], by=request.user, version=fields["version"])
     return changed(request, chart)
+
+
+@practice_view("coding.view", methods=("POST",))
+def undo(request: PracticeRequest, encounter_id: int) -> HttpResponse:
+    """Take back the last change of the codes."""
+    chart = find_chart(request, encounter_id)
+    version = valid(VersionForm(request.POST))["version"]
+    what = chart_changes.undo_change(chart, by=request.user, version=version)
+    if not request.htmx:
+        messages.success(request, f"Undone: {what}.")
+    return changed(request, chart, undone=what)

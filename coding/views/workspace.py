@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import push_url, reswap, retarget
 
+from coding import desk
 from coding.actions import encounters
 from coding.chart_page import build_page, header_facts
 from coding.counts import charts_left
@@ -28,6 +29,8 @@ from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
 
 PAGE = "coding/workspace.html"
+# The most used ones; the rest are on their page.
+BUNDLES = 9
 
 
 def find_chart(request: PracticeRequest, encounter_id: int) -> Encounter:
@@ -63,15 +66,20 @@ def may_take(request: PracticeRequest, chart: Encounter) -> bool:
 
 def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> dict[str, Any]:
     """Everything the workspace and its parts print."""
+    page = build_page(chart, more.get("shown") or document_of(request))
+    is_codes = request.htmx.target == "codes"
+    pages = [] if is_codes else [document.pk for document in page.documents]
     return {
         "chart": chart,
-        "page": build_page(chart, document_of(request)),
+        "page": page,
+        "read": desk.pages_read(pages, request.user) if pages else set(),
+        "bundles": desk.bundles_for(chart.practice_id, request.user)[:BUNDLES],
         "can_edit": may_take(request, chart),
         "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),
         "skip_reasons": SKIP_REASONS,
         "hold_reasons": HOLD_REASONS,
         "hold_form": HoldForm(),
-        "left": None if request.htmx.target == "codes" else charts_left(request),
+        "left": None if is_codes else charts_left(request),
         **header_facts(chart, timezone.localdate()),
         **more,
     }

@@ -30,6 +30,8 @@ PAGES = [
     ("preferences", "ana", "/preferences/"),
     ("coder-queue", "ana", "/coding/"),
     ("workspace", "ana", "/coding/{chart}/"),
+    ("earlier-visits", "ana", "/coding/{chart}/earlier/"),
+    ("bundles", "ana", "/coding/bundles/"),
     ("workspace-coded", "ana", "/coding/{coded_chart}/"),
     ("facility-stay", "ana", "/coding/{stay_chart}/stay/"),
     ("facility-stay-chart", "ana", "/coding/{stay_chart}/"),
