@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -31,9 +32,11 @@ def add_lines(chart: Encounter, count: int, start: int = 1, **changes: object) -
     )
 
 
-def large_chart(practice: Practice, lines: int = 51, diagnoses: int = 1) -> Encounter:
+def large_chart(
+    practice: Practice, lines: int = 51, diagnoses: int = 1, **changes: Any
+) -> Encounter:
     codes = tuple(f"R{number:02d}" for number in range(1, diagnoses + 1))
-    chart = coded_chart(practice, ("20001", "10.00"), diagnoses=codes)
+    chart = coded_chart(practice, ("20001", "10.00"), diagnoses=codes, **changes)
     add_lines(chart, lines - 1, start=2)
     return chart
 
