@@ -66,6 +66,8 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
 class ClaimSerializer(serializers.ModelSerializer[Claim]):
     """`balances` names every account the claim touched and what stands on it.
 
+    A visit too large for one claim has `parts`, each a claim with the same `encounter_id`.
+
     `next_step` says who is next to pay and how much; null until a payer has decided.
     """
 
@@ -77,7 +79,8 @@ class ClaimSerializer(serializers.ModelSerializer[Claim]):
         model = Claim
         fields: ClassVar[list[str]] = [
             *("id", "patient_control_number", "payer_claim_control_number", "status"),
-            *("form", "frequency", "rank", "replaces_id", "encounter_id", "patient_id", "payer"),
+            *("form", "frequency", "rank", "part", "parts", "replaces_id", "encounter_id"),
+            *("patient_id", "payer"),
             *("date_of_service", "amount_billed", "was_clean", "balances", "next_step"),
             *("created_at", "submitted_at", "accepted_at", "adjudicated_at"),
         ]

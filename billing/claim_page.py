@@ -28,6 +28,7 @@ from billing.rules.next_party import Step
 from billing.rules.segment_labels import LabelledSegment, label_segments
 from billing.rules.status_words import standing_of
 from billing.treatments import Overrides
+from coding.rules.pointers import letter_of
 from payers.rules.treatment import treat
 from rcm.models import Event
 from rcm.x12 import claim_837p as x12
@@ -90,6 +91,16 @@ def claim_queryset() -> QuerySet[Claim]:
     )
 
 
+def other_parts_of(claim: Claim) -> list[Claim]:
+    """The newest claims of the other parts of its visit, for the same rank; none of a whole one."""
+    if claim.parts == 1:
+        return []
+    rows = Claim.objects.filter(
+        practice_id=claim.practice_id, encounter_id=claim.encounter_id, rank=claim.rank
+    ).exclude(status__in=[Claim.Status.VOIDED, Claim.Status.CLOSED])
+    return list(rows.exclude(part=claim.part).order_by("part", "pk"))
+
+
 def open_findings(claim: Claim) -> list[ClaimFinding]:
     """What the scrubber found and nobody has cleared, worst first."""
     return list(claim.findings.filter(resolved_at__isnull=True).order_by("severity", "pk"))
@@ -116,7 +127,7 @@ def timeline_of(claim: Claim) -> list[dict[str, Any]]:
     stops = [_stop("Service", claim.date_of_service, chart.provider.short_name)]
     if chart.finalized_at:
         stops.append(_stop("Coded", chart.finalized_at, chart.number))
-    stops.append(_stop("Drafted", claim.created_at, f"frequency {claim.frequency}"))
+    stops.append(_stop("Drafted", claim.created_at, _drafted_note(claim)))
     stops += [_sending_stop(submission) for submission in claim.submissions.all()]
     for answer in claim.acknowledgments.all():
         label, tone = ("Rejected", "red") if answer.is_rejection else ("Accepted", "green")
@@ -129,6 +140,11 @@ def timeline_of(claim: Claim) -> list[dict[str, Any]]:
         tone = {"Paid": "green", "Denied": "red"}.get(label, "amber")
         stops.append(_stop(label, remitted.remittance.paid_on, f"835 {remitted.remittance}", tone))
     return stops + _next_stop(claim)
+
+
+def _drafted_note(claim: Claim) -> str:
+    part = f", part {claim.part} of {claim.parts}" if claim.parts > 1 else ""
+    return f"frequency {claim.frequency}{part}"
 
 
 def _sending_stop(submission: Submission) -> dict[str, Any]:
@@ -189,7 +205,7 @@ def lines_of(claim: Claim) -> list[dict[str, Any]]:
         rows.append(
             {
                 "line": line,
-                "pointers": "".join(chr(64 + pointer) for pointer in line.pointers),
+                "pointers": "".join(map(letter_of, line.pointers)),
                 "decided": last,
                 "expected": expected[line.position],
                 "adjustments": [

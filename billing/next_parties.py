@@ -71,7 +71,7 @@ WITH owed AS (
                SELECT x.rank, bool_or(x.adjudicated_at IS NOT NULL) AS is_answered
                FROM billing_claim x
                WHERE x.encounter_id = c.encounter_id AND x.rank <> c.rank
-                 AND x.status <> 'voided'
+                 AND x.part = c.part AND x.status <> 'voided'
                GROUP BY x.rank) others), '{{}}'::jsonb) AS later_claims,
            EXISTS (SELECT 1 FROM billing_claim b
                    WHERE b.replaces_id = c.id AND b.status <> 'voided') AS is_replaced

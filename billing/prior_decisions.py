@@ -16,6 +16,8 @@ from rcm.x12.claim_837p import Person
 # Reversals, claims of somebody else and predeterminations decide nothing.
 # SVC01-1 of a line a facility bills by its revenue code alone.
 REVENUE = "NU"
+# Encounter and the part of it, when it was too large for one claim.
+VisitPart = tuple[int, int]
 DECIDES_NOTHING = ("22", "23", "25")
 # CLP02 of a payer that answers under the primary claim's number after a crossover.
 CROSSOVER_RANKS = {"2": "S", "20": "S", "3": "T", "21": "T"}
@@ -44,8 +46,8 @@ def is_unprocessable(claim: Claim) -> bool:
 
 def decisions_of_visits(
     practice_id: int, encounter_ids: Collection[int]
-) -> dict[int, list[tuple[int, PriorDecision]]]:
-    """Encounter to (claim id, decision), primary payers first, in the order they were decided.
+) -> dict[VisitPart, list[tuple[int, PriorDecision]]]:
+    """Part of a visit to (claim id, decision), primary payers first, in the order of decision.
 
     The number of statements does not depend on the number of visits.
     """
@@ -67,12 +69,13 @@ def decisions_of_visits(
         .order_by("remittance__paid_on", "pk")
     )
     policies = _policies(practice_id, {row.claim.patient_id for row in rows})  # type: ignore[union-attr]  # matched
-    found: dict[int, list[tuple[int, PriorDecision]]] = defaultdict(list)
+    found: dict[VisitPart, list[tuple[int, PriorDecision]]] = defaultdict(list)
     for row in rows:
         assert row.claim is not None  # noqa: S101  # only matched ones are posted
         coverage = _coverage_of(row, policies)
         if coverage is not None:
-            found[row.claim.encounter_id].append((row.claim.pk, _decision(row, coverage)))
+            part = (row.claim.encounter_id, row.claim.part)
+            found[part].append((row.claim.pk, _decision(row, coverage)))
     for decisions in found.values():
         decisions.sort(key=lambda pair: "PST".index(pair[1].payer.rank))
     return dict(found)

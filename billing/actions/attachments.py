@@ -70,6 +70,7 @@ def add_attachment(
         practice_id=row.practice_id,
         encounter_id=row.encounter_id,
         rank=row.rank,
+        part=row.part,
         report_type=file.report_type,
         transmission=file.transmission,
         control_number=_next_number(row.encounter.practice.initials),
@@ -103,6 +104,7 @@ def remove_attachment(
         practice_id=row.practice_id,
         claim__encounter_id=row.encounter_id,
         claim__rank=row.rank,
+        claim__part=row.part,
         claim_id__gte=found.added_to_id,
         is_pulled_back=False,
     ).exists()

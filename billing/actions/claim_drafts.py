@@ -4,8 +4,9 @@ A chunk costs the same number of statements whatever its size.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -19,13 +20,14 @@ from billing.actions.code_facts import Judged, code_facts_for
 from billing.actions.institutional_parts import compose_institutional, stay_of
 from billing.actions.kept_scrubs import scrub_row
 from billing.actions.payer_facts import payer_facts_for
-from billing.claim_attachments import announced_files
+from billing.claim_attachments import Asked, announced_files
 from billing.claim_rules import rules_in_force
 from billing.models import ChargeReview, Claim, ClaimFinding, ClaimScrub, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import AnyClaim, to_json, with_attachments
 from billing.rules.findings import ClaimFacts, Finding, Scrubbed
 from billing.rules.practice_rules import apply_rules
+from billing.rules.splitting import split
 from billing.staging import collector_paused
 from coding.models import Charge, Encounter
 from payers.models import Coverage
@@ -43,7 +45,7 @@ class Draft:
 
     `charges` are what its lines come from: the chart's, or those of the claim an earlier payer
     decided. With a `share` the claim takes that over instead of charging anew; a void charges
-    nothing.
+    nothing. A visit too large for one claim has a draft for each of its `parts`.
     """
 
     encounter: Encounter
@@ -57,6 +59,8 @@ class Draft:
     was_clean: bool | None = None
     replaces: Claim | None = None
     share: Share | None = None
+    part: int = 1
+    parts: int = 1
 
 
 def chart_queryset() -> QuerySet[Encounter]:
@@ -87,51 +91,61 @@ def next_claim_numbers(practice_initials: str, count: int) -> list[str]:
         return [f"{letters}{number}" for (number,) in cursor.fetchall()]
 
 
-def compose_draft(
-    encounter: Encounter,
-    number: str,
-    *,
-    frequency: str = "1",
-    payer_number: str = "",
-    replaces: Claim | None = None,
-) -> Draft:
-    """The draft of one encounter; it must have a coverage and come from chart_queryset.
+def compose_drafts(encounter: Encounter, number: str) -> list[Draft]:
+    """The drafts of one encounter, several when it is too large for one claim, in order.
 
-    The visit of a facility becomes an institutional claim, any other a professional one.
+    What is too large and cannot be split stays whole: the check "unsplit" holds it and says why.
+    """
+    whole = compose_draft(encounter, number)
+    try:
+        contents = split(whole.content)
+    except ValueError:
+        return [whole]
+    left = iter(whole.charges)
+    return [
+        replace(
+            whole,
+            content=content,
+            charges=list(islice(left, len(content.lines))),
+            part=part,
+            parts=len(contents),
+        )
+        for part, content in enumerate(contents, 1)
+    ]
+
+
+def compose_draft(encounter: Encounter, number: str) -> Draft:
+    """One draft of a whole encounter, whatever its size.
+
+    It must have a coverage and come from chart_queryset. The visit of a facility becomes an
+    institutional claim, any other a professional one.
     """
     coverage = encounter.coverage
     assert coverage is not None  # noqa: S101  # callers select encounters that have one
     charges = list(encounter.charges.all())
     if stay := stay_of(encounter):
-        content: AnyClaim = compose_institutional(
-            encounter,
-            stay,
-            coverage,
-            charges,
-            number,
-            frequency=frequency,
-            payer_number=payer_number,
-        )
-        return Draft(encounter, coverage, charges, content, [], replaces=replaces)
+        content: AnyClaim = compose_institutional(encounter, stay, coverage, charges, number)
+        return Draft(encounter, coverage, charges, content, [])
     lines = lines_of(encounter, charges, number)
     content = x12.Claim(
         patient_control_number=number,
         amount_billed=sum(line.amount_billed for line in lines),
-        frequency=frequency,
+        frequency=Claim.Frequency.ORIGINAL.value,
         diagnoses=tuple(diagnosis.code for diagnosis in encounter.diagnoses.all()),
         lines=lines,
-        payer_claim_control_number=payer_number,
         **parties_of(encounter, coverage),
     )
-    return Draft(encounter, coverage, charges, content, [], replaces=replaces)
+    return Draft(encounter, coverage, charges, content, [])
 
 
 def announce_files(practice_id: int, drafts: Sequence[Draft]) -> None:
-    """Let each draft announce the files kept for its visit and payer (PWK); one statement.
+    """Let each draft announce the files kept for its visit, payer and part (PWK); one statement.
 
     A void repeats what it takes back, files included.
     """
-    asked = [(draft.encounter.pk, draft.coverage.rank) for draft in drafts]
+    asked = [
+        Asked(draft.encounter.pk, draft.coverage.rank, draft.part, draft.parts) for draft in drafts
+    ]
     files = announced_files(practice_id, asked)
     for draft, key in zip(drafts, asked, strict=True):
         if frequency_of(draft.content) != Claim.Frequency.VOID:
@@ -154,17 +168,25 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
     codes = code_facts_for(
         practice_id,
         [
-            Judged(draft.content, draft.encounter, draft.coverage.payer.payer_class)
+            Judged(
+                draft.content,
+                draft.encounter,
+                draft.coverage.payer.payer_class,
+                rank=draft.coverage.rank,
+                part=draft.part,
+            )
             for draft in drafts
         ],
     )
     payers = payer_facts_for(practice_id, [(draft.encounter, draft.coverage) for draft in drafts])
     works = []
     for draft, known, said in zip(drafts, codes, payers, strict=True):
+        place = (draft.content, draft.encounter, draft.coverage.rank, draft.part)
         duplicates = billed.duplicates_of(draft.content, draft.encounter, None)
-        billed.add(draft.content, draft.encounter)
+        repeats = billed.repeats_of(*place)
+        billed.add(*place)
         served_on = draft.encounter.date_of_service
-        draft.facts = facts_for(draft.coverage, duplicates, today, known, served_on, said)
+        draft.facts = facts_for(draft.coverage, duplicates, today, known, served_on, said, repeats)
         works.append((draft.content, draft.facts))
     for draft, scrubbed in zip(drafts, scrubbing.scrub_many(works), strict=True):
         draft.scrubbed = scrubbed
@@ -192,6 +214,8 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
             form=form_of(draft.content),
             replaces=draft.replaces,
             follows_id=draft.share.claim_id if draft.share else None,
+            part=draft.part,
+            parts=draft.parts,
             patient_control_number=draft.content.patient_control_number,
             date_of_service=draft.encounter.date_of_service,
             amount_billed=from_cents(draft.content.amount_billed),
@@ -316,13 +340,17 @@ def draft_chunk(practice_id: int, *, by: User | None, today: date) -> int:
 def draft_encounters(
     practice_id: int, encounters: Sequence[Encounter], *, by: User | None, today: date
 ) -> list[Claim]:
-    """Draft and scrub these; they come from chart_queryset and have a coverage."""
+    """Draft and scrub these; they come from chart_queryset and have a coverage.
+
+    The claims are in the order of their visits and parts.
+    """
     if not encounters:
         return []
     numbers = next_claim_numbers(encounters[0].practice.initials, len(encounters))
     drafts = [
-        compose_draft(encounter, number)
+        draft
         for encounter, number in zip(encounters, numbers, strict=True)
+        for draft in compose_drafts(encounter, number)
     ]
     judge_drafts(practice_id, drafts, today)
     return write_drafts(drafts, by=by, today=today)

@@ -4,6 +4,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from billing.actions.code_facts import Judged, code_facts_for
 from billing.actions.institutional_parts import current_parties
 from billing.actions.kept_scrubs import scrub_row
 from billing.actions.payer_facts import PayerFacts, payer_facts_for
-from billing.claim_attachments import announced_files
+from billing.claim_attachments import Asked, announced_files
 from billing.claim_rules import rules_in_force
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
@@ -28,9 +29,23 @@ from payers.terms import limits_of
 from rcm.errors import Refusal
 from rcm.models import User
 from rcm.x12.claim_837i import InstitutionalClaim
+from rcm.x12.claim_837p import ServiceLine as SentLine
 
 # patient, day, procedure, rendering provider
 ServiceKey = tuple[int, date, str, int]
+
+
+class Billed(NamedTuple):
+    """A line of a live or drafted claim. `drug` is its NDC, empty when it names none."""
+
+    encounter_id: int
+    rank: str
+    part: int
+    number: str
+    claim_id: int
+    is_sent: bool
+    modifiers: tuple[str, ...]
+    drug: str
 
 
 class BilledServices:
@@ -38,7 +53,7 @@ class BilledServices:
 
     def __init__(self, practice_id: int, services: Iterable[tuple[int, date]]) -> None:
         keys = set(services)
-        rows = (
+        rows: Iterable[tuple[Any, ...]] = (
             ServiceLine.objects.filter(
                 practice_id=practice_id,
                 claim__patient_id__in={patient_id for patient_id, _ in keys},
@@ -53,39 +68,69 @@ class BilledServices:
                 "procedure_code",
                 "claim__encounter__provider_id",
                 "claim__encounter_id",
+                "claim__rank",
+                "claim__part",
                 "claim__patient_control_number",
                 "claim_id",
                 "claim__status",
+                "modifiers",
+                "charge__drug_code",
             )
         )
-        self._found: dict[ServiceKey, list[tuple[int, str, int, bool]]] = defaultdict(list)
-        for patient_id, day, code, provider_id, encounter_id, number, claim_id, status in rows:
+        self._found: dict[ServiceKey, list[Billed]] = defaultdict(list)
+        for patient_id, day, code, provider_id, *rest in rows:
+            visit, rank, part, number, claim_id, status, marks, drug = rest
+            is_sent = status not in UNSENT
             self._found[patient_id, day, code, provider_id].append(
-                (encounter_id, number, claim_id, status not in UNSENT)
+                Billed(visit, rank, part, number, claim_id, is_sent, tuple(marks), drug or "")
             )
 
-    def add(self, content: AnyClaim, encounter: Encounter) -> None:
+    def add(self, content: AnyClaim, encounter: Encounter, rank: str, part: int) -> None:
         """A claim being drafted in the same run counts for those after it."""
-        for key in self._keys_of(content, encounter):
-            self._found[key].append((encounter.pk, content.patient_control_number, 0, False))
+        number = content.patient_control_number
+        for key, line in self._lines_of(content, encounter):
+            drug = line.drug.code if line.drug else ""
+            self._found[key].append(
+                Billed(encounter.pk, rank, part, number, 0, False, line.modifiers, drug)
+            )
 
     def duplicates_of(
         self, content: AnyClaim, encounter: Encounter, claim_id: int | None
     ) -> dict[str, str]:
         """By procedure, the other claim that bills it already; `claim_id` is None for a draft."""
         found = {}
-        for key in self._keys_of(content, encounter):
+        for key, _ in self._lines_of(content, encounter):
             if number := self.other_claim(key, encounter.pk, claim_id):
                 found[key[2]] = number
         return found
 
-    def _keys_of(self, content: AnyClaim, encounter: Encounter) -> list[ServiceKey]:
+    def repeats_of(
+        self, content: AnyClaim, encounter: Encounter, rank: str, part: int
+    ) -> dict[int, str]:
+        """By line, the number of an earlier part of the visit that has the very same line.
+
+        The same code alone is no repetition: a visit was divided, not billed twice.
+        """
+        found = {}
+        for key, line in self._lines_of(content, encounter) if part > 1 else ():
+            drug = line.drug.code if line.drug else ""
+            for other in self._found.get(key, ()):
+                is_before = other.part < part and other.rank == rank
+                is_same = other.modifiers == line.modifiers and other.drug == drug
+                if other.encounter_id == encounter.pk and is_before and is_same:
+                    found[line.position] = other.number
+        return found
+
+    def _lines_of(
+        self, content: AnyClaim, encounter: Encounter
+    ) -> list[tuple[ServiceKey, SentLine]]:
         """A facility's lines are no duplicates of what a provider bills for the same visit."""
         if isinstance(content, InstitutionalClaim):
             return []
         who, provider = encounter.patient_id, encounter.provider_id
         return [
-            (who, line.date_of_service, line.procedure_code, provider) for line in content.lines
+            ((who, line.date_of_service, line.procedure_code, provider), line)
+            for line in content.lines
         ]
 
     def other_claim(self, key: ServiceKey, encounter_id: int, claim_id: int | None) -> str:
@@ -93,10 +138,10 @@ class BilledServices:
 
         Of two unsent claims only the younger is the duplicate, or both would be held for ever.
         """
-        for other_encounter_id, number, other_id, is_sent in self._found.get(key, ()):
-            is_older = claim_id is None or other_id < claim_id
-            if other_encounter_id != encounter_id and (is_sent or is_older):
-                return number
+        for other in self._found.get(key, ()):
+            is_older = claim_id is None or other.claim_id < claim_id
+            if other.encounter_id != encounter_id and (other.is_sent or is_older):
+                return other.number
         return ""
 
 
@@ -107,6 +152,7 @@ def facts_for(
     codes: CodeFacts,
     served_on: date,
     said: PayerFacts,
+    repeats: dict[int, str] | None = None,
 ) -> ClaimFacts:
     """The facts of one claim's payer and policy."""
     payer, limits = coverage.payer, limits_of(coverage, served_on)
@@ -120,6 +166,7 @@ def facts_for(
         corrected_claim_days=limits.corrected_claim_days,
         takes_replacement_claims=payer.takes_replacement_claims,
         duplicates=duplicates,
+        repeats=repeats or {},
         codes=codes,
         eligibility=said.eligibility,
         authorization=said.authorization,
@@ -183,12 +230,14 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     content = _announce(row, dataclasses.replace(read_content(row.content), **parties))
     billed = BilledServices(row.practice_id, [(row.patient_id, row.date_of_service)])
     duplicates = billed.duplicates_of(content, row.encounter, row.pk)
+    repeats = billed.repeats_of(content, row.encounter, row.rank, row.part)
     today = today or timezone.localdate()
     content, by_rules = apply_rules(rules_in_force(row.practice_id), content)
-    judged = Judged(content, row.encounter, row.coverage.payer.payer_class, row.pk)
+    payer_class = row.coverage.payer.payer_class
+    judged = Judged(content, row.encounter, payer_class, row.pk, row.rank, row.part)
     [codes] = code_facts_for(row.practice_id, [judged])
     [said] = payer_facts_for(row.practice_id, [(row.encounter, row.coverage)])
-    facts = facts_for(row.coverage, duplicates, today, codes, row.date_of_service, said)
+    facts = facts_for(row.coverage, duplicates, today, codes, row.date_of_service, said, repeats)
     scrubbed = scrubbing.scrub(content, facts)
     findings = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
     _keep_lines(row, content)
@@ -207,7 +256,7 @@ def _announce(claim: Claim, content: AnyClaim) -> AnyClaim:
     """With the files as they are now; a void repeats what it takes back, files included."""
     if claim.frequency == Claim.Frequency.VOID:
         return content
-    key = (claim.encounter_id, claim.rank)
+    key = Asked(claim.encounter_id, claim.rank, claim.part, claim.parts)
     return with_attachments(content, announced_files(claim.practice_id, [key])[key])
 
 

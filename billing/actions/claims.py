@@ -1,5 +1,6 @@
 """A claim's life on our side: drafted from a chart, scrubbed, voided, replaced."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from billing.actions.claim_drafts import (
     Draft,
     announce_files,
     chart_queryset,
-    compose_draft,
+    compose_drafts,
     draft_chunk,
     judge_drafts,
     next_claim_numbers,
@@ -20,9 +21,11 @@ from billing.actions.claim_drafts import (
 from billing.actions.claim_scrubs import lock_claim, scrub_claim
 from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.secondary_claims import recompose
-from billing.models import Claim
+from billing.actions.visit_parts import PARTS_CHANGED, compose_part, unsent_together
+from billing.models import Claim, ClaimFinding
 from billing.prior_decisions import is_unprocessable
 from billing.rules.claim_content import read_content, renumber, with_frequency
+from billing.rules.findings import BLOCKING
 from billing.rules.transitions import UNSENT
 from coding.models import Encounter
 from rcm.errors import Refusal
@@ -44,17 +47,17 @@ __all__ = [
 def draft_claim(encounter: Encounter, *, by: User | None, today: date | None = None) -> Claim:
     """A claim in draft from a coded encounter; its charges move revenue → receivable.
 
-    Raises Refusal when the encounter is not coded, has no coverage, or is billed already.
+    Of a visit too large for one claim, the first part. Raises Refusal when the encounter is not
+    coded, has no coverage, or is billed already.
     """
     Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
     chart = chart_queryset().get(pk=encounter.pk)
     require_unbilled(chart)
     [number] = next_claim_numbers(chart.practice.initials, 1)
     today = today or timezone.localdate()
-    draft = compose_draft(chart, number)
-    announce_files(chart.practice_id, [draft])
-    [claim] = write_drafts([draft], by=by, today=today)
-    return claim
+    drafts = compose_drafts(chart, number)
+    announce_files(chart.practice_id, drafts)
+    return write_drafts(drafts, by=by, today=today)[0]
 
 
 def require_unbilled(chart: Encounter) -> None:
@@ -87,7 +90,10 @@ def draft_ready_claims(
 
 
 def redraft_stale_claims(practice_id: int, *, by: User | None, today: date) -> int:
-    """Unsent claims older than their chart's last coding, drafted again; how many."""
+    """Unsent claims older than their chart's last coding, drafted again; how many.
+
+    A part whose chart no longer fits the parts that were sent is held, with a finding that says so.
+    """
     # A void repeats what it takes back, whatever the chart says by now.
     stale = Claim.objects.exclude(frequency=Claim.Frequency.VOID).filter(
         practice_id=practice_id,
@@ -96,50 +102,100 @@ def redraft_stale_claims(practice_id: int, *, by: User | None, today: date) -> i
         encounter__state=Encounter.State.FINALIZED,
         encounter__finalized_at__gt=F("created_at"),
     )
+    done: set[int] = set()
     for claim in stale.order_by("pk"):
-        redraft_claim(claim, by=by, today=today)
-    return len(stale)
+        if claim.pk in done:
+            continue
+        try:
+            taken_back, _ = _redraft(claim, by=by, today=today)
+            done.update(each.pk for each in taken_back)
+        except Refusal as refusal:
+            if refusal.code != PARTS_CHANGED:
+                raise
+            _hold_stale(claim, refusal.message, by=by)
+    return len(done)
+
+
+@transaction.atomic
+def _hold_stale(claim: Claim, message: str, *, by: User | None) -> None:
+    """Keep a claim that its chart has left behind from being sent; once."""
+    row = lock_claim(claim)
+    if row.findings.filter(code=PARTS_CHANGED, resolved_at__isnull=True).exists():
+        return
+    ClaimFinding.objects.create(
+        practice_id=row.practice_id,
+        claim=row,
+        code=PARTS_CHANGED,
+        severity=BLOCKING,
+        message=message[:300],
+        fix="Send the chart back to the coder.",
+    )
+    if row.status != Claim.Status.HELD:
+        advance(row, Claim.Status.HELD, by=by, code=PARTS_CHANGED)
 
 
 @transaction.atomic
 def redraft_claim(claim: Claim, *, by: User | None, today: date | None = None) -> Claim:
     """Void an unsent claim and draft its successor from the chart as it is coded now.
 
+    The parts of a visit are drafted again together while none was sent; given back is the one of
+    the same number, else the last. When the payer has another part, this one alone is drafted.
     Ledger: the old charge moves are swapped back, the new ones posted. A corrected replacement
-    keeps its frequency and the payer's number. Raises Refusal 409 for a claim that was sent.
+    keeps its frequency and the payer's number. Raises Refusal 409 for a claim that was sent, and
+    when lines would move to or from a part that was.
     """
+    _, drafted = _redraft(claim, by=by, today=today or timezone.localdate())
+    return next((each for each in drafted if each.part == claim.part), drafted[-1])
+
+
+@transaction.atomic
+def _redraft(
+    claim: Claim, *, by: User | None, today: date
+) -> tuple[Sequence[Claim], Sequence[Claim]]:
+    """The claims taken back, and their successors. The visit is locked first: its parts are one."""
+    Encounter.objects.select_for_update(of=("self",)).get(pk=claim.encounter_id)
     row = lock_claim(claim)
     if row.status not in UNSENT:
         raise Refusal("claim_sent", f"Claim {row} was sent already.", status=409)
     if row.frequency == Claim.Frequency.VOID:
         raise Refusal("is_void", f"Claim {row} repeats what it takes back.", status=409)
-    today = today or timezone.localdate()
-    advance(row, Claim.Status.VOIDED, by=by)
-    row.findings.filter(resolved_at__isnull=True).update(resolved_at=timezone.now())
-    reverse_charges(row, by=by, today=today)
-    payer_number = read_content(row.content).payer_claim_control_number
-    # A version of a claim stays one: its successor replaces what it would have replaced.
-    replaces = row if row.replaces_id else None
-    draft = _successor(row, row.frequency, payer_number, replaces)
-    return _write_judged(draft, by=by, today=today)
+    together = unsent_together(row)
+    for each in together:
+        advance(each, Claim.Status.VOIDED, by=by)
+        each.findings.filter(resolved_at__isnull=True).update(resolved_at=timezone.now())
+        reverse_charges(each, by=by, today=today)
+    if row.replaces_id or row.follows_id or row.parts != len(together):
+        payer_number = read_content(row.content).payer_claim_control_number
+        # A version of a claim stays one: its successor replaces what it would have replaced.
+        replaces = row if row.replaces_id else None
+        drafts = [_successor(row, row.frequency, payer_number, replaces)]
+    else:
+        drafts = compose_drafts(*_chart_and_number(row))
+    return together, _write_judged(drafts, by=by, today=today)
 
 
 def _successor(row: Claim, frequency: str, payer_number: str, replaces: Claim | None) -> Draft:
     """From the chart, or for a claim that follows another from what earlier payers decided."""
     if row.follows is not None:
         return recompose(row, frequency=frequency, payer_number=payer_number, replaces=replaces)
+    draft = compose_part(row, *_chart_and_number(row))
+    draft.replaces = replaces
+    if frequency != Claim.Frequency.ORIGINAL:
+        draft.content = with_frequency(draft.content, frequency, payer_number)
+    return draft
+
+
+def _chart_and_number(row: Claim) -> tuple[Encounter, str]:
+    """The chart of a claim, coded and covered, and a number for what is drafted from it."""
     chart = chart_queryset().get(pk=row.encounter_id)
     _require_billable(chart)
     [number] = next_claim_numbers(chart.practice.initials, 1)
-    return compose_draft(
-        chart, number, frequency=frequency, payer_number=payer_number, replaces=replaces
-    )
+    return chart, number
 
 
-def _write_judged(draft: Draft, *, by: User | None, today: date) -> Claim:
-    judge_drafts(draft.encounter.practice_id, [draft], today)
-    [claim] = write_drafts([draft], by=by, today=today)
-    return claim
+def _write_judged(drafts: Sequence[Draft], *, by: User | None, today: date) -> list[Claim]:
+    judge_drafts(drafts[0].encounter.practice_id, drafts, today)
+    return write_drafts(drafts, by=by, today=today)
 
 
 @transaction.atomic
@@ -151,8 +207,9 @@ def replace_claim(claim: Claim, *, by: User | None, today: date | None = None) -
 
     Ledger: the original's charge moves are swapped back (receivable → revenue), the replacement's
     posted (revenue → receivable). Payments of the original stay until the payer reverses them.
-    Raises Refusal when the payer has not numbered the original, takes no replacements, the chart is
-    not coded, or somebody replaced it first.
+    Of a visit in parts, its part alone is replaced. Raises Refusal when the payer has not numbered
+    the original, takes no replacements, the chart is not coded or divides otherwise by now, or
+    somebody replaced it first.
     """
     row = lock_claim(claim)
     frequency = _require_replaceable(row)
@@ -161,7 +218,7 @@ def replace_claim(claim: Claim, *, by: User | None, today: date | None = None) -
     reverse_charges(row, by=by, today=today)
     payer_number = row.payer_claim_control_number if frequency != "1" else ""
     draft = _successor(row, frequency, payer_number, row)
-    replacement = _write_judged(draft, by=by, today=today)
+    [replacement] = _write_judged([draft], by=by, today=today)
     record_for_claim("claim.replaced", row, by=by, replacement=replacement.pk)
     claim.refresh_from_db(fields=["status"])
     return replacement
@@ -191,8 +248,10 @@ def void_claim(claim: Claim, *, by: User, reason: str, today: date | None = None
     lines = list(row.lines.order_by("position"))
     content = renumber(read_content(row.content), number)
     void = with_frequency(content, Claim.Frequency.VOID, row.payer_claim_control_number)
-    draft = Draft(chart, row.coverage, lines, void, [], replaces=row)
-    voiding = _write_judged(draft, by=by, today=today)
+    draft = Draft(
+        chart, row.coverage, lines, void, [], replaces=row, part=row.part, parts=row.parts
+    )
+    [voiding] = _write_judged([draft], by=by, today=today)
     record_for_claim("claim.void_drafted", row, by=by, void=voiding.pk, reason=reason.strip()[:200])
     return voiding
 

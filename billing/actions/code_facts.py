@@ -28,6 +28,10 @@ Entries = Mapping[str, tuple[DiagnosisEntry, ...]]
 UNCONDITIONAL = "underlying"
 
 
+# An encounter as it is billed to the payer of one rank.
+Visit = tuple[int, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One claim to be judged, and where it comes from; `claim_id` is None for a new draft."""
@@ -36,6 +40,12 @@ class Judged:
     encounter: Encounter
     payer_class: str
     claim_id: int | None = None
+    rank: str = "P"
+    part: int = 1
+
+    @property
+    def visit(self) -> Visit:
+        return self.encounter.pk, self.rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,8 @@ class OtherLine:
     """A line of another claim and what decides whether it counts."""
 
     form: str
-    encounter_id: int
+    visit: Visit
+    part: int
     claim_id: int
     is_sent: bool
     line: PastLine
@@ -54,15 +65,20 @@ def code_facts_for(practice_id: int, claims: Sequence[Judged]) -> list[CodeFacts
 
     The patient's other lines are those of live claims of other encounters of the practice. Of two
     unsent claims only the older counts for the younger, or each would hold the other for ever;
-    claims of the same call count for those after them.
+    claims of the same call count for those after them. The other parts of the claim's own visit
+    count whatever their age: together they are what was done.
     """
     views = [coded(claim.content) for claim in claims]
     others = read_history(practice_id, claims, views)
     histories = []
-    for claim, view in zip(claims, views, strict=True):
-        patient_id = claim.encounter.patient_id
-        histories.append(tuple(lines_counting(claim, others[patient_id])))
-        others[patient_id].extend(lines_of_draft(claim, view))
+    drafted = [list(lines_of_draft(claim, view)) for claim, view in zip(claims, views, strict=True)]
+    beside = lines_by_visit(claims, drafted)
+    for claim, lines in zip(claims, drafted, strict=True):
+        before = others[claim.encounter.patient_id]
+        histories.append(
+            (*lines_counting(claim, before), *lines_of_parts(claim, beside[claim.visit], before))
+        )
+        before.extend(lines)
     entries = with_release(views, read_diagnoses(views))
     tables = read_tables(
         [
@@ -93,20 +109,42 @@ def code_facts_of_foreign(claims: Sequence[AnyClaim]) -> list[CodeFacts]:
     ]
 
 
+def lines_by_visit(
+    claims: Sequence[Judged], drafted: Sequence[Sequence[OtherLine]]
+) -> Mapping[Visit, list[OtherLine]]:
+    """The lines of the claims of one call, by visit."""
+    found: defaultdict[Visit, list[OtherLine]] = defaultdict(list)
+    for claim, lines in zip(claims, drafted, strict=True):
+        found[claim.visit].extend(lines)
+    return found
+
+
+def lines_of_parts(
+    claim: Judged, drafted: Iterable[OtherLine], stored: Iterable[OtherLine]
+) -> Iterator[PastLine]:
+    """Lines of the other parts of a visit: those of this call, and those of claims before it."""
+    kept = (other for other in stored if other.claim_id and other.visit == claim.visit)
+    for other in (*drafted, *kept):
+        if other.part != claim.part:
+            yield other.line
+
+
 def lines_counting(claim: Judged, others: Iterable[OtherLine]) -> Iterator[PastLine]:
-    """Lines of other encounters; of a twice billed encounter only those of its newest claim.
+    """Lines of other encounters; of one billed twice, part by part those of its newest claim.
 
     A facility's lines are no part of what a provider did, nor the other way round.
     """
-    newest: dict[int, int] = {}
+    newest: dict[tuple[int, int], int] = {}
     own = form_of(claim.content)
     others = [other for other in others if other.form == own]
     for other in others:
         is_older = claim.claim_id is None or other.claim_id < claim.claim_id
-        if other.encounter_id != claim.encounter.pk and (other.is_sent or is_older):
-            newest[other.encounter_id] = max(other.claim_id, newest.get(other.encounter_id, 0))
+        encounter_id, _ = other.visit
+        part = (encounter_id, other.part)
+        if encounter_id != claim.encounter.pk and (other.is_sent or is_older):
+            newest[part] = max(other.claim_id, newest.get(part, 0))
     for other in others:
-        if newest.get(other.encounter_id) == other.claim_id:
+        if newest.get((other.visit[0], other.part)) == other.claim_id:
             yield other.line
 
 
@@ -125,11 +163,12 @@ def lines_of_draft(claim: Judged, view: CodedClaim) -> Iterator[OtherLine]:
         )
         # A draft has no id yet; it must count as older than any claim that has one.
         form = form_of(claim.content)
-        yield OtherLine(form, claim.encounter.pk, claim.claim_id or 0, False, past)
+        yield OtherLine(form, claim.visit, claim.part, claim.claim_id or 0, False, past)
 
 
 HISTORY = (
-    *("claim__patient_id", "claim__encounter_id", "claim_id", "claim__status"),
+    *("claim__patient_id", "claim__encounter_id", "claim__rank", "claim__part", "claim_id"),
+    "claim__status",
     *("claim__form", "claim__practice__npi", "claim__patient_control_number", "procedure_code"),
     *("date_of_service", "claim__encounter__provider__npi", "claim__encounter__specialty"),
     *("modifiers", "units"),
@@ -169,12 +208,13 @@ def read_history(
         .values_list(*HISTORY)
     )
     for row in rows:
-        patient_id, encounter_id, claim_id, status = row[:4]
-        form, own_npi, number, code, day, npi, kind, marks, units = row[4:]
+        patient_id, encounter_id, rank, part, claim_id, status = row[:6]
+        form, own_npi, number, code, day, npi, kind, marks, units = row[6:]
         provider = own_npi if form == ClaimForm.INSTITUTIONAL else npi
         past = PastLine(number, code, day, provider, kind, tuple(marks), units)
         is_sent = status not in UNSENT
-        found[patient_id].append(OtherLine(form, encounter_id, claim_id, is_sent, past))
+        visit = (encounter_id, rank)
+        found[patient_id].append(OtherLine(form, visit, part, claim_id, is_sent, past))
     return found
 
 

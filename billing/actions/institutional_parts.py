@@ -26,19 +26,14 @@ def compose_institutional(
     coverage: Coverage,
     charges: Sequence[Charge],
     number: str,
-    *,
-    frequency: str = "1",
-    payer_number: str = "",
 ) -> x12.InstitutionalClaim:
-    """The claim of a stay. `frequency` 7 or 8 takes the place of the stay's own (CLM05-3)."""
+    """The claim of a stay, as an original or with the stay's own interim frequency (CLM05-3)."""
     lines = revenue_lines(encounter, charges, number)
-    bill = stay.type_of_bill
     return x12.InstitutionalClaim(
         patient_control_number=number,
         amount_billed=sum(line.amount_billed for line in lines),
-        type_of_bill=bill if frequency == "1" else bill[:2] + frequency,
+        type_of_bill=stay.type_of_bill,
         lines=lines,
-        payer_claim_control_number=payer_number,
         **stay_facts(encounter, stay),
         **facility_parties(encounter, stay, coverage),
     )

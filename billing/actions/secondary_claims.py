@@ -27,7 +27,7 @@ from billing.actions.claim_drafts import (
 from billing.actions.institutional_parts import current_parties
 from billing.models import Claim, RemittedClaim, ServiceLine
 from billing.next_parties import claims_at, steps_of
-from billing.prior_decisions import covers, decisions_of_visits
+from billing.prior_decisions import VisitPart, covers, decisions_of_visits
 from billing.rules.claim_content import read_content, with_frequency
 from billing.rules.next_party import (
     PATIENT_RECEIVABLE,
@@ -126,7 +126,7 @@ class _Facts:
     """What drafting a chunk looks up."""
 
     charts: Mapping[int, Encounter]
-    decisions: Mapping[int, Sequence[tuple[int, PriorDecision]]]
+    decisions: Mapping[VisitPart, Sequence[tuple[int, PriorDecision]]]
     policies: Mapping[int, Sequence[Coverage]]
     lines: Mapping[int, Sequence[ServiceLine]]
     balances: Mapping[int, Mapping[str, Decimal]]
@@ -144,7 +144,8 @@ class _Facts:
         )
         if coverage is None:
             raise NotExplained(NO_POLICY)
-        decisions = [decision for _, decision in self.decisions.get(claim.encounter_id, ())]
+        decided_so_far = self.decisions.get((claim.encounter_id, claim.part), ())
+        decisions = [decision for _, decision in decided_so_far]
         earlier = [decision for decision in decisions if decision.payer.rank < rank]
         parties = current_parties(chart, coverage)
         decided = read_content(claim.content)
@@ -152,7 +153,16 @@ class _Facts:
         share = self.share(claim)
         if share is None:
             raise NotExplained("The earlier payers left nothing to bill to the next one.")
-        return Draft(chart, coverage, self.lines[claim.pk], content, [], share=share)
+        return Draft(
+            chart,
+            coverage,
+            self.lines[claim.pk],
+            content,
+            [],
+            share=share,
+            part=claim.part,
+            parts=claim.parts,
+        )
 
     def next_numbers(self, count: int) -> list[str]:
         """Claim numbers of the practice, all charts being its own."""

@@ -17,6 +17,7 @@ from rcm.models import OwnedByPractice, User
 class ClaimAttachment(OwnedByPractice):
     """One file for the payer of one rank. Every version of the visit's claim to it carries it.
 
+    Of a visit that is several claims, those of its `part`; when it has fewer by now, the last.
     `control_number` is PWK06 and stands on the packet too. `added_to` and `removed_from` are the
     versions it came and went with: a version carries what was added to it or an older one and not
     removed by then. A file that a sending named is kept when it is removed. `content_type` is what
@@ -43,6 +44,7 @@ class ClaimAttachment(OwnedByPractice):
     size = models.PositiveIntegerField()
     pages = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
+    part = models.PositiveSmallIntegerField(default=1, db_default=1)
     added_to = models.ForeignKey(
         Claim, on_delete=models.PROTECT, related_name="added_attachments", db_index=False
     )
@@ -68,9 +70,9 @@ class ClaimAttachment(OwnedByPractice):
             models.UniqueConstraint(
                 fields=["practice", "control_number"], name="attachment_number_once"
             ),
-            # The same bytes go to a payer once.
+            # The same bytes go with a part to a payer once.
             models.UniqueConstraint(
-                fields=["encounter", "rank", "sha256"],
+                fields=["encounter", "rank", "part", "sha256"],
                 condition=Q(removed_from__isnull=True),
                 name="attachment_bytes_once",
             ),

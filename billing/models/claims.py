@@ -18,7 +18,8 @@ class Claim(OwnedByPractice):
     whole claim as it will be sent (billing.rules.claim_content), so that later edits to a patient
     or a practice never change what was sent. `form` says by which guide: 837P or 837I. `replaces`
     links the versions of one claim, `follows` a later payer's claim to the one whose share it took
-    over. Checks in `overridden_codes` no longer hold the claim: a person decided so.
+    over; both keep its `part` of the `parts` a visit too large for one claim became. Checks in
+    `overridden_codes` no longer hold the claim: a person decided so.
     """
 
     class Status(models.TextChoices):
@@ -73,6 +74,8 @@ class Claim(OwnedByPractice):
     form = models.CharField(
         max_length=13, choices=Form, default=Form.PROFESSIONAL, db_default=Form.PROFESSIONAL
     )
+    part = models.PositiveSmallIntegerField(default=1, db_default=1)
+    parts = models.PositiveSmallIntegerField(default=1, db_default=1)
     patient_control_number = models.CharField(max_length=20)
     payer_claim_control_number = models.CharField(max_length=50, blank=True)
     date_of_service = models.DateField()
@@ -91,9 +94,9 @@ class Claim(OwnedByPractice):
             models.UniqueConstraint(
                 fields=["practice", "patient_control_number"], name="claim_number_once"
             ),
-            # One original claim per encounter and rank: nothing is billed twice.
+            # One original claim per encounter, rank and part: nothing is billed twice.
             models.UniqueConstraint(
-                fields=["encounter", "rank"],
+                fields=["encounter", "rank", "part"],
                 condition=Q(replaces__isnull=True) & ~Q(status="voided"),
                 name="claim_original_once",
             ),
@@ -123,6 +126,10 @@ class Claim(OwnedByPractice):
             ),
             models.CheckConstraint(
                 condition=Q(form__in=["professional", "institutional"]), name="claim_form_known"
+            ),
+            # Parts are counted from 1.
+            models.CheckConstraint(
+                condition=Q(part__gte=1, part__lte=models.F("parts")), name="claim_part_of_parts"
             ),
             # X12 R 2499: a claim is never negative.
             models.CheckConstraint(condition=Q(amount_billed__gte=0), name="claim_not_negative"),

@@ -143,7 +143,9 @@ class ClaimFacts:
     """What the checks need besides the claim. None always means: nobody knows.
 
     `duplicates` maps a procedure code to the number of another claim that already bills it for the
-    same patient, day and provider; `number_used_by` names another claim with this claim's number.
+    same patient, day and provider, `repeats` a line's position to the number of an earlier part of
+    the visit with the very same line; `number_used_by` names another claim with this claim's
+    number.
     `filing_from` is the day the filing limit counts from when it
     is not the first day of service (a secondary payer that counts from the primary's answer).
     """
@@ -158,6 +160,7 @@ class ClaimFacts:
     filing_from: date | None = None
     takes_replacement_claims: bool | None = None
     duplicates: Mapping[str, str] = field(default_factory=dict)
+    repeats: Mapping[int, str] = field(default_factory=dict)
     number_used_by: str = ""
     eligibility: EligibilityFacts | None = None
     authorization: AuthorizationFacts | None = None

@@ -69,7 +69,8 @@ class NextFacts:
     not reversed, the newest of `decided_on`; `forwarded`: it says the claim went on, to
     `forwarded_to` when it names one. `answered`: ranks of other payers that answered a crossover.
     `later_ranks`: other coverages active on the day of service;
-    `later_claims`: rank of each other claim of the visit to whether it is answered.
+    `later_claims`: rank of each other claim of the same part of the visit to whether it is
+    answered.
     """
 
     rank: str

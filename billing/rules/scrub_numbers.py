@@ -14,11 +14,13 @@ from billing.rules.findings import (
     Scrub,
 )
 from billing.rules.scrub_texts import CHART, CLAIM, PAYER_TABLE, REDRAFT, TR3, TR3_I, TR3_P
+from billing.rules.splitting import is_too_large, split
 from rcm.x12.claim_837 import Attachment
 from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim
 
-_PLAIN_NUMBER = re.compile(r"[0-9A-Z]*", re.ASCII)
+# A part of a visit has its suffix, such as -2.
+_PLAIN_NUMBER = re.compile(r"[0-9A-Z]*(?:-[0-9]{1,3})?", re.ASCII)
 LONGEST_NUMBER = 20
 LONGEST_LINE_NUMBER = 30
 LONGEST_NOTE = 80
@@ -38,6 +40,16 @@ def look_line_count(claim: Claim, facts: ClaimFacts) -> Look:
 def look_revenue_line_count(claim: InstitutionalClaim, facts: ClaimFacts) -> Look:
     if not 1 <= len(claim.lines) <= 999:
         yield Hit(f"The claim has {len(claim.lines)} lines; 1 to 999 are allowed.")
+
+
+def look_unsplit(claim: AnyClaim, facts: ClaimFacts) -> Look:
+    """What is too large becomes several claims; when it cannot, somebody has to make it smaller."""
+    if not is_too_large(claim):
+        return
+    try:
+        split(claim)
+    except ValueError as reason:
+        yield Hit(f"The claim is too large and cannot be split. {reason}")
 
 
 def look_line_order(claim: AnyClaim, facts: ClaimFacts) -> Look:
@@ -61,8 +73,11 @@ def look_duplicates(claim: AnyClaim, facts: ClaimFacts) -> Look:
 
 
 def look_same_line(claim: Claim, facts: ClaimFacts) -> Look:
-    """The same code and modifiers twice on one claim and day: payers take the second for a slip."""
-    if len(claim.lines) < 2:
+    """The same code and modifiers twice on one claim and day: payers take the second for a slip.
+
+    The parts of a visit are one claim here.
+    """
+    if len(claim.lines) < 2 and not facts.repeats:
         return
     seen: dict[tuple[object, ...], int] = {}
     for line in claim.lines:
@@ -72,8 +87,12 @@ def look_same_line(claim: Claim, facts: ClaimFacts) -> Look:
             line.date_of_service,
             line.drug.code if line.drug else "",
         )
-        if key in seen and not REPEAT_MODIFIERS & set(line.modifiers):
+        is_marked = not REPEAT_MODIFIERS.isdisjoint(line.modifiers)
+        if key in seen and not is_marked:
             yield Hit(f"Line {line.position} repeats line {seen[key]}.", line.position)
+        elif line.position in facts.repeats and not is_marked:
+            other = facts.repeats[line.position]
+            yield Hit(f"Line {line.position} repeats a line of claim {other}.", line.position)
         seen.setdefault(key, line.position)
 
 
@@ -206,6 +225,7 @@ SCRUBS: tuple[Scrub, ...] = (
         look_revenue_line_count,
         INSTITUTIONAL,
     ),
+    Scrub("unsplit", "Too large to be split", _B, "2300 CLM01", CHART, TR3, look_unsplit),
     Scrub("line_order", "Order of lines", _B, "2400 LX01", REDRAFT, TR3, look_line_order),
     Scrub(
         "duplicate",

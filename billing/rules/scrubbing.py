@@ -58,6 +58,7 @@ OUTSIDE_LABELS = {
     "interchange_rejected": "File rejected by the clearinghouse",
     "group_rejected": "File rejected for its form",
     "claim_rejected": "Rejected by the payer",
+    "parts_changed": "Chart divides otherwise by now",
 }
 LABELS = {check.code: check.title for check in SCRUBS} | OUTSIDE_LABELS
 

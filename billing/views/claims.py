@@ -22,6 +22,7 @@ from billing.claim_page import (
     lines_of,
     next_step_of,
     open_findings,
+    other_parts_of,
     parties_of,
     segments_of,
     timeline_of,
@@ -122,8 +123,9 @@ def attachments_of(
 
 
 def successors_of(row: Claim) -> dict[str, Any]:
-    """What took the claim's place, or its share, and may anything?"""
+    """What took the claim's place, or its share, and may anything? The rest of its visit."""
     return {
+        "other_parts": other_parts_of(row),
         "replaced_by": Claim.objects.filter(replaces=row).first(),
         "followed_by": Claim.objects.filter(follows=row).exclude(status="voided").first(),
         "can_be_replaced": actions.is_replaceable(row),

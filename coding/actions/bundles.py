@@ -8,7 +8,7 @@ from coding.actions.codes import ICD, add_line, resolve_code
 from coding.chart_facts import codes_on
 from coding.desk import count_use
 from coding.models import Charge, CodeBundle, Encounter, EncounterDiagnosis
-from coding.rules.pointers import LETTERS, Entry, EntryError, parse_entries
+from coding.rules.pointers import Entry, EntryError, letter_of, parse_entries
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Practice, User
@@ -81,7 +81,7 @@ def use_bundle(
 
 def typed(entry: Entry, moved: Mapping[int, int]) -> str:
     """An entry as it would be typed, its pointers moved; one to no diagnosis of ours stays away."""
-    letters = "".join(LETTERS[moved[place] - 1] for place in entry.pointers if place in moved)
+    letters = "".join(letter_of(moved[place]) for place in entry.pointers if place in moved)
     head = "-".join([entry.code, *entry.modifiers])
     units = f" x{entry.units}" if entry.units != 1 else ""
     return f"{head}{f':{letters}' if letters else ''}{units}"

@@ -11,7 +11,9 @@ from django.db import transaction
 from coding.actions.chart_changes import begin_change
 from coding.chart_facts import CodeKey, codes_on
 from coding.models import Charge, Code, Encounter, EncounterDiagnosis, FacilityStay
+from coding.models.chart_codes import MOST_CHARGES
 from coding.rules.pointers import (
+    MOST_DIAGNOSES,
     MOST_POINTERS,
     Entry,
     EntryError,
@@ -22,11 +24,9 @@ from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
 
-# HI carries twelve diagnoses on a professional claim, 2400 loops fifty lines.
-MOST_DIAGNOSES = 12
-# A principal and 24 others on an institutional one.
-MOST_FACILITY_DIAGNOSES = 25
-MOST_LINES = 50
+# What one visit may hold. Billing splits it into claims of the size a guide allows.
+MOST_LINES = 200
+MOST_FACILITY_LINES = MOST_CHARGES
 ICD, PROCEDURE = Code.System.ICD10CM, Code.System.PROCEDURE
 
 
@@ -105,8 +105,8 @@ def create_diagnosis(encounter: Encounter, code: Code, evidence: str) -> Encount
     there = list(encounter.diagnoses.values_list("code", flat=True))
     if code.code in there:
         raise wrong_text(f"{code.dotted} is already on the chart.")
-    if len(there) >= MOST_DIAGNOSES and len(there) >= (most := most_diagnoses(encounter)):
-        raise wrong_text(f"A claim carries at most {most} diagnoses. Remove one first.")
+    if len(there) >= MOST_DIAGNOSES:
+        raise wrong_text(f"A chart holds at most {MOST_DIAGNOSES} diagnoses. Remove one first.")
     return EncounterDiagnosis.objects.create(
         practice_id=encounter.practice_id,
         encounter=encounter,
@@ -117,9 +117,9 @@ def create_diagnosis(encounter: Encounter, code: Code, evidence: str) -> Encount
     )
 
 
-def most_diagnoses(encounter: Encounter) -> int:
+def most_lines(encounter: Encounter) -> int:
     is_facility = FacilityStay.objects.filter(encounter=encounter).exists()
-    return MOST_FACILITY_DIAGNOSES if is_facility else MOST_DIAGNOSES
+    return MOST_FACILITY_LINES if is_facility else MOST_LINES
 
 
 @transaction.atomic
@@ -206,8 +206,8 @@ def add_charge(
 
 def create_charge(encounter: Encounter, code: Code, entry: Entry, evidence: str) -> Charge:
     positions = list(encounter.charges.values_list("position", flat=True))
-    if len(positions) >= MOST_LINES:
-        raise wrong_text(f"A claim carries at most {MOST_LINES} lines.")
+    if len(positions) >= MOST_LINES and len(positions) >= (most := most_lines(encounter)):
+        raise wrong_text(f"A chart holds at most {most} lines.")
     return Charge.objects.create(
         practice_id=encounter.practice_id,
         encounter=encounter,
@@ -275,8 +275,9 @@ def valid_units(units: Decimal) -> Decimal:
 
 def valid_pointers(pointers: Iterable[int]) -> tuple[int, ...]:
     once = tuple(dict.fromkeys(pointers))
-    if len(once) > MOST_POINTERS or any(not 1 <= pointer <= 12 for pointer in once):
-        message = f"A line points to one to {MOST_POINTERS} diagnoses, A to L."
+    is_there = all(1 <= pointer <= MOST_DIAGNOSES for pointer in once)
+    if len(once) > MOST_POINTERS or not is_there:
+        message = f"A line points to one to {MOST_POINTERS} of at most {MOST_DIAGNOSES} diagnoses."
         raise wrong_field("pointers", message)
     return once
 

@@ -8,7 +8,13 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import QuerySet
 
-from coding.actions.codes import MOST_DIAGNOSES, MOST_LINES, record, valid_units, wrong_field
+from coding.actions.codes import (
+    MOST_FACILITY_LINES,
+    MOST_LINES,
+    record,
+    valid_units,
+    wrong_field,
+)
 from coding.actions.encounters import take
 from coding.models import Charge, Encounter, EncounterDiagnosis, FacilityStay
 from coding.rules.stay_lines import RevenueCharge
@@ -75,9 +81,9 @@ def remove_stay(encounter: Encounter, *, by: User | None, version: int | None = 
     Raises Refusal when there is more on the chart than a professional claim has room for.
     """
     take(encounter, by=by, version=version)
-    if encounter.diagnoses.count() > MOST_DIAGNOSES:
-        message = f"A professional claim carries at most {MOST_DIAGNOSES} diagnoses."
-        raise Refusal("stay_needed", f"{message} Remove some first.")
+    if encounter.charges.count() > MOST_LINES:
+        message = f"A professional visit has at most {MOST_LINES} lines. Remove some first."
+        raise Refusal("stay_needed", message)
     if encounter.charges.filter(procedure_code="").exists():
         message = "A charge has a revenue code and no procedure. Remove it first."
         raise Refusal("stay_needed", message)
@@ -175,8 +181,8 @@ def add_revenue_charges(
     rows = [(valid_revenue_code(code), valid_units(units), label) for code, units, label in new]
     take(encounter, by=by)
     there = encounter.charges.count()
-    if there + len(rows) > MOST_LINES:
-        raise wrong_field("revenue_code", f"A visit has at most {MOST_LINES} charges.")
+    if there + len(rows) > MOST_FACILITY_LINES:
+        raise wrong_field("revenue_code", f"A stay has at most {MOST_FACILITY_LINES:,} charges.")
     charges = Charge.objects.bulk_create(
         Charge(
             practice_id=encounter.practice_id,

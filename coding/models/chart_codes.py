@@ -5,7 +5,11 @@ from django.db import models
 from django.db.models import Q
 
 from coding.models.encounters import Encounter
+from coding.rules.pointers import MOST_DIAGNOSES, letter_of
 from rcm.models import OwnedByPractice
+
+# The lines of the longest stay, two claims' worth.
+MOST_CHARGES = 1_998
 
 
 class PresentOnAdmission(models.TextChoices):
@@ -39,9 +43,10 @@ class EncounterDiagnosis(OwnedByPractice):
             ),
             # A claim must not carry one diagnosis twice (837P HI).
             models.UniqueConstraint(fields=["encounter", "code"], name="diagnosis_code_once"),
-            # Professional claims carry at most twelve, institutional ones a principal and 24.
+            # More than any claim carries, since a visit may become several.
             models.CheckConstraint(
-                condition=Q(position__gte=1, position__lte=25), name="diagnosis_position_1_to_25"
+                condition=Q(position__gte=1, position__lte=MOST_DIAGNOSES),
+                name="diagnosis_position_1_to_50",
             ),
             # C022-9: said or exempt, never another letter.
             models.CheckConstraint(
@@ -55,8 +60,8 @@ class EncounterDiagnosis(OwnedByPractice):
 
     @property
     def letter(self) -> str:
-        """The pointer letter coders use: A for the first."""
-        return chr(ord("A") + self.position - 1)
+        """The name coders point with: A for the first."""
+        return letter_of(self.position)
 
     @property
     def dotted(self) -> str:
@@ -91,6 +96,11 @@ class Charge(OwnedByPractice):
                 name="charge_position_once",
                 deferrable=models.Deferrable.DEFERRED,
             ),
+            # The longest stay; a professional visit has fewer.
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=MOST_CHARGES),
+                name="charge_position_1_to_1998",
+            ),
             # Zero or negative units are never a service.
             models.CheckConstraint(condition=Q(units__gt=0), name="charge_units_positive"),
             # A frozen charge has its price.
@@ -118,4 +128,4 @@ class Charge(OwnedByPractice):
 
     @property
     def pointer_letters(self) -> str:
-        return "".join(chr(ord("A") + pointer - 1) for pointer in self.pointers)
+        return "".join(map(letter_of, self.pointers))

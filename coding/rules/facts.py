@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from coding.rules.pointers import letter_of
+
 Severity = Literal["blocking", "warning", "gap"]
 SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "gap")
 FixKind = Literal[
@@ -36,7 +38,7 @@ class DiagnosisFacts:
 
     @property
     def letter(self) -> str:
-        return chr(ord("A") + self.position - 1)
+        return letter_of(self.position)
 
     @property
     def dotted(self) -> str:

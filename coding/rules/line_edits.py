@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from coding.rules.diagnosis_edits import side_of
 from coding.rules.facts import ChartFacts, Finding, Fix, LineFacts, Severity
-from coding.rules.pointers import MODIFIER
+from coding.rules.pointers import MODIFIER, letter_of
 
 NEW_PATIENT_VISITS = frozenset({"99202", "99203", "99204", "99205"})
 OFFICE_VISITS = NEW_PATIENT_VISITS | {"99211", "99212", "99213", "99214", "99215"}
@@ -85,7 +85,7 @@ def pointer_to_nothing(chart: ChartFacts) -> Iterator[Finding]:
     for line in chart.lines:
         for pointer in line.pointers:
             if pointer not in there:
-                letter = chr(ord("A") + pointer - 1)
+                letter = letter_of(pointer)
                 yield Finding(
                     "pointer_to_nothing",
                     "blocking",

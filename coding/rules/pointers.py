@@ -1,8 +1,9 @@
 """The one-line syntax of the add field, and pointer letters.
 
 `99214-25:ac` is code, modifier and pointers A and C; `j3301-jz:d x4` has four units; `e1142` needs
-no dot. Several entries stand side by side or after commas. Whether a code exists is not decided
-here. Refuses with an EntryError whose message is the sentence people read.
+no dot. After Z a diagnosis is named by its number: `99214:a27` points to the first and the 27th.
+Several entries stand side by side or after commas. Whether a code exists is not decided here.
+Refuses with an EntryError whose message is the sentence people read.
 """
 
 import re
@@ -11,8 +12,10 @@ from decimal import Decimal
 
 from coding.rules.time_units import units_from
 
-# 837P carries twelve diagnoses (HI) and a line points to one to four of them (SV107).
-LETTERS = "ABCDEFGHIJKL"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# What a chart holds. A claim carries fewer (HI) and is split when it has to be.
+MOST_DIAGNOSES = 50
+# SV107 names one to four.
 MOST_POINTERS = 4
 MOST_MODIFIERS = 4
 MOST_UNITS = Decimal("9999")
@@ -20,12 +23,21 @@ MOST_UNITS = Decimal("9999")
 # Every code has a digit, words have none.
 CODE = re.compile(r"(?=.*\d)(?:[0-9A-Z]{3,7}|[A-Z][0-9A-Z]{2}\.[0-9A-Z]{1,4})")
 MODIFIER = re.compile(r"[0-9A-Z]{2}")
+POINTER = re.compile(r"[A-Z]|[0-9]{2}|.", re.ASCII)
 # Alone between spaces: the X inside T36.0X1A is part of a code.
 UNITS = re.compile(r"(?<!\S)[X×*]\s?(\d+(?:\.\d{1,2})?)(?!\S)")
 
 
 class EntryError(ValueError):
     """What was typed cannot be read; str() is the sentence to show."""
+
+
+def letter_of(position: int) -> str:
+    """The name of a diagnosis by its position from 1: A to Z, then 27 and on."""
+    return LETTERS[position - 1] if 1 <= position <= len(LETTERS) else str(position)
+
+
+POSITIONS = {letter_of(position): position for position in range(1, MOST_DIAGNOSES + 1)}
 
 
 @dataclass(frozen=True)
@@ -80,16 +92,18 @@ def with_units(entry: Entry, number: str) -> Entry:
 
 
 def parse_pointers(letters: str) -> tuple[int, ...]:
-    """`ac`, `A C` or `a,c` to (1, 3); empty text to ()."""
-    plain = re.sub(r"[\s,]", "", letters.upper())
-    for letter in plain:
-        if letter not in LETTERS:
-            raise EntryError(f"Pointers are letters A to L; “{letter}” is not one.")
-        if plain.count(letter) > 1:
-            raise EntryError(f"Pointer {letter} is named twice.")
-    if len(plain) > MOST_POINTERS:
+    """`ac`, `A C` or `a,c` to (1, 3), `a27` to (1, 27); empty text to ()."""
+    names = POINTER.findall(re.sub(r"[\s,]", "", letters.upper()))
+    for name in names:
+        if name not in POSITIONS:
+            raise EntryError(
+                f"Pointers are letters A to Z, then 27 to {MOST_DIAGNOSES}; “{name}” is not one."
+            )
+        if names.count(name) > 1:
+            raise EntryError(f"Pointer {name} is named twice.")
+    if len(names) > MOST_POINTERS:
         raise EntryError(f"A line points to at most {MOST_POINTERS} diagnoses.")
-    return tuple(LETTERS.index(letter) + 1 for letter in plain)
+    return tuple(POSITIONS[name] for name in names)
 
 
 def parse_modifiers(text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("x12", "posting", "claims")
+NAMES = ("x12", "posting", "claims", "coding")
 
 
 def main(arguments: list[str]) -> int:

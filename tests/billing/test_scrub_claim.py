@@ -214,6 +214,12 @@ NUMBERS = [
         replace(CLAIM, patient_control_number="N" * 21),
     ),
     Case(
+        "unsplit",
+        "The claim is too large and cannot be split. There are more diagnoses than the lines can "
+        "be divided among.",
+        replace(CLAIM, diagnoses=tuple(f"R{number}" for number in range(11, 39))),
+    ),
+    Case(
         "number_characters",
         "The claim number has more than capital letters and digits; some payers lose it.",
         replace(CLAIM, patient_control_number="no-1"),

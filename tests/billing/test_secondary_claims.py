@@ -27,6 +27,7 @@ from tests import make
 from tests.billing import remitting as r
 from tests.billing.books import assert_ledger, book_of
 from tests.billing.outgoing import coded_chart
+from tests.billing.parting import large_chart, parts_of
 
 D = Decimal
 SENT_AT = "2026-11-03T15:00:00Z"
@@ -233,3 +234,27 @@ def test_a_policy_that_comes_later_is_billed_by_the_sweep(north: Practice) -> No
     Coverage.objects.filter(pk=policy.pk).update(ends_on=None)
     sweep_next_claims()
     assert next_claim(claim).coverage == policy
+
+
+def told_of_each_line(claim: Claim, trace: str) -> Remittance:
+    """Every line of 10.00 paid 7.00, and 3.00 left to the patient."""
+    told = r.echo(claim, *[("7.00", "PR-2 3.00")] * claim.lines.count())
+    paid = str(D(told.amount_paid) / 100)
+    return r.posted(claim.practice, r.content(paid, told, trace_number=trace))
+
+
+def test_a_part_decided_later_is_billed_on_too(north: Practice) -> None:
+    patient = make.patient(north)
+    make.coverage(patient, payer=payer_of(north, "UNIFD", "Unified"))
+    blue = payer_of(north, "BLUE1", "Blue", trace_identifier="1888888888")
+    make.coverage(patient, payer=blue, rank="S", member_id="BL1")
+    chart = large_chart(north, 51, patient=patient)
+    draft_claim(chart, by=None)
+    Claim.objects.update(status="accepted", submitted_at=SENT_AT)
+    first, second = parts_of(chart)
+    assert task(north.pk, told_of_each_line(second, "CHECK2").pk) == 1
+    assert task(north.pk, told_of_each_line(first, "CHECK1").pk) == 1
+    assert [next_claim(claim).part for claim in (first, second)] == [1, 2]
+    assert book_of(next_claim(first))["secondary_receivable"] == D("150.00")
+    assert book_of(next_claim(second))["secondary_receivable"] == D("3.00")
+    assert_ledger(north)

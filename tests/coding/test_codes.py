@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from coding.actions import codes, encounters
 from coding.actions.fixes import apply_fix
@@ -71,13 +72,60 @@ def test_a_code_that_ended_before_the_visit_is_refused(chart: Encounter, ana: Us
     assert refused.value.message == "K529 is not a code in force on the date of service."
 
 
-def test_the_thirteenth_diagnosis_is_refused(chart: Encounter, ana: User) -> None:
-    for number in range(12):
-        make.code("icd10cm", f"Z{number:02d}", "Some reason")
-        codes.add_diagnosis(chart, f"Z{number:02d}", by=ana)
+def fill(chart: Encounter, diagnoses: int, lines: int = 0) -> None:
+    EncounterDiagnosis.objects.bulk_create(
+        EncounterDiagnosis(
+            practice=chart.practice,
+            encounter=chart,
+            position=position,
+            code=f"Z{position:02d}",
+            label="Some reason",
+        )
+        for position in range(1, diagnoses + 1)
+    )
+    Charge.objects.bulk_create(
+        Charge(
+            practice=chart.practice,
+            encounter=chart,
+            position=position,
+            procedure_code="99214",
+            label="Established visit",
+        )
+        for position in range(1, lines + 1)
+    )
+
+
+def test_a_chart_holds_fifty_diagnoses_and_no_more(chart: Encounter, ana: User) -> None:
+    fill(chart, 49)
+    codes.add_diagnosis(chart, "I10", by=ana)
     with pytest.raises(Refusal) as refused:
-        codes.add_diagnosis(chart, "I10", by=ana)
-    assert refused.value.message == "A claim carries at most 12 diagnoses. Remove one first."
+        codes.add_diagnosis(chart, "E1142", by=ana)
+    assert refused.value.message == "A chart holds at most 50 diagnoses. Remove one first."
+    assert chart.diagnoses.count() == 50
+
+
+def test_a_chart_holds_two_hundred_lines_and_no_more(chart: Encounter, ana: User) -> None:
+    fill(chart, 0, 199)
+    codes.add_charge(chart, "20610", by=ana)
+    with pytest.raises(Refusal) as refused:
+        codes.add_charge(chart, "20610", by=ana)
+    assert refused.value.message == "A chart holds at most 200 lines."
+    assert chart.charges.count() == 200
+
+
+def test_the_database_refuses_what_no_chart_holds(chart: Encounter) -> None:
+    with pytest.raises(IntegrityError, match="diagnosis_position_1_to_50"), transaction.atomic():
+        fill(chart, 51)
+    with pytest.raises(IntegrityError, match="charge_position_1_to_1998"), transaction.atomic():
+        fill(chart, 0, 1999)
+
+
+def test_diagnoses_after_z_are_named_by_number(chart: Encounter, ana: User) -> None:
+    fill(chart, 28)
+    assert "".join(row.letter for row in chart.diagnoses.all()[24:]) == "YZ2728"
+    codes.add_line(chart, "99214:z28a", by=ana)
+    [charge] = chart.charges.all()
+    assert (charge.pointers, charge.pointer_letters) == ([26, 28, 1], "Z28A")
 
 
 def test_pointers_follow_a_diagnosis_that_moves(chart: Encounter, ana: User) -> None:
@@ -108,7 +156,7 @@ def test_a_line_is_changed_field_by_field(chart: Encounter, ana: User) -> None:
     [
         ({"modifiers": ["2"]}, {"modifiers": "“2” is not a modifier: two letters or digits."}),
         ({"units": 0}, {"units": "Units are a number above zero."}),
-        ({"pointers": [13]}, {"pointers": "A line points to one to 4 diagnoses, A to L."}),
+        ({"pointers": [51]}, {"pointers": "A line points to one to 4 of at most 50 diagnoses."}),
     ],
 )
 def test_a_line_that_cannot_be_is_refused_by_field(

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from coding.actions import codes, encounters, stays
 from coding.chart_facts import chart_facts
-from coding.models import Encounter, EncounterDiagnosis, FacilityStay
+from coding.models import Charge, Encounter, FacilityStay
 from coding.rules.edits import check
 from coding.rules.stays import check_stay
 from rcm.errors import Refusal
@@ -123,7 +123,7 @@ def test_the_database_guards_charges_and_diagnoses_of_a_facility(chart: Encounte
         (charge, "revenue_code", "45", "charge_revenue_four_digits"),
         (charge, "procedure_code", "", "charge_has_code"),
         (diagnosis, "present_on_admission", "X", "diagnosis_admission_known"),
-        (diagnosis, "position", 26, "diagnosis_position_1_to_25"),
+        (diagnosis, "position", 51, "diagnosis_position_1_to_50"),
     ):
         with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
             type(row).objects.filter(pk=row.pk).update(**{field: value})
@@ -182,16 +182,38 @@ def test_present_on_admission_is_answered_by_its_letters(chart: Encounter, ana: 
     assert diagnosis.present_on_admission == "W"
 
 
-def test_a_facility_visit_has_room_for_25_diagnoses(chart: Encounter, ana: User) -> None:
-    for position in range(1, 13):
-        EncounterDiagnosis.objects.create(
+def charge_rooms(chart: Encounter, count: int) -> None:
+    Charge.objects.bulk_create(
+        Charge(
             practice=chart.practice,
             encounter=chart,
             position=position,
-            code=f"A{position:02d}",
-            label="Diagnosis",
+            procedure_code="",
+            revenue_code="0120",
+            label="Room",
         )
-    with pytest.raises(Refusal, match="at most 12"):
-        codes.add_diagnosis(chart, "I10", by=ana)
+        for position in range(1, count + 1)
+    )
+
+
+def test_a_stay_has_room_for_1998_charges(chart: Encounter, ana: User) -> None:
     stays.set_stay(chart, by=ana, **STAY)
-    assert codes.add_diagnosis(chart, "I10", by=ana).position == 13
+    charge_rooms(chart, 1_997)
+    assert stays.add_revenue_charge(chart, "0120", by=ana).position == 1_998
+    with pytest.raises(Refusal) as refused:
+        stays.add_revenue_charge(chart, "0120", by=ana)
+    assert refused.value.fields == {"revenue_code": "A stay has at most 1,998 charges."}
+    assert chart.charges.count() == 1_998
+
+
+def test_a_stay_longer_than_a_professional_visit_is_not_removed(
+    chart: Encounter, ana: User
+) -> None:
+    stays.set_stay(chart, by=ana, **STAY)
+    charge_rooms(chart, 201)
+    with pytest.raises(Refusal) as refused:
+        stays.remove_stay(chart, by=ana)
+    assert refused.value.message == (
+        "A professional visit has at most 200 lines. Remove some first."
+    )
+    assert FacilityStay.objects.filter(encounter=chart).exists()
