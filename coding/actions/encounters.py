@@ -4,21 +4,24 @@ One chart is in one coder's hands. What says so is a row lock while it is given 
 ten minutes after, renewed by every change; `version` catches two people saving over each other.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from coding.actions import tasks
 from coding.chart_facts import facts_of, read_chart
-from coding.models import Charge, CoderTask, Encounter
+from coding.models import Charge, CoderTask, Encounter, ProviderQuery
 from coding.rules import edits
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Practice, User
 
 LOCK = timedelta(minutes=10)
+# So long an answered query waits for who asked before anybody gets its chart.
+KEPT_FOR_ASKER = timedelta(days=1)
 State = Encounter.State
 OPEN_STATES = (State.NEW, State.IN_CODING, State.RETURNED)
 HELD_OR_OPEN = (*OPEN_STATES, State.HELD)
@@ -31,19 +34,24 @@ def is_free(by: User | None) -> Q:
 
 @transaction.atomic
 def next_encounter(practice: Practice, *, by: User) -> Encounter | None:
-    """Lock the next chart for this coder: their own open one, returned work, then the queue.
+    """Lock the next chart for this coder: their own open one, answers, returned work, the queue.
 
-    Skipped charts come after those nobody skipped; a held one comes back when its date has
-    passed. SKIP LOCKED: coders who ask at the same moment get different charts.
+    An answered query brings its chart to who asked, and to others a day later. Skipped charts come
+    after those nobody skipped; a held one comes back when its date has passed. SKIP LOCKED: coders
+    who ask at the same moment get different charts.
     """
     mine = Q(assigned_to=by, locked_until__gte=timezone.now(), state__in=OPEN_STATES)
     free = Q(locked_until__isnull=True) | Q(locked_until__lt=timezone.now())
     due = Q(state=State.HELD, hold_until__lte=timezone.localdate())
-    waiting = Encounter.objects.filter(mine | due | (free & Q(state__in=OPEN_STATES)))
+    answered = Q(pk__in=answered_charts(practice).filter(asked_by=by))
+    of_others = Q(pk__in=answered_charts(practice, since=timezone.now() - KEPT_FOR_ASKER))
+    for_all = free & Q(state__in=OPEN_STATES) & (answered | ~of_others)
+    waiting = Encounter.objects.filter(mine | due | for_all)
     chart = (
         waiting.filter(practice=practice)
         .order_by(
             first_when(mine),
+            first_when(answered),
             first_when(Q(state=State.RETURNED)),
             F("skipped_at").asc(nulls_first=True),
             "-priority",
@@ -60,6 +68,17 @@ def next_encounter(practice: Practice, *, by: User) -> Encounter | None:
     lock(chart, by)
     events.record("encounter.assigned", chart, by=by, patient_id=chart.patient_id)
     return chart
+
+
+def answered_charts(practice: Practice, *, since: datetime | None = None) -> QuerySet[Any]:
+    """Ids of charts back in the queue with an answer of a provider that nobody skipped since."""
+    rows = ProviderQuery.objects.filter(
+        Q(encounter__skipped_at__isnull=True) | Q(encounter__skipped_at__lt=F("settled_at")),
+        practice=practice,
+        state=ProviderQuery.State.ANSWERED,
+        encounter__state__in=[State.NEW, State.IN_CODING],
+    )
+    return (rows.filter(settled_at__gte=since) if since else rows).values("encounter_id")
 
 
 def first_when(condition: Q) -> Case:
@@ -156,10 +175,13 @@ def hold_encounter(
 
 @transaction.atomic
 def release_encounter(encounter: Encounter, *, by: User | None) -> None:
-    """Take a chart off hold. Raises Refusal 409 when it is not on hold any more."""
+    """Take a chart off hold. Raises Refusal 409: not on hold any more, or a query of it waits."""
     row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
     if row.state != State.HELD:
         raise Refusal("not_on_hold", "This chart is not on hold any more.", status=409)
+    if query := row.queries.filter(state="open").select_related("provider").first():
+        message = f"A query to {query.provider.address_name} waits. Withdraw it first."
+        raise Refusal("query_waits", message, status=409)
     release(row)
     encounter.refresh_from_db()
     events.record("encounter.released", encounter, by=by, patient_id=encounter.patient_id)

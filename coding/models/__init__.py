@@ -3,6 +3,7 @@
 from coding.models.chart_codes import Charge, EncounterDiagnosis, PresentOnAdmission
 from coding.models.codes import Code
 from coding.models.encounters import Document, Encounter
+from coding.models.queries import ProviderQuery, QueryKind, QueryPurpose, QueryTemplate
 from coding.models.stays import FacilityStay
 from coding.models.tasks import CoderTask
 
@@ -15,4 +16,8 @@ __all__ = [
     "EncounterDiagnosis",
     "FacilityStay",
     "PresentOnAdmission",
+    "ProviderQuery",
+    "QueryKind",
+    "QueryPurpose",
+    "QueryTemplate",
 ]

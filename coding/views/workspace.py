@@ -22,6 +22,7 @@ from coding.forms import (
     valid,
 )
 from coding.models import Encounter
+from coding.query_page import chart_queries
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
@@ -70,6 +71,7 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "skip_reasons": SKIP_REASONS,
         "hold_reasons": HOLD_REASONS,
         "hold_form": HoldForm(),
+        "queries": chart_queries(chart),
         "left": None if request.htmx.target == "codes" else charts_left(request),
         **header_facts(chart, timezone.localdate()),
         **more,
