@@ -68,6 +68,13 @@ class WordingForm(forms.Form):
         )
 
 
+class ProviderField(forms.ModelChoiceField):
+    """Providers of the practice, with a word about those who could not answer."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj) if obj.user_id else f"{obj} (no login)"
+
+
 class QueryForm(WordingForm):
     """A query on one chart; `quotes` are words of its documents, one quote a line."""
 
@@ -78,7 +85,7 @@ class QueryForm(WordingForm):
         widget=text_area(3, **{"data-quotes": ""}),
         help_text="One a line, in the words of the note.",
     )
-    provider = forms.ModelChoiceField(Provider.objects.none(), label="To")
+    provider = ProviderField(Provider.objects.none(), label="To")
     due_on = forms.DateField(
         required=False,
         label="Answer by",

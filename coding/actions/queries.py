@@ -66,7 +66,7 @@ def ask_query(
 ) -> ProviderQuery:
     """Ask the provider of the visit, or another one of the practice, and hold the chart.
 
-    Raises Refusal 422 "wording_refused" (`data["faults"]`) or "due_past", 404 is the caller's;
+    Raises Refusal 422 "wording_refused" (`data["faults"]`), "due_past" or "provider_without_login",
     409 or 423 as `encounters.take`. A chart that waits for another query takes a further one.
     """
     pages = pages_of(encounter)
@@ -79,6 +79,9 @@ def ask_query(
         message = "The day it is due must be after today."
         raise Refusal("due_past", message, fields={"due_on": message})
     asked = provider or encounter.provider
+    if asked.user_id is None:
+        message = f"{asked.address_name} has no login, so that nobody could answer."
+        raise Refusal("provider_without_login", message, fields={"provider": message})
     hold_for_query(encounter, asked, by=by, version=version)
     indicators, _ = find_indicators(draft.quotes, pages)
     query = ProviderQuery.objects.create(

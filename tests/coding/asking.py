@@ -27,14 +27,26 @@ OPEN = replace(
 
 
 def login(provider: Provider, email: str = "annika@example.test") -> User:
-    """A member of the provider's practice who answers for them."""
+    """The member of the provider's practice who answers for them; made when there is none."""
+    if provider.user is not None:
+        return provider.user
     user = make.member(provider.practice, Role.PROVIDER, email, "Annika", "Lindqvist")
-    Provider.objects.filter(pk=provider.pk).update(user=user)
+    provider.user = user
+    provider.save(update_fields=["user"])
     return user
 
 
+def colleague(practice: Practice, **changes: Any) -> Provider:
+    """Another provider of the practice, with a login."""
+    provider = make.provider(practice, npi="1992739112", last_name="Quist", **changes)
+    login(provider, "quist@example.test")
+    return provider
+
+
 def chart(practice: Practice, **changes: Any) -> Encounter:
-    return make.encounter(practice, **{"text": NOTE} | changes)
+    encounter = make.encounter(practice, **{"text": NOTE} | changes)
+    login(encounter.provider)
+    return encounter
 
 
 def ask(encounter: Encounter, by: User, draft: QueryDraft = DRAFT, **more: Any) -> ProviderQuery:

@@ -129,7 +129,7 @@ def test_an_open_question_may_be_undetermined(
 def test_another_provider_finds_neither_question_nor_visit(
     query: ProviderQuery, north: Practice
 ) -> None:
-    quist = make.provider(north, npi="1992739112", last_name="Quist")
+    quist = asking.colleague(north)
     other = signed_in(asking.login(quist, "quist@example.test"))
     assert "Okafor" not in other.get("/queries/").content.decode()
     assert other.get(f"/queries/{query.pk}/").status_code == 404
@@ -187,7 +187,7 @@ def test_the_own_visit_is_read_with_its_documents(client: Client, query: Provide
 def test_a_visit_of_a_colleague_opens_when_one_is_asked_about_it(
     north: Practice, chart: Encounter, ana: User
 ) -> None:
-    quist = make.provider(north, npi="1992739112", last_name="Quist")
+    quist = asking.colleague(north)
     other = signed_in(asking.login(quist, "quist@example.test"))
     assert other.get(f"/queries/visits/{chart.pk}/").status_code == 404
     asking.ask(chart, ana, provider=quist)

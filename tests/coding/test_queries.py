@@ -102,6 +102,18 @@ def test_a_day_it_is_due_lies_ahead(chart: Encounter, ana: User) -> None:
     assert chart.state == "new"
 
 
+def test_who_has_no_login_is_not_asked(chart: Encounter, ana: User, north: Practice) -> None:
+    nobody = make.provider(north, npi="1992739112", last_name="Quist")
+    with pytest.raises(Refusal) as refused:
+        asking.ask(chart, ana, provider=nobody)
+    assert (refused.value.code, refused.value.message) == (
+        *("provider_without_login", "Dr Quist has no login, so that nobody could answer."),
+    )
+    chart.refresh_from_db()
+    assert chart.state == "new"
+    assert not ProviderQuery.objects.exists()
+
+
 def test_a_chart_in_other_hands_is_not_asked_about(chart: Encounter, ana: User, mia: User) -> None:
     encounters.open_encounter(chart, by=mia)
     with pytest.raises(Refusal) as refused:
@@ -205,9 +217,7 @@ def test_the_database_refuses_a_leading_query(
 def test_only_the_provider_asked_answers(
     query: ProviderQuery, annika: User, ana: User, north: Practice
 ) -> None:
-    other = asking.login(
-        make.provider(north, npi="1992739112", last_name="Quist"), "quist@example.test"
-    )
+    other = asking.login(asking.colleague(north), "quist@example.test")
     for person in (ana, other):
         with pytest.raises(Refusal) as refused:
             queries.answer_query(query, option="Other", text="Mine.", by=person)
@@ -242,7 +252,7 @@ def test_a_second_answer_is_refused(query: ProviderQuery, annika: User) -> None:
 def test_a_chart_returns_when_all_its_queries_are_settled(
     chart: Encounter, query: ProviderQuery, annika: User, ana: User, north: Practice
 ) -> None:
-    quist = make.provider(north, npi="1992739112", last_name="Quist", credential="FNP-C")
+    quist = asking.colleague(north, credential="FNP-C")
     second = asking.ask(Encounter.objects.get(pk=chart.pk), ana, asking.OPEN, provider=quist)
     chart.refresh_from_db()
     assert chart.hold_reason == "Query to Dr Lindqvist, A. Quist, FNP-C"
@@ -305,6 +315,6 @@ def test_for_another_practice_no_query_is_there(query: ProviderQuery, south: Pra
 
 
 def test_a_login_answers_for_one_provider_of_a_practice(north: Practice, annika: User) -> None:
-    other = make.provider(north, npi="1992739112", last_name="Quist")
+    other = asking.colleague(north)
     with pytest.raises(IntegrityError, match="provider_user_once"), transaction.atomic():
         Provider.objects.filter(pk=other.pk).update(user=annika)
