@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from coding.models import CoderTask, Encounter
+from coding.models import CoderTask, Encounter, ProviderQuery
 from rcm import access
 from rcm.counting import Lists, count_all
 
@@ -18,3 +18,13 @@ def charts_left(request: HttpRequest) -> int:
 
 def returned_tasks(request: HttpRequest) -> Lists:
     return [access.in_practice(request, CoderTask.objects.all()).filter(state="open")]
+
+
+def waiting_queries(request: HttpRequest) -> Lists:
+    return [access.in_practice(request, ProviderQuery.objects.all()).filter(state="open")]
+
+
+def queries_to_answer(request: HttpRequest) -> Lists:
+    """Those put to the person themselves."""
+    mine = access.in_practice(request, ProviderQuery.objects.all())
+    return [mine.filter(state="open", provider__user=request.user.pk)]

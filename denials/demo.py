@@ -42,8 +42,8 @@ def seed(today: date) -> dict[str, int]:
     charts = demo_encounters.build(today, cast)
     practices = seed_practices(cast, today)
     access.open_walls([practice.pk for practice in practices.values()])
-    seed_users(cast, practices)
-    rows = seed_people(cast, practices)
+    logins = seed_users(cast, practices)
+    rows = seed_people(cast, practices, logins)
     payers = seed_payers(money, practices)
     coverages = seed_coverages(money, rows["patients"], payers)
     seed_fees(money, practices)
@@ -97,17 +97,22 @@ def seed_practices(cast: demo_people.DemoPeople, today: date) -> dict[str, Pract
     return practices
 
 
-def seed_users(cast: demo_people.DemoPeople, practices: Mapping[str, Practice]) -> None:
+def seed_users(cast: demo_people.DemoPeople, practices: Mapping[str, Practice]) -> dict[str, User]:
+    """The logins; returns those of providers by the provider's key."""
+    logins = {}
     for row in cast.users:
         user = User.objects.create_user(
             row.email, row.password, first_name=row.first_name, last_name=row.last_name
         )
         for key, role in row.memberships:
             Membership.objects.create(user=user, practice=practices[key], role=role)
+        if row.provider:
+            logins[row.provider] = user
+    return logins
 
 
 def seed_people(
-    cast: demo_people.DemoPeople, practices: Mapping[str, Practice]
+    cast: demo_people.DemoPeople, practices: Mapping[str, Practice], logins: Mapping[str, User]
 ) -> dict[str, dict[str, Any]]:
     """Providers, locations and patients by their demo keys."""
     providers = {
@@ -118,6 +123,7 @@ def seed_people(
             credential=row.credential,
             npi=row.npi,
             taxonomy_code=row.taxonomy_code,
+            user=logins.get(row.key),
         )
         for row in cast.providers
     }

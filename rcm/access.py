@@ -36,7 +36,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         | {"billing.view", "billing.work", "billing.approve"}
         | {"denials.view", "denials.work", "dashboard.view", "audit.view"}
     ),
-    Role.PROVIDER: frozenset({"coding.view"}),
+    # A provider sees the own visits and the questions about them, nothing else.
+    Role.PROVIDER: frozenset({"inbox.view", "inbox.work"}),
     Role.CLIENT_VIEWER: frozenset({"dashboard.view"}),
 }
 

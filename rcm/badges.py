@@ -37,6 +37,9 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "sent": ("Sent", "blue", "send"),
     "answered": ("Answered", "green", "check"),
     "withdrawn": ("Withdrawn", "gray", "ban"),
+    "query.open": ("Waiting", "violet", "message-circle-question-mark"),
+    "query.overdue": ("Overdue", "red", "clock"),
+    "query.expired": ("Expired", "red", "clock"),
     # denials and appeals
     "open": ("Open", "red", "circle-dot"),
     "with_coder": ("With coder", "violet", "corner-up-left"),

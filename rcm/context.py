@@ -14,12 +14,20 @@ from rcm.models import Job
 # Label, url name, icon, capability, key after "g", each once ("g p" switches the practice).
 # Groups as in the sidebar.
 NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
-    ("My work", [("Home", "home", "inbox", "", "h")]),
+    (
+        "My work",
+        [
+            ("Home", "home", "inbox", "", "h"),
+            ("Questions to me", "query_inbox", "message-circle-question-mark", "inbox.view", "9"),
+            ("My visits", "my_visits", "file-text", "inbox.view", "7"),
+        ],
+    ),
     (
         "Coding",
         [
             ("Coder queue", "coder_queue", "file-text", "coding.view", "c"),
             ("Returned work", "returned_tasks", "undo-2", "coding.view", "b"),
+            ("Queries", "sent_queries", "message-circle-question-mark", "coding.view", "8"),
         ],
     ),
     (

@@ -235,6 +235,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tasks.learn_answer_clocks",
         "schedule": crontab(hour=10, minute=30),
     },
+    "follow-up-queries": {
+        "task": "coding.tasks.follow_up_queries",
+        "schedule": crontab(hour=11, minute=15),  # UTC: before the day begins in the United States
+    },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
@@ -296,6 +300,8 @@ if IS_DEMO and IS_SECURE:
 NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("coder_queue", "coding.counts.charts_to_code"),
     ("returned_tasks", "coding.counts.returned_tasks"),
+    ("sent_queries", "coding.counts.waiting_queries"),
+    ("query_inbox", "coding.counts.queries_to_answer"),
     ("charge_reviews", "billing.counts.charge_reviews_waiting"),
     ("scrub_worklist", "billing.counts.held_claims"),
     ("acknowledgments", "billing.counts.acknowledgments_waiting"),

@@ -35,7 +35,13 @@ from billing.models import (
     StatusInquiry,
     Submission,
 )
-from coding.models import Charge, CoderTask, Encounter, EncounterDiagnosis
+from coding.models import (
+    Charge,
+    CoderTask,
+    Encounter,
+    EncounterDiagnosis,
+    ProviderQuery,
+)
 from denials.models import Denial
 from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
@@ -56,6 +62,7 @@ from tests.world_money import (
 )
 from tests.world_paper import make_sent_claim
 from tests.world_payers import PayerTerms, make_terms
+from tests.world_queries import make_query
 
 SENT_AT = "2026-11-03T15:00:00Z"
 
@@ -100,6 +107,7 @@ class World:
     eligibility_inquiry: EligibilityInquiry
     status_inquiry: StatusInquiry
     desk: Desk
+    provider_query: ProviderQuery
 
 
 def make_world(practice: Practice, mark: str) -> World:
@@ -150,6 +158,7 @@ def make_world(practice: Practice, mark: str) -> World:
         eligibility_inquiry=make_eligibility(claim.coverage, file, mark),
         status_inquiry=make_status_inquiry(claim, file, mark),
         desk=make_desk(encounter, mark),
+        provider_query=make_query(encounter, mark),
     )
 
 

@@ -133,10 +133,13 @@ def hold_encounter(
 
 @transaction.atomic
 def release_encounter(encounter: Encounter, *, by: User | None) -> None:
-    """Take a chart off hold. Raises Refusal 409 when it is not on hold any more."""
+    """Take a chart off hold. Raises Refusal 409: not on hold any more, or a query of it waits."""
     row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
     if row.state != State.HELD:
         raise Refusal("not_on_hold", "This chart is not on hold any more.", status=409)
+    if query := row.queries.filter(state="open").select_related("provider").first():
+        message = f"A query to {query.provider.address_name} waits. Withdraw it first."
+        raise Refusal("query_waits", message, status=409)
     release(row)
     encounter.refresh_from_db()
     events.record("encounter.released", encounter, by=by, patient_id=encounter.patient_id)

@@ -4,6 +4,7 @@ from coding.models.chart_codes import Charge, EncounterDiagnosis, PresentOnAdmis
 from coding.models.codes import Code
 from coding.models.desk import ChartChange, CodeBundle, DocumentRead
 from coding.models.encounters import Document, Encounter
+from coding.models.queries import ProviderQuery, QueryKind, QueryPurpose, QueryTemplate
 from coding.models.stays import FacilityStay
 from coding.models.tasks import CoderTask
 from coding.models.work import AssignmentRule, SavedView
@@ -22,4 +23,8 @@ __all__ = [
     "FacilityStay",
     "PresentOnAdmission",
     "SavedView",
+    "ProviderQuery",
+    "QueryKind",
+    "QueryPurpose",
+    "QueryTemplate",
 ]

@@ -123,7 +123,7 @@ class Encounter(OwnedByPractice):
 
 
 class Document(OwnedByPractice):
-    """A page of the chart, as text."""
+    """A page of the chart, as text. An addendum is signed as it is made and never changes."""
 
     class Kind(models.TextChoices):
         PROGRESS_NOTE = "progress_note", "Progress note"
@@ -132,6 +132,7 @@ class Document(OwnedByPractice):
         IMAGING = "imaging", "Imaging report"
         LABORATORY = "laboratory", "Laboratory report"
         PATHOLOGY = "pathology", "Pathology report"
+        ADDENDUM = "addendum", "Addendum"
         OTHER = "other", "Document"
 
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="documents")
@@ -140,6 +141,15 @@ class Document(OwnedByPractice):
     text = models.TextField()
     signed_by = models.CharField(max_length=80, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # Words added to a chart have an author and a time.
+            models.CheckConstraint(
+                condition=~Q(kind="addendum") | (~Q(signed_by="") & Q(signed_at__isnull=False)),
+                name="document_addendum_is_signed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -23,6 +23,7 @@ from coding.forms import (
     valid,
 )
 from coding.models import Encounter
+from coding.query_page import chart_queries
 from coding.work_order import OPEN_STATES
 from rcm import access, events
 from rcm.errors import Refusal
@@ -80,6 +81,7 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "hold_reasons": HOLD_REASONS,
         "hold_form": HoldForm(),
         "left": None if is_codes else charts_left(request),
+        "queries": chart_queries(chart),
         **header_facts(chart, timezone.localdate()),
         **more,
     }

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from rcm.models.people import Practice
+from rcm.models.people import Practice, User
 
 
 class OwnedByPractice(models.Model):
@@ -15,16 +15,28 @@ class OwnedByPractice(models.Model):
 
 
 class Provider(OwnedByPractice):
-    """A person who treats patients. Rendering provider (2310B) on claims."""
+    """A person who treats patients. Rendering provider (2310B) on claims.
+
+    `user` is the login with which they answer questions about their own visits.
+    """
 
     first_name = models.CharField(max_length=35)
     last_name = models.CharField(max_length=60)
     credential = models.CharField(max_length=12, blank=True)
     npi = models.CharField(max_length=10)
     taxonomy_code = models.CharField(max_length=10)
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="providers", null=True, blank=True
+    )
 
     class Meta:
         constraints = [
+            # One login signs for one provider of a practice.
+            models.UniqueConstraint(
+                fields=["practice", "user"],
+                condition=models.Q(user__isnull=False),
+                name="provider_user_once",
+            ),
             # The same NPI twice in a practice would split one person's work.
             models.UniqueConstraint(fields=["practice", "npi"], name="provider_npi_once"),
         ]
@@ -36,6 +48,18 @@ class Provider(OwnedByPractice):
     def short_name(self) -> str:
         name = f"{self.first_name[:1]}. {self.last_name}"
         return f"{name}, {self.credential}" if self.credential else name
+
+    @property
+    def signature(self) -> str:
+        """As a note is signed: "Annika Lindqvist, MD"."""
+        name = f"{self.first_name} {self.last_name}"
+        return f"{name}, {self.credential}" if self.credential else name
+
+    @property
+    def address_name(self) -> str:
+        """As one speaks of them: "Dr Lindqvist" for physicians, else "G. Nakamura, FNP-C"."""
+        is_physician = self.credential in {"MD", "DO", "DPM", "MBBS"}
+        return f"Dr {self.last_name}" if is_physician else self.short_name
 
 
 class ServiceLocation(OwnedByPractice):

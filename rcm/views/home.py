@@ -10,11 +10,12 @@ from rcm import access
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Coders land in their queue, billers on claims, managers on the dashboard."""
+    """Coders land in their queue, managers on the dashboard, providers on their questions."""
     landing = [
         ("coding.work", "coder_queue", "billing.work"),
         ("dashboard.view", "dashboard", ""),
         ("coding.view", "coder_queue", ""),
+        ("inbox.view", "query_inbox", ""),
     ]
     for capability, url_name, unless in landing:
         if access.may(request, capability) and not (unless and access.may(request, unless)):

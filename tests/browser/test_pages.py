@@ -20,6 +20,7 @@ from tests.browser.pages import (
 
 Visit = Callable[..., Page]
 PRACTICE = "Lakeside"
+PEOPLE = ("ana", "ben", "mia", "victor", "")
 LAKESIDE_NPI = "1500002021"
 KPIS = ("clean_claim_rate", "initial_denial_rate", "days_in_ar", "net_collection_rate")
 
@@ -35,6 +36,18 @@ PAGES = [
     ("workspace-coded", "ana", "/coding/{coded_chart}/"),
     ("facility-stay", "ana", "/coding/{stay_chart}/stay/"),
     ("facility-stay-chart", "ana", "/coding/{stay_chart}/"),
+    ("query", "ana", "/coding/{chart}/query/"),
+    ("query-answered-chart", "ana", "/coding/{answered_chart}/"),
+    ("query-held-chart", "ana", "/coding/{query_chart}/"),
+    ("sent-queries", "ana", "/queries/sent/"),
+    ("sent-query", "ana", "/queries/sent/{query}/"),
+    ("query-templates", "ana", "/queries/templates/"),
+    ("query-figures", "mia", "/queries/figures/"),
+    ("query-inbox", "victor", "/queries/"),
+    ("inbox-query", "victor", "/queries/{query}/"),
+    ("inbox-answered", "victor", "/queries/{answered_query}/"),
+    ("my-visits", "victor", "/queries/visits/"),
+    ("my-visit", "victor", "/queries/visits/{answered_chart}/"),
     ("returned-work", "ana", "/returned/"),
     ("returned-task", "ana", "/returned/{task}/"),
     ("charge-review", "ben", "/charges/"),
@@ -136,7 +149,7 @@ def rows(system: System) -> dict[str, int]:
 @pytest.fixture(scope="module")
 def people(system: System, chromium) -> dict[str, Page]:  # type: ignore[no-untyped-def]  # a Browser
     """A signed-in page for everybody, shared by the tests that only look."""
-    watched = {name: open_page(chromium, system.address) for name in ("ana", "ben", "mia", "")}
+    watched = {name: open_page(chromium, system.address) for name in PEOPLE}
     for name, one in watched.items():
         if name:
             sign_in(one.page, name, PRACTICE)
@@ -204,7 +217,7 @@ def test_another_practice_s_claim_is_not_there(visit: Visit, rows: dict[str, int
 def test_five_wrong_passwords_lock_the_account_and_say_until_when(visit: Visit) -> None:
     page = visit(None, "/login/", expected=(429,))
     for _attempt in range(5):
-        page.get_by_label("Email").fill("victor@example.test")
+        page.get_by_label("Email").fill("paula@example.test")
         page.get_by_label("Password").fill("not the password")
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_load_state()

@@ -122,15 +122,20 @@ def test_an_answered_task_is_refused(ana_client: Client, task: CoderTask) -> Non
         assert "Somebody was first: this task is upheld." in response.content.decode()
 
 
-def test_a_provider_may_look_and_not_answer(north: Practice, task: CoderTask) -> None:
-    provider = signed_in(make.member(north, Role.PROVIDER, "pat@example.test", "Pat", "Reed"))
-    page = provider.get(f"/returned/{task.pk}/")
+def test_an_auditor_may_look_and_not_answer(north: Practice, task: CoderTask) -> None:
+    auditor = signed_in(make.member(north, Role.AUDITOR, "pat@example.test", "Pat", "Reed"))
+    page = auditor.get(f"/returned/{task.pk}/")
     assert page.status_code == 200
     assert "Uphold the coding" not in page.content.decode()
-    response = provider.post(f"/returned/{task.pk}/uphold/", {"answer": "Mine."})
+    response = auditor.post(f"/returned/{task.pk}/uphold/", {"answer": "Mine."})
     assert response.status_code == 403
     task.refresh_from_db()
     assert task.state == "open"
+
+
+def test_a_provider_sees_no_returned_work(north: Practice, task: CoderTask) -> None:
+    provider = signed_in(make.member(north, Role.PROVIDER, "pat@example.test", "Pat", "Reed"))
+    assert provider.get(f"/returned/{task.pk}/").status_code == 403
 
 
 def test_for_another_practice_the_task_is_not_there(

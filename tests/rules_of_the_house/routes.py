@@ -44,6 +44,7 @@ ROWS = {
     "match_id": "deposit_match",
     "plan_id": "terms.plan",
     "practice_id": "practice",
+    "query_id": "provider_query",
     "refund_id": "refund",
     "remittance_id": "remittance",
     "reroute_id": "terms.reroute",
@@ -51,6 +52,7 @@ ROWS = {
     "rule_id": "posting_rule",
     "statement_id": "bank_statement",
     "task_id": "coder_task",
+    "template_id": "provider_query.template",
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
 ROWS_BY_NAME = {
@@ -96,6 +98,8 @@ ROWS_BY_NAME = {
     ("api-event-detail", "pk"): "event",
     ("api-file-detail", "pk"): "file",
     ("api-job-detail", "pk"): "job",
+    ("api-my-query-answer", "pk"): "provider_query",
+    ("api-my-query-detail", "pk"): "provider_query",
     ("api-patient-detail", "pk"): "patient",
     ("api-payer-detail", "pk"): "payer",
     ("api-payer-route-detail", "pk"): "terms.route",
@@ -104,6 +108,9 @@ ROWS_BY_NAME = {
     ("api-practice-detail", "pk"): "practice",
     ("api-provider-adjustment-detail", "pk"): "provider_adjustment",
     ("api-provider-detail", "pk"): "provider",
+    ("api-provider-query-detail", "pk"): "provider_query",
+    ("api-provider-query-reminder", "pk"): "provider_query",
+    ("api-provider-query-withdrawal", "pk"): "provider_query",
     ("api-refund-detail", "pk"): "refund",
     ("api-rejection-detail", "pk"): "claim_work.rejection",
     ("api-remittance-claims", "pk"): "remittance",
