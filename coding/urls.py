@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coding.views import changes, queue, search, stays, workspace
+from coding.views import changes, credentials, queue, search, stays, workspace
 
 urlpatterns = [
     path("coding/", queue.coder_queue, name="coder_queue"),
@@ -33,5 +33,28 @@ urlpatterns = [
         "coding/<int:encounter_id>/charges/<int:charge_id>/removal/",
         changes.charge_removal,
         name="charge_removal",
+    ),
+    path("credentials/", credentials.credentials, name="credentials"),
+    path("credentials/mine/", credentials.my_credentials, name="my_credentials"),
+    path("credentials/new/", credentials.credential_new, name="credential_new"),
+    path("credentials/report/", credentials.certified_report, name="certified_report"),
+    path(
+        "credentials/requirements/",
+        credentials.credential_requirements,
+        name="credential_requirements",
+    ),
+    path(
+        "credentials/requirements/<int:requirement_id>/removal/",
+        credentials.requirement_removal,
+        name="requirement_removal",
+    ),
+    path(
+        "credentials/people/<int:membership_id>/", credentials.credentials_of, name="credentials_of"
+    ),
+    path("credentials/<int:credential_id>/", credentials.credential, name="credential"),
+    path(
+        "credentials/<int:credential_id>/removal/",
+        credentials.credential_removal,
+        name="credential_removal",
     ),
 ]

@@ -30,10 +30,12 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     ),
     Role.AUDITOR: frozenset(
         {"coding.view", "billing.view", "denials.view", "dashboard.view", "audit.view"}
+        | {"quality.view", "quality.work"}
     ),
     Role.MANAGER: frozenset(
         {"coding.view", "coding.work", "billing.view", "billing.work", "billing.approve"}
         | {"denials.view", "denials.work", "dashboard.view", "audit.view"}
+        | {"quality.view", "quality.work", "quality.approve"}
     ),
     Role.PROVIDER: frozenset({"coding.view"}),
     Role.CLIENT_VIEWER: frozenset({"dashboard.view"}),

@@ -79,6 +79,13 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "unknown": ("Unknown", "amber", "triangle-alert"),
     "failed": ("Failed", "red", "circle-x"),
     "pulled_back": ("Pulled back", "gray", "undo-2"),
+    # credentials of people
+    "certificate.valid": ("Valid", "green", "check"),
+    "certificate.in_90_days": ("Expires soon", "amber", "clock"),
+    "certificate.in_30_days": ("Expires soon", "red", "clock"),
+    "certificate.expired": ("Expired", "red", "circle-x"),
+    "certificate.not_yet": ("Not yet", "gray", "clock"),
+    "certificate.none": ("None on file", "gray", "circle-question-mark"),
     # jobs
     "running": ("Running", "blue", "loader-circle"),
     "done": ("Done", "green", "check"),

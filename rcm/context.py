@@ -20,6 +20,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         [
             ("Coder queue", "coder_queue", "file-text", "coding.view", "c"),
             ("Returned work", "returned_tasks", "undo-2", "coding.view", "b"),
+            ("Credentials", "credentials", "award", "quality.view", "8"),
         ],
     ),
     (

@@ -55,6 +55,7 @@ from tests.world_money import (
 )
 from tests.world_paper import make_sent_claim
 from tests.world_payers import PayerTerms, make_terms
+from tests.world_quality import Quality, make_quality
 
 SENT_AT = "2026-11-03T15:00:00Z"
 
@@ -98,6 +99,7 @@ class World:
     event: Event
     eligibility_inquiry: EligibilityInquiry
     status_inquiry: StatusInquiry
+    quality: Quality
 
 
 def make_world(practice: Practice, mark: str) -> World:
@@ -147,6 +149,7 @@ def make_world(practice: Practice, mark: str) -> World:
         event=events.record("claim.submitted", claim, by=None, batch=mark),
         eligibility_inquiry=make_eligibility(claim.coverage, file, mark),
         status_inquiry=make_status_inquiry(claim, file, mark),
+        quality=make_quality(encounter, mark),
     )
 
 

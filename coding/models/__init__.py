@@ -2,6 +2,7 @@
 
 from coding.models.chart_codes import Charge, EncounterDiagnosis, PresentOnAdmission
 from coding.models.codes import Code
+from coding.models.credentials import Credential, CredentialRequirement
 from coding.models.encounters import Document, Encounter
 from coding.models.stays import FacilityStay
 from coding.models.tasks import CoderTask
@@ -10,6 +11,8 @@ __all__ = [
     "Charge",
     "Code",
     "CoderTask",
+    "Credential",
+    "CredentialRequirement",
     "Document",
     "Encounter",
     "EncounterDiagnosis",
