@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from coding.models import CoderTask, Encounter
+from coding.models import AuditChart, CoderTask, CodingAudit, Encounter
 from rcm import access
 from rcm.counting import Lists
 
@@ -18,3 +18,15 @@ def charts_left(request: HttpRequest) -> int:
 
 def returned_tasks(request: HttpRequest) -> Lists:
     return [access.in_practice(request, CoderTask.objects.all()).filter(state="open")]
+
+
+def findings_to_answer(request: HttpRequest) -> Lists:
+    charts = access.in_practice(request, AuditChart.objects.all())
+    return [charts.filter(coder=request.user.pk, state=AuditChart.State.REVIEWED)]
+
+
+def charts_to_audit(request: HttpRequest) -> Lists:
+    """To review in audits that are open, and disputes to decide."""
+    charts = access.in_practice(request, AuditChart.objects.all())
+    waiting = charts.filter(state="waiting", audit__state=CodingAudit.State.OPEN)
+    return [waiting, charts.filter(state=AuditChart.State.DISPUTED)]

@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from coding.audit_samples import coded_between
 from coding.models import Credential, CredentialRequirement, Encounter, FacilityStay
 from coding.rules.credentials import (
     INPATIENT_BILLS,
@@ -142,12 +143,7 @@ def coded_visits(practice_id: int, start: date, end: date) -> QuerySet[Encounter
         person=OuterRef("finalized_by"),
         issued_on__lte=OuterRef("coded_on"),
     )
-    rows = Encounter.objects.filter(
-        practice_id=practice_id,
-        state=Encounter.State.FINALIZED,
-        finalized_at__date__gte=start,
-        finalized_at__date__lte=end,
-    )
+    rows = coded_between(practice_id, start, end)
     dated = rows.annotate(coded_on=TruncDate("finalized_at"))
     return dated.annotate(is_certified=Exists(valid)).order_by("finalized_at", "pk")
 

@@ -1,6 +1,7 @@
 """Forms of credentials, audits and productivity."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -75,3 +76,36 @@ class PeriodForm(forms.Form):
         end = asked.get("end") or today
         start = asked.get("start") or end - timedelta(days=days - 1)
         return min(start, end), max(start, end)
+
+
+class SettingsForm(forms.Form):
+    """How coding is measured here."""
+
+    idle_minutes = forms.IntegerField(
+        min_value=1, max_value=240, label="A pause is not counted after (minutes)"
+    )
+    high_charge = forms.DecimalField(
+        min_value=Decimal("0.01"),
+        max_digits=10,
+        decimal_places=2,
+        label="A high charge is from (dollars)",
+    )
+    target_percent = forms.DecimalField(
+        min_value=0, max_value=100, max_digits=5, decimal_places=2, label="Target accuracy (%)"
+    )
+    shows_board = forms.BooleanField(
+        required=False, label="Managers see the figures of each person"
+    )
+
+
+class WeightForm(forms.Form):
+    """The units of a kind of visit."""
+
+    care = forms.ChoiceField(
+        choices=CredentialRequirement.Care.choices, required=False, label="Visits"
+    )
+    specialty = forms.CharField(max_length=40, required=False, label="Specialty")
+    visit_type = forms.CharField(max_length=40, required=False, label="Visit type")
+    weight = forms.DecimalField(
+        min_value=Decimal("0.01"), max_digits=5, decimal_places=2, label="Units"
+    )

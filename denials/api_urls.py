@@ -17,6 +17,7 @@ from billing import api_money as money
 from billing import api_rejections as rejections
 from billing import api_routes as routes
 from coding import api as coding
+from coding import api_audits as audits
 from coding import api_credentials as credentials
 from denials import api as denials
 from payers import api as payers
@@ -40,6 +41,8 @@ router.register(
     credentials.CredentialRequirementViewSet,
     basename="api-credential-requirement",
 )
+router.register("coding-audits", audits.AuditViewSet, basename="api-coding-audit")
+router.register("audit-charts", audits.AuditChartViewSet, basename="api-audit-chart")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register(

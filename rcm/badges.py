@@ -79,6 +79,17 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "unknown": ("Unknown", "amber", "triangle-alert"),
     "failed": ("Failed", "red", "circle-x"),
     "pulled_back": ("Pulled back", "gray", "undo-2"),
+    # audits of coding, as the auditor and as the coder sees them
+    "coding_audits.draft": ("Draft", "gray", "pencil"),
+    "coding_audits.open": ("Open", "blue", "circle-dot"),
+    "coding_audits.closed": ("Closed", "gray", "check"),
+    "audited.waiting": ("To review", "blue", "circle-dot"),
+    "audited.reviewed": ("With coder", "violet", "corner-up-left"),
+    "audited.disputed": ("Disputed", "amber", "triangle-alert"),
+    "audited.settled": ("Settled", "green", "check"),
+    "my_audited.reviewed": ("To answer", "amber", "corner-up-left"),
+    "my_audited.disputed": ("Disputed", "violet", "clock"),
+    "my_audited.settled": ("Settled", "green", "check"),
     # credentials of people
     "certificate.valid": ("Valid", "green", "check"),
     "certificate.in_90_days": ("Expires soon", "amber", "clock"),

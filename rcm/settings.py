@@ -296,6 +296,8 @@ if IS_DEMO and IS_SECURE:
 NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("coder_queue", "coding.counts.charts_to_code"),
     ("returned_tasks", "coding.counts.returned_tasks"),
+    ("my_audits", "coding.counts.findings_to_answer"),
+    ("audits", "coding.counts.charts_to_audit"),
     ("charge_reviews", "billing.counts.charge_reviews_waiting"),
     ("scrub_worklist", "billing.counts.held_claims"),
     ("acknowledgments", "billing.counts.acknowledgments_waiting"),

@@ -17,6 +17,9 @@ from tests.world import World
 # Argument of an address -> attribute of the world, or a path of them.
 ROWS = {
     "attachment_id": "claim_work.attachment",
+    "audit_chart_id": "quality.audit_chart",
+    "audit_id": "quality.audit",
+    "audit_line_id": "quality.audit_line",
     "authorization_id": "terms.authorization",
     "authorization_rule_id": "terms.authorization_rule",
     "batch_id": "batch",
@@ -52,9 +55,12 @@ ROWS = {
     "rule_id": "posting_rule",
     "statement_id": "bank_statement",
     "task_id": "coder_task",
+    "weight_id": "quality.weight",
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
 ROWS_BY_NAME = {
+    ("api-audit-chart-detail", "pk"): "quality.audit_chart",
+    ("api-coding-audit-detail", "pk"): "quality.audit",
     ("api-authorization-detail", "pk"): "terms.authorization",
     ("api-authorization-terms", "pk"): "terms.authorization",
     ("api-authorization-rule-detail", "pk"): "terms.authorization_rule",
@@ -137,6 +143,7 @@ WORDS = {
     ("charge_review_verb", "verb"): [
         *("acceptance", "return", "price", "coverage", "authorization", "owner", "eligibility"),
     ],
+    ("audit_verb", "verb"): ["opening", "seed", "closing", "removal"],
     ("claim_successor", "verb"): ["replacement", "void", "next-payer"],
     ("claim_rule_verb", "verb"): ["trial", "enabling", "retirement"],
     ("refund_decision", "verb"): ["approve", "decline"],
