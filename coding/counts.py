@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from coding.models import CoderTask, Encounter, ProviderQuery
+from coding.models import AuditChart, CoderTask, CodingAudit, Encounter, ProviderQuery
 from rcm import access
 from rcm.counting import Lists, count_all
 
@@ -28,3 +28,15 @@ def queries_to_answer(request: HttpRequest) -> Lists:
     """Those put to the person themselves."""
     mine = access.in_practice(request, ProviderQuery.objects.all())
     return [mine.filter(state="open", provider__user=request.user.pk)]
+
+
+def findings_to_answer(request: HttpRequest) -> Lists:
+    charts = access.in_practice(request, AuditChart.objects.all())
+    return [charts.filter(coder=request.user.pk, state=AuditChart.State.REVIEWED)]
+
+
+def charts_to_audit(request: HttpRequest) -> Lists:
+    """To review in audits that are open, and disputes to decide."""
+    charts = access.in_practice(request, AuditChart.objects.all())
+    waiting = charts.filter(state="waiting", audit__state=CodingAudit.State.OPEN)
+    return [waiting, charts.filter(state=AuditChart.State.DISPUTED)]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from coding.credential_facts import credential_gate
 from coding.models import Encounter, ProviderQuery
 from rcm.models import Practice, User
 
@@ -44,15 +45,16 @@ def work_order(practice: Practice, by: User) -> Iterator[QuerySet[Encounter]]:
     The chart the coder has open; what providers answered her; what was on hold until today;
     returned work of the coder, then new work of the coder; then returned and new work that is
     nobody's. What a lead gave to somebody else is given to nobody else, and what a provider
-    answered somebody else not before a day has passed.
+    answered somebody else not before a day has passed. A chart that requires a credential the
+    coder lacks is not given to her.
     """
     mine = Encounter.objects.filter(practice=practice, assigned_to=by)
     yield mine.filter(locked_until__gte=timezone.now(), state__in=OPEN_STATES).order_by("pk")
-    free = Encounter.objects.filter(is_unlocked(), practice=practice).order_by(*ORDER)
+    charts = Encounter.objects.filter(credential_gate(practice.pk, by), practice=practice)
+    free = charts.filter(is_unlocked()).order_by(*ORDER)
     answered = answered_charts(practice).filter(asked_by=by)
     yield free.filter(pk__in=answered, state__in=[State.NEW, State.IN_CODING])
-    due = Encounter.objects.filter(practice=practice, state=State.HELD)
-    due = due.filter(hold_until__lte=timezone.localdate())
+    due = charts.filter(state=State.HELD, hold_until__lte=timezone.localdate())
     yield due.filter(Q(owner=by) | Q(owner__isnull=True)).order_by("hold_until", "pk")
     of_others = answered_charts(practice, since=timezone.now() - KEPT_FOR_ASKER)
     nobodys = Q(owner__isnull=True) & ~Q(pk__in=of_others.exclude(asked_by=by))

@@ -17,6 +17,8 @@ from billing import api_money as money
 from billing import api_rejections as rejections
 from billing import api_routes as routes
 from coding import api as coding
+from coding import api_audits as audits
+from coding import api_credentials as credentials
 from coding import api_queries as queries
 from denials import api as denials
 from payers import api as payers
@@ -36,6 +38,14 @@ router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
 router.register("provider-queries", queries.ProviderQueryViewSet, basename="api-provider-query")
 router.register("my-queries", queries.MyQueryViewSet, basename="api-my-query")
+router.register("credentials", credentials.CredentialViewSet, basename="api-credential")
+router.register(
+    "credential-requirements",
+    credentials.CredentialRequirementViewSet,
+    basename="api-credential-requirement",
+)
+router.register("coding-audits", audits.AuditViewSet, basename="api-coding-audit")
+router.register("audit-charts", audits.AuditChartViewSet, basename="api-audit-chart")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register(

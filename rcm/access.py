@@ -30,11 +30,13 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     ),
     Role.AUDITOR: frozenset(
         {"coding.view", "billing.view", "denials.view", "dashboard.view", "audit.view"}
+        | {"quality.view", "quality.work"}
     ),
     Role.MANAGER: frozenset(
         {"coding.view", "coding.work", "coding.assign"}
         | {"billing.view", "billing.work", "billing.approve"}
         | {"denials.view", "denials.work", "dashboard.view", "audit.view"}
+        | {"quality.view", "quality.work", "quality.approve"}
     ),
     # A provider sees the own visits and the questions about them, nothing else.
     Role.PROVIDER: frozenset({"inbox.view", "inbox.work"}),

@@ -28,6 +28,10 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Coder queue", "coder_queue", "file-text", "coding.view", "c"),
             ("Returned work", "returned_tasks", "undo-2", "coding.view", "b"),
             ("Queries", "sent_queries", "message-circle-question-mark", "coding.view", "8"),
+            ("My audits", "my_audits", "user-check", "coding.work", "7"),
+            ("Coding audits", "audits", "clipboard-list", "quality.view", "6"),
+            ("Productivity", "productivity", "gauge", "coding.work", "9"),
+            ("Credentials", "credentials", "award", "quality.view", "0"),
         ],
     ),
     (

@@ -302,6 +302,8 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("returned_tasks", "coding.counts.returned_tasks"),
     ("sent_queries", "coding.counts.waiting_queries"),
     ("query_inbox", "coding.counts.queries_to_answer"),
+    ("my_audits", "coding.counts.findings_to_answer"),
+    ("audits", "coding.counts.charts_to_audit"),
     ("charge_reviews", "billing.counts.charge_reviews_waiting"),
     ("scrub_worklist", "billing.counts.held_claims"),
     ("acknowledgments", "billing.counts.acknowledgments_waiting"),

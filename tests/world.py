@@ -62,6 +62,7 @@ from tests.world_money import (
 )
 from tests.world_paper import make_sent_claim
 from tests.world_payers import PayerTerms, make_terms
+from tests.world_quality import Quality, make_quality
 from tests.world_queries import make_query
 
 SENT_AT = "2026-11-03T15:00:00Z"
@@ -108,6 +109,7 @@ class World:
     status_inquiry: StatusInquiry
     desk: Desk
     provider_query: ProviderQuery
+    quality: Quality
 
 
 def make_world(practice: Practice, mark: str) -> World:
@@ -159,6 +161,7 @@ def make_world(practice: Practice, mark: str) -> World:
         status_inquiry=make_status_inquiry(claim, file, mark),
         desk=make_desk(encounter, mark),
         provider_query=make_query(encounter, mark),
+        quality=make_quality(encounter, mark),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from coding.actions import tasks
 from coding.chart_facts import facts_of, read_chart
+from coding.credential_facts import credential_gate, require_credential
 from coding.models import Charge, CoderTask, Encounter
 from coding.rules import edits
 from coding.work_order import OPEN_STATES, is_free, work_order
@@ -66,9 +67,11 @@ def take(
 ) -> None:
     """Lock the chart for a change in one conditional UPDATE and bring `encounter` up to date.
 
-    Raises Refusal: 423 locked by somebody else, 409 coded meanwhile or `version` is an old one.
+    Raises Refusal: 423 locked by somebody else, 409 coded meanwhile or `version` is an old one,
+    403 when the visit wants a credential the person does not have.
     """
-    rows = Encounter.objects.filter(is_free(by), pk=encounter.pk, state__in=OPEN_STATES)
+    gate = credential_gate(encounter.practice_id, by)
+    rows = Encounter.objects.filter(is_free(by), gate, pk=encounter.pk, state__in=OPEN_STATES)
     if version is not None:
         rows = rows.filter(version=version)
     taken = rows.update(
@@ -89,6 +92,7 @@ def refuse(encounter: Encounter, by: User | None, version: int | None) -> None:
         raise Refusal(
             "encounter_not_open", f"This chart is {word} now. Nothing was changed.", status=409
         )
+    require_credential(encounter, by)
     if version is not None and version != encounter.version:
         raise Refusal(
             "changed_meanwhile",

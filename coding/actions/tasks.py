@@ -27,6 +27,10 @@ def open_task(
 @transaction.atomic
 def uphold_task(task: CoderTask, *, answer: str, by: User) -> None:
     """The coding stands, for the reason given; the biller takes it from here."""
+    if task.is_from_audit:
+        raise Refusal(
+            "task_of_audit", "Accept or dispute what the audit found on its own page, My audits."
+        )
     if not answer.strip():
         message = "Say why the coding is right; the appeal will need it."
         raise Refusal("answer_missing", message, fields={"answer": message})

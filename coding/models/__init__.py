@@ -1,9 +1,12 @@
 """From chart to coded charges."""
 
+from coding.models.audits import AuditChart, AuditLine, CodingAudit
 from coding.models.chart_codes import Charge, EncounterDiagnosis, PresentOnAdmission
 from coding.models.codes import Code
+from coding.models.credentials import Credential, CredentialRequirement
 from coding.models.desk import ChartChange, CodeBundle, DocumentRead
 from coding.models.encounters import Document, Encounter
+from coding.models.quality import ProductivityWeight, QualitySettings
 from coding.models.queries import ProviderQuery, QueryKind, QueryPurpose, QueryTemplate
 from coding.models.stays import FacilityStay
 from coding.models.tasks import CoderTask
@@ -11,11 +14,16 @@ from coding.models.work import AssignmentRule, SavedView
 
 __all__ = [
     "AssignmentRule",
+    "CodingAudit",
+    "AuditChart",
+    "AuditLine",
     "Charge",
     "ChartChange",
     "Code",
     "CodeBundle",
     "CoderTask",
+    "Credential",
+    "CredentialRequirement",
     "Document",
     "DocumentRead",
     "Encounter",
@@ -27,4 +35,6 @@ __all__ = [
     "QueryKind",
     "QueryPurpose",
     "QueryTemplate",
+    "ProductivityWeight",
+    "QualitySettings",
 ]

@@ -116,6 +116,12 @@ class Encounter(OwnedByPractice):
                 condition=Q(state="finalized"),
             ),
             models.Index(fields=["practice", "patient"], name="encounter_of_patient"),
+            # Audit samples and reports: what was coded on some days.
+            models.Index(
+                fields=["practice", "finalized_at"],
+                name="encounter_coded_at",
+                condition=Q(state="finalized"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -51,3 +51,8 @@ class CoderTask(OwnedByPractice):
 
     def __str__(self) -> str:
         return self.source
+
+    @property
+    def is_from_audit(self) -> bool:
+        """Did an audit of coding open it, and not a denial?"""
+        return self.source.startswith("audit:")

@@ -42,8 +42,11 @@ def returned_tasks(request: PracticeRequest) -> HttpResponse:
 
 @practice_view("coding.view")
 def returned_task(request: PracticeRequest, task_id: int) -> HttpResponse:
-    """One returned task."""
-    return show(request, find(request, task_id), UpholdForm())
+    """One returned task; what an audit returned has its own page."""
+    task = find(request, task_id)
+    if task.is_from_audit:
+        return redirect("my_audit", task.audit_chart.pk)
+    return show(request, task, UpholdForm())
 
 
 def find(request: PracticeRequest, task_id: int) -> CoderTask:

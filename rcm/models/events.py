@@ -42,6 +42,12 @@ class Event(models.Model):
                 name="event_of_patient",
                 condition=models.Q(patient_id__isnull=False),
             ),
+            # How long a person had charts in hand; bulk work names nobody and is not in it.
+            models.Index(
+                fields=["practice", "created_by", "created_at"],
+                name="event_of_person_on_chart",
+                condition=models.Q(subject_type="encounter", created_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,6 +41,7 @@ from rcm import access  # noqa: E402  (after setup)
 from rcm.models import Job, Practice, User  # noqa: E402  (after setup)
 from tests.browser.asked_payers import ask_payers  # noqa: E402  (after setup)
 from tests.browser.asked_providers import ask_providers  # noqa: E402  (after setup)
+from tests.browser.audited_charts import audit_charts  # noqa: E402  (after setup)
 from tests.browser.paid_twice import bring_payments_made_twice  # noqa: E402  (after setup)
 from tests.browser.paper_eobs import key_eobs  # noqa: E402  (after setup)
 from tests.browser.payer_terms import agree_with_payers  # noqa: E402  (after setup)
@@ -72,8 +73,9 @@ def main() -> None:
         leave_charges_to_review(drive, practice)
         ask_payers(practice, by=drive.ben)
         agree_with_payers(practice, by=drive.ben)
-        queries = ask_providers(practice, by=drive.ana)
-        sys.stdout.write(f"{json.dumps(find_rows() | queries)}\n")
+        made = ask_providers(practice, by=drive.ana)
+        made |= audit_charts(practice, coder=drive.ana)
+        sys.stdout.write(f"{json.dumps(find_rows() | made)}\n")
 
 
 def code_some(drive: Drive, practice: Practice) -> int:
