@@ -1,7 +1,7 @@
 """From chart to coded charges."""
 
 from coding.models.chart_codes import Charge, EncounterDiagnosis, PresentOnAdmission
-from coding.models.codes import Code
+from coding.models.codes import Code, CodeTerm
 from coding.models.encounters import Document, Encounter
 from coding.models.stays import FacilityStay
 from coding.models.tasks import CoderTask
@@ -9,6 +9,7 @@ from coding.models.tasks import CoderTask
 __all__ = [
     "Charge",
     "Code",
+    "CodeTerm",
     "CoderTask",
     "Document",
     "Encounter",
