@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coding.views import changes, queue, search, stays, workspace
+from coding.views import changes, queue, search, stays, suggestions, workspace
 
 urlpatterns = [
     path("coding/", queue.coder_queue, name="coder_queue"),
@@ -33,5 +33,20 @@ urlpatterns = [
         "coding/<int:encounter_id>/charges/<int:charge_id>/removal/",
         changes.charge_removal,
         name="charge_removal",
+    ),
+    path(
+        "coding/<int:encounter_id>/suggestions/<int:suggestion_id>/acceptance/",
+        suggestions.acceptance,
+        name="suggestion_acceptance",
+    ),
+    path(
+        "coding/<int:encounter_id>/suggestions/<int:suggestion_id>/rejection/",
+        suggestions.rejection,
+        name="suggestion_rejection",
+    ),
+    path(
+        "coding/<int:encounter_id>/suggestions/<int:suggestion_id>/restoration/",
+        suggestions.restoration,
+        name="suggestion_restoration",
     ),
 ]

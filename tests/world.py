@@ -35,7 +35,7 @@ from billing.models import (
     StatusInquiry,
     Submission,
 )
-from coding.models import Charge, CoderTask, Encounter, EncounterDiagnosis
+from coding.models import Charge, CoderTask, CodingSuggestion, Encounter, EncounterDiagnosis
 from denials.models import Denial
 from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
@@ -72,6 +72,7 @@ class World:
     diagnosis: EncounterDiagnosis
     charge: Charge
     coder_task: CoderTask
+    suggestion: CodingSuggestion
     charge_review: ChargeReview
     claim: Claim
     claim_work: ClaimWork
@@ -121,6 +122,7 @@ def make_world(practice: Practice, mark: str) -> World:
         diagnosis=encounter.diagnoses.get(),
         charge=encounter.charges.get(),
         coder_task=task,
+        suggestion=make_decided_suggestion(encounter, mark),
         charge_review=waiting_review(encounter, mark),
         claim=claim,
         claim_work=make_claim_work(batch, file, mark),
@@ -148,6 +150,12 @@ def make_world(practice: Practice, mark: str) -> World:
         eligibility_inquiry=make_eligibility(claim.coverage, file, mark),
         status_inquiry=make_status_inquiry(claim, file, mark),
     )
+
+
+def make_decided_suggestion(encounter: Encounter, mark: str) -> CodingSuggestion:
+    """A rejected one: an open one would go when somebody opens the chart, whose text lacks it."""
+    changes = {"state": "rejected", "decided_at": SENT_AT, "label": f"Suggested for {mark}"}
+    return make.suggestion(encounter, **changes)
 
 
 def make_task(encounter: Encounter, mark: str) -> CoderTask:

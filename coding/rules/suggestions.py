@@ -35,6 +35,11 @@ OBSTETRIC = re.compile(
     r"\b(?:pregnan\w+|prenatal|antepartum|gravid\w*|trimester|postpartum|gestation\w*|G\d ?P\d)\b",
     re.I,
 )
+SECONDARY = re.compile(
+    r"\b(?:secondary|drug[- ]induced|steroid[- ]induced|pancreatogenic) diabetes"
+    r"|\bdiabetes (?:mellitus )?(?:due to|secondary to|from)\b|\btype 3c\b",
+    re.IGNORECASE,
+)
 NEWBORN = re.compile(r"\b(?:newborn|neonat\w+|\d{1,2}[- ]days?[- ]old)\b", re.IGNORECASE)
 SOURCE_NAMES = {
     "own": "a term clinicians use",
@@ -42,6 +47,7 @@ SOURCE_NAMES = {
     "inclusion": "an inclusion term",
     "index": "the alphabetical index",
 }
+INJECTION = "96372"
 # A vaccine's own diagnosis.
 IMMUNIZATION = "Z23"
 
@@ -125,6 +131,7 @@ def read_chart(notes: Iterable[NoteText], knowledge: Knowledge, on: date) -> Rea
     items = {finding.code: (finding.document, finding.item) for finding in findings}
     listed = [of_procedure(found, codes, items) for found in once(services)]
     listed += [of_drug(found, listed, codes) for found in drugs]
+    listed += injection(drugs, listed, codes)
     ordered = sorted(
         [*diagnoses, *listed], key=lambda s: (-s.score, s.place.document, s.place.start, s.code)
     )
@@ -142,6 +149,7 @@ def read_diagnoses(
         on,
         is_newborn=any(NEWBORN.search(text) for text in texts),
         is_obstetric=any(OBSTETRIC.search(text) for text in texts),
+        is_secondary_diabetes=any(SECONDARY.search(text) for text in texts),
     )
     found: list[Finding] = []
     withheld: list[Withheld] = []
@@ -238,6 +246,31 @@ def sided(codes: Sequence[str], found: ProcedureFinding) -> list[str]:
     digit = {"RT": "1", "LT": "2"}.get(next(iter(found.modifiers), ""))
     matching = [code for code in codes if digit and code[-1:] == digit]
     return matching or list(codes)
+
+
+def injection(
+    drugs: Sequence[DrugFinding], services: Sequence[Suggestion], diagnoses: Sequence[str]
+) -> list[Suggestion]:
+    """The giving of a drug under the skin or into a muscle."""
+    given = next((drug for drug in drugs if drug.is_injection), None)
+    if given is None or any(service.code == INJECTION for service in services):
+        return []
+    count = sum(drug.is_injection for drug in drugs)
+    return [
+        Suggestion(
+            system="procedure",
+            code=INJECTION,
+            label="",
+            kind="procedure",
+            place=Place(given.document, given.start, given.end, given.quote),
+            term=given.quote.lower(),
+            source="own",
+            reason=f"“{given.quote}” given under the skin or into a muscle.",
+            score=59,
+            units=count,
+            supports=tuple(diagnoses[:1]),
+        )
+    ]
 
 
 def of_drug(

@@ -153,6 +153,7 @@ class DiagnosisReader:
     on: date
     is_newborn: bool = False
     is_obstetric: bool = False
+    is_secondary_diabetes: bool = False
 
     def read(self, note: ReadNote) -> tuple[list[Finding], list[Withheld]]:
         """Findings in the order of the note, and what was found but is not to be coded."""
@@ -192,6 +193,9 @@ class DiagnosisReader:
 
     def is_possible(self, code: str) -> bool:
         chapter = code[0]
+        # Diabetes of no named type is type 2 (guideline I.C.4.a.2).
+        if code.startswith(("E08", "E09", "E13")):
+            return self.is_secondary_diabetes
         if chapter == "P":
             return self.is_newborn
         return chapter != "O" or self.is_obstetric

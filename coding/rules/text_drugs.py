@@ -30,6 +30,11 @@ GIVEN = re.compile(
     r"|intra-?articular\w*|subcutaneous\w*|sc\b|subq|shot)",
     re.IGNORECASE,
 )
+# Under the skin or into a muscle; joints and tendons have codes of their own.
+INTO_BODY = re.compile(
+    r"\b(?:im\b|intramuscular\w*|subcutaneous\w*|subq\b|sc\b|into the (?:deltoid|gluteal))",
+    re.IGNORECASE,
+)
 NOT_GIVEN = re.compile(
     r"\b(?:daily|twice|nightly|every \w+|at home|prescri\w+|refill\w*|tablets?|capsules?|inhaler"
     r"|po\b|by mouth"
@@ -84,6 +89,7 @@ class DrugFinding:
     hints: tuple[str, ...]
     ndc: str = ""
     item: int = 0
+    is_injection: bool = False
 
 
 def read_drugs(rows: Iterable[Mapping[str, str]]) -> tuple[Drug, ...]:
@@ -171,6 +177,7 @@ def judge(note: ReadNote, read: ReadSentence, drug: Drug, match: re.Match[str]) 
         hints=tuple(hints),
         ndc=ndc["code"].replace("-", "") if ndc else "",
         item=sentence.item,
+        is_injection=bool(INTO_BODY.search(sentence.text)),
     )
 
 

@@ -43,11 +43,13 @@ SECTIONS = frozenset(
         "history",
     }
 )
+# What an imaging report has beside its impression; what it examined was done.
+REPORT = re.compile(r"^\s*(?:technique|comparison|findings):?\s*$", re.IGNORECASE | re.MULTILINE)
 TOLD_AS_DONE = frozenset({"procedure", "orders", "imaging"})
 COUNTS = {
     "a": 1, "single": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
-    "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "twenty": 20,
 }  # fmt: skip
 NUMBER = rf"(?:\d{{1,2}}|{'|'.join(COUNTS)})"
 VIEWS = re.compile(
@@ -59,6 +61,14 @@ LESIONS = re.compile(
     rf"|papules?|verrucae?|molluscum)\b"
     rf"|\b(?:lesions?|warts?|keratos[ie]s|aks?)\b[^.\d]{{0,20}}?(?:x\s?|\(|, "
     rf"| total:? ?)(?P<times>{NUMBER})\b",
+    re.IGNORECASE,
+)
+BIOPSIES = re.compile(
+    rf"\b(?P<count>{NUMBER})\s+(?:\w+ ){{0,2}}?(?:lesions|sites|biopsies)\b", re.IGNORECASE
+)
+ON_FACE = re.compile(r"\b(?:face|forehead|chin|cheek|lip|eyebrow|nose|eyelid)\b", re.IGNORECASE)
+ELSEWHERE = re.compile(
+    r"\b(?:scalp|neck|trunk|back|arm|forearm|hand|finger|thumb|leg|shin|knee|foot|toe)\b",
     re.IGNORECASE,
 )
 LENGTH = re.compile(r"\b(?P<size>\d{1,2}(?:\.\d)?)\s?-?\s?cm\b", re.IGNORECASE)
@@ -154,7 +164,10 @@ def find_procedures(
     """Services done, each code once a side, in the order of the note."""
     rules, views = list(procedures), list(films)
     found: dict[tuple[str, tuple[str, ...]], ProcedureFinding] = {}
+    is_report = note.note.kind == "imaging" or bool(REPORT.search(note.note.text))
     for read in note.sentences:
+        if is_report and read.sentence.section == "exam":
+            read = replace(read, sentence=replace(read.sentence, section="imaging"))
         if read.sentence.section not in SECTIONS:
             continue
         for finding in (*by_words(note, read, rules), *by_views(note, read, views)):
@@ -265,9 +278,8 @@ def exactly(
     elif found.code in ("12001", "12011"):
         yield by_length(found, text, note)
     elif found.code in ("11102", "11104"):
-        count = number_of(
-            next((m["count"] for m in re.finditer(rf"\b(?P<count>{NUMBER})\b", text, re.I)), None)
-        )
+        biopsies = BIOPSIES.search(text)
+        count = number_of(biopsies["count"] if biopsies else None)
         yield found
         if 1 < count < 15:
             further = "11103" if found.code == "11102" else "11105"
@@ -299,9 +311,10 @@ def by_length(found: ProcedureFinding, text: str, note: ReadNote) -> ProcedureFi
     if match is None:
         return replace(found, hints=("How long is the repair, in cm?",))
     tenths = int(match["size"].replace(".", "")) * (1 if "." in match["size"] else 10)
-    on_face = found.code == "12011"
+    where = text if ON_FACE.search(text) or ELSEWHERE.search(text) else note.note.text
+    on_face = bool(ON_FACE.search(where)) and not ELSEWHERE.search(where)
     if tenths <= 25:
-        code = found.code
+        code = "12011" if on_face else "12001"
     elif on_face:
         code = "12013" if tenths <= 50 else "12014"
     else:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 HEADINGS = {
     "complaint": "chief complaint|cc|reason for visit|reason for consultation|presenting complaint",
     "history": "history of present illness|history of the present illness|hpi|subjective|history"
-    "|interval history|interim history|second problem|s|interval events|clinical history|indication"
+    "|interval history|interim history|second problem|s|interval events|clinical history"
+    "|clinical information|indication"
     "|indications|reason for exam|clinical indication",
     "past": "past medical history|pmh|pmhx|past history|medical history|problem list|medical"
     "|active problems|chronic conditions|past medical and surgical history|history of|pmh/psh",
@@ -28,7 +29,7 @@ HEADINGS = {
     "|mental status exam|neurological exam|developmental screening",
     "results": "results|labs|laboratory|laboratory data|lab results|data|data reviewed|studies"
     "|diagnostic studies|microscopic description|gross description",
-    "imaging": "imaging|findings|technique|comparison|x-ray|radiology",
+    "imaging": "imaging|study|study performed|findings|technique|comparison|x-ray|radiology",
     "impression": "impression|conclusion|conclusions|final diagnosis|pathologic diagnosis"
     "|postoperative diagnosis"
     "|post-operative diagnosis|diagnosis|diagnoses|assessment|a|assessment and plan"

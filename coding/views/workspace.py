@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_htmx.http import push_url, reswap, retarget
 
 from coding.actions import encounters
+from coding.actions.suggestions import suggest_for
 from coding.chart_page import build_page, header_facts
 from coding.counts import charts_left
 from coding.forms import (
@@ -22,6 +23,7 @@ from coding.forms import (
     valid,
 )
 from coding.models import Encounter
+from coding.suggestion_page import suggestions_of
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
@@ -43,6 +45,7 @@ def workspace(request: PracticeRequest, encounter_id: int) -> HttpResponse:
     chart = find_chart(request, encounter_id)
     if may_take(request, chart):
         encounters.open_encounter(chart, by=request.user)
+        suggest_for(chart)
     events.record(
         "encounter.viewed",
         chart,
@@ -62,9 +65,11 @@ def may_take(request: PracticeRequest, chart: Encounter) -> bool:
 
 def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> dict[str, Any]:
     """Everything the workspace and its parts print."""
+    page = build_page(chart, document_of(request))
     return {
         "chart": chart,
-        "page": build_page(chart, document_of(request)),
+        "page": page,
+        "suggestions": suggestions_of(chart, page.codes),
         "can_edit": may_take(request, chart),
         "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),
         "skip_reasons": SKIP_REASONS,

@@ -3,7 +3,8 @@
 from datetime import date
 
 from coding import text_tables
-from coding.rules.suggestions import Knowledge, NoteText, Reading, Suggestion, read_chart
+from coding.rules.suggestions import Knowledge, Reading, Suggestion, read_chart
+from coding.rules.text_notes import NoteText
 from coding.rules.text_terms import IndexedCode, build_index
 
 ON = date(2026, 11, 2)

@@ -172,6 +172,11 @@ def test_drug_units_are_the_dose_over_one_unit_rounded_up(
     assert (drug.code, drug.units, drug.modifiers) == (code, units, modifiers)
 
 
+def test_a_drug_given_into_a_muscle_brings_its_injection(known: Knowledge) -> None:
+    assert "96372" in codes("PROCEDURE\nKetorolac 30 mg IM given.", known)
+    assert "96372" not in codes("PROCEDURE\nThe knee was injected with Kenalog 40 mg.", known)
+
+
 def test_doses_are_exact_decimals() -> None:
     assert converted("1,000", "mcg", "mg") == Decimal("1.000")
     assert converted("2.5", "g", "mg") == Decimal("2500.0")

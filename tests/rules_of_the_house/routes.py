@@ -48,6 +48,7 @@ ROWS = {
     "review_id": "charge_review",
     "rule_id": "posting_rule",
     "statement_id": "bank_statement",
+    "suggestion_id": "suggestion",
     "task_id": "coder_task",
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
@@ -80,6 +81,10 @@ ROWS_BY_NAME = {
     ("api-claim-filing-proof", "pk"): "claim",
     ("api-claim-packet", "pk"): "claim",
     ("api-coder-task-detail", "pk"): "coder_task",
+    ("api-coding-suggestion-acceptance", "pk"): "suggestion",
+    ("api-coding-suggestion-detail", "pk"): "suggestion",
+    ("api-coding-suggestion-rejection", "pk"): "suggestion",
+    ("api-coding-suggestion-restoration", "pk"): "suggestion",
     ("api-contract-detail", "pk"): "terms.contract",
     ("api-contract-terms", "pk"): "terms.contract",
     ("api-plan-coverages", "pk"): "terms.plan",
