@@ -11,6 +11,7 @@ from coding.chart_facts import ChartRows, facts_of, read_chart
 from coding.models import Charge, ChartChange, CoderTask, Document, Encounter, EncounterDiagnosis
 from coding.rules import edits, marks
 from coding.rules.facts import Finding
+from coding.suggestion_page import suggested_spans
 from rcm.money import ZERO
 
 TONES = {"blocking": "red", "warning": "amber", "gap": "violet"}
@@ -72,6 +73,12 @@ class ChartPage:
     last_change: ChartChange | None
 
     @property
+    def codes(self) -> set[str]:
+        """What stands on the chart."""
+        diagnoses = {row.diagnosis.code for row in self.diagnoses}
+        return diagnoses | {row.charge.procedure_code for row in self.lines}
+
+    @property
     def first_line(self) -> int | None:
         return self.lines[0].charge.pk if self.lines else None
 
@@ -84,6 +91,7 @@ def build_page(encounter: Encounter, document_id: int | None = None) -> ChartPag
     document = document or next(iter(rows.documents), None)
     text = document.text if document else ""
     spans = marks.find_spans(text, evidence_of(rows))
+    spans = marks.join_spans(spans, suggested_spans(encounter, document))
     amounts = {charge.pk: rows.price(charge) for charge in rows.charges}
     return ChartPage(
         encounter=encounter,

@@ -39,6 +39,10 @@ class AddForm(VersionForm):
     evidence = forms.CharField(max_length=500, required=False)
 
 
+class RejectionForm(VersionForm):
+    reason = forms.CharField(max_length=200, required=False)
+
+
 class LineForm(VersionForm):
     """One service line. Text comes in as typed and leaves as the action wants it."""
 

@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from coding.rules.code_rows import CodeRow
+from coding.rules.phrases import phrase_of
+
 RELEASE = "FY2026, update of April 1 2026"
 STARTS_ON = date(2025, 10, 1)
 # "(E08.-)", "(O10-O11, O13-O16)": what notes name between parentheses, without dot and hyphen.
 REFERENCE = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]+)?(?:\.?-)?(?:[A-Z][0-9A-Z]{2}[0-9A-Z.]*)?")
 SIDES = ("right", "left")
 
-Row = tuple[str, str, bool, str, str]
 
-
-def read_release() -> Iterator[Row]:
-    """(code without dot, label, is billable, search text, notes as JSON) for every code."""
+def read_release() -> Iterator[CodeRow]:
+    """Every code and heading, its code without the dot."""
     import simple_icd_10_cm as release
 
     # Some one-category blocks share the name of their category ("B20"), so names come twice.
@@ -35,11 +36,17 @@ def read_release() -> Iterator[Row]:
         notes = notes_of(release, name)
         if is_billable:
             notes["siblings"] = siblings_of(labels[name], by_label)
-        words = " ".join([label, *release.get_inclusion_term(name)])
+        included = release.get_inclusion_term(name)
+        words = " ".join([label, *included])
         plain = name.replace(".", "")
         search_text = f"{plain} {name} {words}".lower()
         kept = {key: value for key, value in notes.items() if value}
-        yield plain, label, is_billable, search_text, json.dumps(kept, ensure_ascii=False)
+        terms = (
+            (phrase_of(labels[name]), "title"),
+            *((phrase_of(term), "inclusion") for term in included),
+        )
+        told = json.dumps(kept, ensure_ascii=False)
+        yield CodeRow(plain, label, is_billable, search_text, told, terms)
 
 
 def notes_of(release: Any, name: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from coding.views import (
     queue,
     search,
     stays,
+    suggestions,
     workspace,
 )
 
@@ -156,5 +157,20 @@ urlpatterns = [
         "productivity/weights/<int:weight_id>/removal/",
         productivity.weight_removal,
         name="weight_removal",
+    ),
+    path(
+        "coding/<int:encounter_id>/suggestions/<int:suggestion_id>/acceptance/",
+        suggestions.acceptance,
+        name="suggestion_acceptance",
+    ),
+    path(
+        "coding/<int:encounter_id>/suggestions/<int:suggestion_id>/rejection/",
+        suggestions.rejection,
+        name="suggestion_rejection",
+    ),
+    path(
+        "coding/<int:encounter_id>/suggestions/<int:suggestion_id>/restoration/",
+        suggestions.restoration,
+        name="suggestion_restoration",
     ),
 ]

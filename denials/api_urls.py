@@ -20,6 +20,7 @@ from coding import api as coding
 from coding import api_audits as audits
 from coding import api_credentials as credentials
 from coding import api_queries as queries
+from coding import api_suggestions as suggestions
 from denials import api as denials
 from payers import api as payers
 from rcm import api as rcm
@@ -46,6 +47,9 @@ router.register(
 )
 router.register("coding-audits", audits.AuditViewSet, basename="api-coding-audit")
 router.register("audit-charts", audits.AuditChartViewSet, basename="api-audit-chart")
+router.register(
+    "coding-suggestions", suggestions.CodingSuggestionViewSet, basename="api-coding-suggestion"
+)
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register(

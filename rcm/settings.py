@@ -256,6 +256,7 @@ NOTICES = {
         "billing.tasks.draft_next_claims",
     ],
     "remittance.taken_back": ["denials.tasks.rest_denials"],
+    "encounter.documents_changed": ["coding.tasks.suggest_codes"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],
     "inquiry.asked": ["billing.tasks.send_inquiries"],
     "coder_task.resolved": ["denials.tasks.follow_coder_task"],

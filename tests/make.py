@@ -5,7 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from billing.models import Claim, InterchangeFile, ServiceLine
-from coding.models import Charge, Code, Document, Encounter, EncounterDiagnosis
+from coding.models import (
+    Charge,
+    Code,
+    CodingSuggestion,
+    Document,
+    Encounter,
+    EncounterDiagnosis,
+)
 from payers.models import Channel, Coverage, Fee, FeeSchedule, Payer
 from rcm.models import Membership, Patient, Practice, Provider, Role, ServiceLocation, User
 
@@ -165,6 +172,27 @@ def coded(
             amount_billed=Decimal(amount),
         )
     return encounter
+
+
+def suggestion(encounter: Encounter, **changes: Any) -> CodingSuggestion:
+    """An open suggestion of E78.5 on the first word of the chart's first document."""
+    document = encounter.documents.earliest("pk")
+    fields = {
+        "document": document,
+        "system": "icd10cm",
+        "code": "E785",
+        "label": "Hyperlipidemia, unspecified",
+        "kind": "diagnosis",
+        "start": 0,
+        "end": 4,
+        "quote": document.text[:4],
+        "explanation": {"term": "hyperlipidemia", "source": "own", "reason": "Said in the note."},
+        "position": 1,
+        "score": 80,
+    }
+    return CodingSuggestion.objects.create(
+        practice=encounter.practice, encounter=encounter, **fields | changes
+    )
 
 
 def claim(practice: Practice, *lines: tuple[str, str], **changes: Any) -> Claim:

@@ -38,6 +38,7 @@ from billing.models import (
 from coding.models import (
     Charge,
     CoderTask,
+    CodingSuggestion,
     Encounter,
     EncounterDiagnosis,
     ProviderQuery,
@@ -81,6 +82,7 @@ class World:
     diagnosis: EncounterDiagnosis
     charge: Charge
     coder_task: CoderTask
+    suggestion: CodingSuggestion
     charge_review: ChargeReview
     claim: Claim
     claim_work: ClaimWork
@@ -133,6 +135,7 @@ def make_world(practice: Practice, mark: str) -> World:
         diagnosis=encounter.diagnoses.get(),
         charge=encounter.charges.get(),
         coder_task=task,
+        suggestion=make_decided_suggestion(encounter, mark),
         charge_review=waiting_review(encounter, mark),
         claim=claim,
         claim_work=make_claim_work(batch, file, mark),
@@ -163,6 +166,12 @@ def make_world(practice: Practice, mark: str) -> World:
         provider_query=make_query(encounter, mark),
         quality=make_quality(encounter, mark),
     )
+
+
+def make_decided_suggestion(encounter: Encounter, mark: str) -> CodingSuggestion:
+    """A rejected one: an open one would go when somebody opens the chart, whose text lacks it."""
+    changes = {"state": "rejected", "decided_at": SENT_AT, "label": f"Suggested for {mark}"}
+    return make.suggestion(encounter, **changes)
 
 
 def make_task(encounter: Encounter, mark: str) -> CoderTask:

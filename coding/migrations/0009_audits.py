@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('coding', '0008_credentials'),
         ('payers', '0011_fee_shares'),
-        ('rcm', '0010_events_of_people_on_charts'),
+        ('rcm', '0011_events_of_people_on_charts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

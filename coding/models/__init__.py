@@ -2,26 +2,30 @@
 
 from coding.models.audits import AuditChart, AuditLine, CodingAudit
 from coding.models.chart_codes import Charge, EncounterDiagnosis, PresentOnAdmission
-from coding.models.codes import Code
+from coding.models.codes import Code, CodeTerm
 from coding.models.credentials import Credential, CredentialRequirement
 from coding.models.desk import ChartChange, CodeBundle, DocumentRead
 from coding.models.encounters import Document, Encounter
 from coding.models.quality import ProductivityWeight, QualitySettings
 from coding.models.queries import ProviderQuery, QueryKind, QueryPurpose, QueryTemplate
 from coding.models.stays import FacilityStay
+from coding.models.suggestions import ChartReading, CodingSuggestion
 from coding.models.tasks import CoderTask
 from coding.models.work import AssignmentRule, SavedView
 
 __all__ = [
     "AssignmentRule",
-    "CodingAudit",
     "AuditChart",
     "AuditLine",
     "Charge",
     "ChartChange",
+    "ChartReading",
     "Code",
     "CodeBundle",
+    "CodeTerm",
     "CoderTask",
+    "CodingAudit",
+    "CodingSuggestion",
     "Credential",
     "CredentialRequirement",
     "Document",
@@ -30,11 +34,11 @@ __all__ = [
     "EncounterDiagnosis",
     "FacilityStay",
     "PresentOnAdmission",
-    "SavedView",
+    "ProductivityWeight",
     "ProviderQuery",
+    "QualitySettings",
     "QueryKind",
     "QueryPurpose",
     "QueryTemplate",
-    "ProductivityWeight",
-    "QualitySettings",
+    "SavedView",
 ]

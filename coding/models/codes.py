@@ -44,3 +44,31 @@ class Code(models.Model):
         if self.system == self.System.ICD10CM and len(self.code) > 3:
             return f"{self.code[:3]}.{self.code[3:]}"
         return self.code
+
+
+class CodeTerm(models.Model):
+    """A phrase that means a code: its title, an inclusion term, an entry of the index, one of ours.
+
+    `text` is written as coding.rules.phrases.phrase_of writes it.
+    """
+
+    class Source(models.TextChoices):
+        TITLE = "title", "Title"
+        INCLUSION = "inclusion", "Inclusion term"
+        INDEX = "index", "Index"
+        OWN = "own", "Our own word"
+
+    # The key below begins with the code: no second index.
+    code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="terms", db_index=False)
+    text = models.CharField(max_length=300)
+    source = models.CharField(max_length=10, choices=Source)
+
+    class Meta:
+        constraints = [
+            # The same words twice would count twice.
+            models.UniqueConstraint(fields=["code", "text"], name="code_term_once"),
+            models.CheckConstraint(condition=~models.Q(text=""), name="code_term_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -19,6 +19,7 @@ class Evidence:
     label: str
     words: str
     is_service: bool = False
+    is_suggested: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,27 @@ def find_spans(text: str, evidence: Iterable[Evidence]) -> list[Span]:
         words = [re.escape(word) for word in item.words.split()]
         if words and (match := re.search(r"\s+".join(words), text, re.IGNORECASE)):
             found.append(Span(match.start(), match.end(), item))
+    return without_overlaps(found)
+
+
+def without_overlaps(found: Iterable[Span]) -> list[Span]:
+    """In order of place; of two that overlap the one that begins first."""
     spans: list[Span] = []
     for span in sorted(found, key=lambda span: (span.start, -span.end)):
         if not spans or span.start >= spans[-1].end:
             spans.append(span)
     return spans
+
+
+def join_spans(spans: Iterable[Span], more: Iterable[Span]) -> list[Span]:
+    """`spans`, and of `more` those that touch none: what is coded hides what is suggested."""
+    first = list(spans)
+    free = [
+        span
+        for span in more
+        if not any(span.start < other.end and other.start < span.end for other in first)
+    ]
+    return sorted([*first, *without_overlaps(free)], key=lambda span: span.start)
 
 
 def cut_note(text: str, spans: Iterable[Span]) -> list[Block]:

@@ -12,6 +12,7 @@ from django_htmx.http import push_url, reswap, retarget
 
 from coding import desk
 from coding.actions import encounters
+from coding.actions.suggestions import suggest_for
 from coding.chart_page import build_page, header_facts
 from coding.counts import charts_left
 from coding.forms import (
@@ -24,6 +25,7 @@ from coding.forms import (
 )
 from coding.models import Encounter
 from coding.query_page import chart_queries
+from coding.suggestion_page import suggestions_of
 from coding.work_order import OPEN_STATES
 from rcm import access, events
 from rcm.errors import Refusal
@@ -48,6 +50,7 @@ def workspace(request: PracticeRequest, encounter_id: int) -> HttpResponse:
     chart = find_chart(request, encounter_id)
     if may_take(request, chart):
         encounters.open_encounter(chart, by=request.user)
+        suggest_for(chart)
     events.record(
         "encounter.viewed",
         chart,
@@ -75,6 +78,7 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "page": page,
         "read": desk.pages_read(pages, request.user) if pages else set(),
         "bundles": desk.bundles_for(chart.practice_id, request.user)[:BUNDLES],
+        "suggestions": suggestions_of(chart, page.codes),
         "can_edit": may_take(request, chart),
         "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),
         "skip_reasons": SKIP_REASONS,

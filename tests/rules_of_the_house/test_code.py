@@ -51,11 +51,12 @@ ALLOWED = {
 # References that may be let go. Recoding replaces charges; the line keeps what was sent.
 LOOSE = {"billing.ServiceLine.charge"}
 NOT_OWNED = {"Contract", "Membership"}
-# The published edit tables: the same rows for every practice.
+# The published tables and code sets: the same rows for every practice.
 PUBLIC_TABLES = {
     *("EditTableRelease", "NcciPair", "CodeUnitLimit", "AddOnPrimary", "RelativeValueRow"),
     *("LocalityRow", "HcpcsCode", "PlaceOfService"),
     *("CoverageDocument", "CoverageCode", "CoverageDiagnosis"),
+    "CodeTerm",
 }
 
 

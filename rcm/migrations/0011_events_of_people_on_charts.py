@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rcm', '0009_practice_usage'),
+        ('rcm', '0010_provider_user'),
     ]
 
     operations = [
