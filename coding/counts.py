@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from coding.models import CoderTask, Encounter
+from coding.models import CoderTask, Encounter, IntakeMessage
 from rcm import access
 from rcm.counting import Lists
 
@@ -18,3 +18,7 @@ def charts_left(request: HttpRequest) -> int:
 
 def returned_tasks(request: HttpRequest) -> Lists:
     return [access.in_practice(request, CoderTask.objects.all()).filter(state="open")]
+
+
+def intake_failed(request: HttpRequest) -> Lists:
+    return [access.in_practice(request, IntakeMessage.objects.all()).filter(state="failed")]

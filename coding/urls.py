@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from coding.views import changes, queue, search, stays, workspace
+from coding.views import changes, intake, queue, search, stays, workspace
 
 urlpatterns = [
     path("coding/", queue.coder_queue, name="coder_queue"),
     path("coding/next/", queue.coding_next, name="coding_next"),
+    path("intake/", intake.intake, name="intake"),
+    path("intake/retries/", intake.intake_retry, name="intake_retry"),
+    path("intake/<int:message_id>/", intake.intake_message, name="intake_message"),
+    path("intake/<int:message_id>/content/", intake.intake_content, name="intake_content"),
+    path("intake/<int:message_id>/discarding/", intake.intake_discard, name="intake_discard"),
+    path("intake/<int:message_id>/visit/", intake.intake_visit, name="intake_visit"),
+    path("documents/<int:document_id>/file/", intake.document_file, name="document_file"),
     path("codes/", search.code_search, name="code_search"),
     path("coding/<int:encounter_id>/", workspace.workspace, name="workspace"),
     path("coding/<int:encounter_id>/skip/", workspace.skip, name="skip"),

@@ -17,6 +17,7 @@ from billing import api_money as money
 from billing import api_rejections as rejections
 from billing import api_routes as routes
 from coding import api as coding
+from coding import api_intake
 from denials import api as denials
 from payers import api as payers
 from rcm import api as rcm
@@ -32,6 +33,7 @@ router.register(
     "edit-table-releases", payers.EditTableReleaseViewSet, basename="api-edit-table-release"
 )
 router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
+router.register("intake-messages", api_intake.IntakeMessageViewSet, basename="api-intake-message")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")

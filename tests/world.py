@@ -35,7 +35,14 @@ from billing.models import (
     StatusInquiry,
     Submission,
 )
-from coding.models import Charge, CoderTask, Encounter, EncounterDiagnosis
+from coding.models import (
+    Charge,
+    CoderTask,
+    Document,
+    Encounter,
+    EncounterDiagnosis,
+    IntakeMessage,
+)
 from denials.models import Denial
 from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
@@ -45,6 +52,7 @@ from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
 from tests.world_claims import ClaimWork, make_claim_work
 from tests.world_inquiries import make_eligibility, make_status_inquiry
+from tests.world_intake import make_document_file, make_intake_message
 from tests.world_money import (
     PAID_ON,
     make_denial,
@@ -69,6 +77,8 @@ class World:
     provider: Provider
     payer: Payer
     encounter: Encounter
+    document: Document
+    intake_message: IntakeMessage
     diagnosis: EncounterDiagnosis
     charge: Charge
     coder_task: CoderTask
@@ -118,6 +128,8 @@ def make_world(practice: Practice, mark: str) -> World:
         provider=encounter.provider,
         payer=claim.payer,
         encounter=encounter,
+        document=make_document_file(encounter, mark),
+        intake_message=make_intake_message(practice, mark),
         diagnosis=encounter.diagnoses.get(),
         charge=encounter.charges.get(),
         coder_task=task,

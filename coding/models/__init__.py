@@ -2,7 +2,8 @@
 
 from coding.models.chart_codes import Charge, EncounterDiagnosis, PresentOnAdmission
 from coding.models.codes import Code
-from coding.models.encounters import Document, Encounter
+from coding.models.encounters import Document, DocumentFile, Encounter
+from coding.models.intake import ExternalPerson, ExternalVisit, IntakeMessage, IntakeSource
 from coding.models.stays import FacilityStay
 from coding.models.tasks import CoderTask
 
@@ -11,8 +12,13 @@ __all__ = [
     "Code",
     "CoderTask",
     "Document",
+    "DocumentFile",
     "Encounter",
     "EncounterDiagnosis",
+    "ExternalPerson",
+    "ExternalVisit",
     "FacilityStay",
+    "IntakeMessage",
+    "IntakeSource",
     "PresentOnAdmission",
 ]
