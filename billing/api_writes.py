@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,7 +19,7 @@ from billing.actions.postings import post_remittance, preview
 from billing.forms import MatchForm
 from billing.models import Remittance, RemittedClaim
 from rcm.api_base import WritablePracticeViewSet
-from rcm.errors import Refusal
+from rcm.api_files import RawFileParser, refuse_large
 
 
 class FileInput(serializers.Serializer[Any]):
@@ -40,29 +40,6 @@ class ClaimInput(serializers.Serializer[Any]):
     claim = serializers.CharField(max_length=38)
 
 
-class RawFileParser(BaseParser):
-    """The body is the file; ``?name=`` is its name."""
-
-    media_type = "*/*"
-
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Any = None
-    ) -> DataAndFiles:  # type: ignore[type-arg]  # generic in the stubs only
-        request = (parser_context or {})["request"]
-        content = stream.read(settings.INTERCHANGE_FILE_LIMIT + 1)
-        refuse_large(len(content))
-        name = "".join(sign for sign in request.query_params.get("name", "") if sign.isprintable())
-        return DataAndFiles({}, {"file": SimpleUploadedFile(name or "unnamed", content)})
-
-
-def refuse_large(size: int) -> None:
-    """Raises Refusal 413 for a file above the limit, before its content is held in memory."""
-    limit = settings.INTERCHANGE_FILE_LIMIT
-    if size > limit:
-        message = f"The file is larger than {limit // 1024 // 1024} MB."
-        raise Refusal("file_too_large", message, status=413, fields={"file": message})
-
-
 class FileVerbs(WritablePracticeViewSet):
     """Receiving."""
 
@@ -77,7 +54,7 @@ class FileVerbs(WritablePracticeViewSet):
         The same bytes again answer with the file received first.
         """
         upload: UploadedFile = self.read_input(request)["file"]
-        refuse_large(upload.size or 0)
+        refuse_large(upload.size or 0, settings.INTERCHANGE_FILE_LIMIT)
         file = receive_file(self.practice, upload.name or "", upload.read(), by=self.person)
         url = request.build_absolute_uri(reverse("api-file-detail", args=[file.pk]))
         return Response(self.get_serializer(file).data | {"url": url}, status=202)

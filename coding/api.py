@@ -33,7 +33,10 @@ class ChargeSerializer(serializers.ModelSerializer[Charge]):
 class DocumentSerializer(serializers.ModelSerializer[Document]):
     class Meta:
         model = Document
-        fields: ClassVar[list[str]] = ["id", "kind", "title", "text", "signed_by", "signed_at"]
+        fields: ClassVar[list[str]] = [
+            *("id", "kind", "title", "text", "signed_by", "signed_at", "external_id", "version"),
+            *("relation", "received_at"),
+        ]
 
 
 class EncounterSerializer(serializers.ModelSerializer[Encounter]):
@@ -44,7 +47,15 @@ class EncounterSerializer(serializers.ModelSerializer[Encounter]):
         model = Encounter
         fields: ClassVar[list[str]] = [
             *("id", "number", "state", "date_of_service", "visit_type", "specialty", "priority"),
-            *("patient", "provider", "hold_reason", "hold_until", "finalized_at", "version"),
+            *(
+                "patient",
+                "provider",
+                "hold_reason",
+                "hold_until",
+                "finalized_at",
+                "version",
+                "is_amended",
+            ),
         ]
 
 
@@ -98,7 +109,7 @@ class EncounterViewSet(StayVerbs):
     detail_queryset = Encounter.objects.select_related(
         "patient", "provider", "coverage__payer"
     ).prefetch_related(
-        "diagnoses", "charges", Prefetch("documents", Document.objects.order_by("id"))
+        "diagnoses", "charges", Prefetch("documents", Document.objects.current().order_by("id"))
     )
     serializer_class = EncounterSerializer
     detail_serializer_class = EncounterDetailSerializer

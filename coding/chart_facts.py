@@ -59,7 +59,12 @@ def read_chart(encounter: Encounter) -> ChartRows:
         encounter=encounter,
         diagnoses=diagnoses,
         charges=charges,
-        documents=tuple(encounter.documents.order_by("pk")),
+        documents=tuple(
+            encounter.documents.current()
+            .select_related("file")
+            .defer("file__content")
+            .order_by("pk")
+        ),
         codes=codes,
         checked=checked_systems(codes, diagnoses, charges),
         fees=tuple(fee_rows(encounter.practice_id, priced, served_on) if priced else ()),

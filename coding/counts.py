@@ -2,7 +2,14 @@
 
 from django.http import HttpRequest
 
-from coding.models import AuditChart, CoderTask, CodingAudit, Encounter, ProviderQuery
+from coding.models import (
+    AuditChart,
+    CoderTask,
+    CodingAudit,
+    Encounter,
+    IntakeMessage,
+    ProviderQuery,
+)
 from rcm import access
 from rcm.counting import Lists, count_all
 
@@ -40,3 +47,7 @@ def charts_to_audit(request: HttpRequest) -> Lists:
     charts = access.in_practice(request, AuditChart.objects.all())
     waiting = charts.filter(state="waiting", audit__state=CodingAudit.State.OPEN)
     return [waiting, charts.filter(state=AuditChart.State.DISPUTED)]
+
+
+def intake_failed(request: HttpRequest) -> Lists:
+    return [access.in_practice(request, IntakeMessage.objects.all()).filter(state="failed")]

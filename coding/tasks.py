@@ -6,8 +6,25 @@ from django.utils import timezone
 from coding.actions.query_deadlines import follow_up
 from coding.actions.suggestions import suggest_for
 from coding.models import Encounter
+from coding.tasks_intake import (
+    apply_message,
+    fetch_charts,
+    fetch_source,
+    read_folder,
+    sweep_messages,
+)
 from rcm import access
 from rcm.models import Practice
+
+__all__ = [
+    "apply_message",
+    "fetch_charts",
+    "fetch_source",
+    "follow_up_queries",
+    "read_folder",
+    "suggest_codes",
+    "sweep_messages",
+]
 
 
 @shared_task(name="coding.tasks.follow_up_queries")

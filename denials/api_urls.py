@@ -19,6 +19,7 @@ from billing import api_routes as routes
 from coding import api as coding
 from coding import api_audits as audits
 from coding import api_credentials as credentials
+from coding import api_intake
 from coding import api_queries as queries
 from coding import api_suggestions as suggestions
 from denials import api as denials
@@ -36,6 +37,7 @@ router.register(
     "edit-table-releases", payers.EditTableReleaseViewSet, basename="api-edit-table-release"
 )
 router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
+router.register("intake-messages", api_intake.IntakeMessageViewSet, basename="api-intake-message")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
 router.register("provider-queries", queries.ProviderQueryViewSet, basename="api-provider-query")
 router.register("my-queries", queries.MyQueryViewSet, basename="api-my-query")

@@ -129,7 +129,7 @@ def task_facts(task: CoderTask) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "task": task,
         "encounter": encounter,
-        "documents": cut_documents(encounter.documents.order_by("id"), evidence),
+        "documents": cut_documents(encounter.documents.current().order_by("id"), evidence),
         "diagnoses": diagnoses,
         "charges": charges,
         "denial": denial,

@@ -110,6 +110,11 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "reading": ("Reading", "blue", "loader-circle"),
     "read": ("Read", "green", "check"),
     "refused": ("Refused", "red", "ban"),
+    # messages
+    "intake.waiting": ("Waiting", "amber", "clock"),
+    "intake.applied": ("Applied", "green", "check"),
+    "intake.repeated": ("Repeated", "gray", "copy"),
+    "intake.discarded": ("Discarded", "gray", "ban"),
     # audits, statements, payment plans, users
     "payer_owes": ("Payer owes", "red", "circle-dot"),
     "secondary_due": ("Secondary due", "amber", "send"),

@@ -26,6 +26,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         "Coding",
         [
             ("Coder queue", "coder_queue", "file-text", "coding.view", "c"),
+            ("Intake", "intake", "inbox", "coding.view", "5"),
             ("Returned work", "returned_tasks", "undo-2", "coding.view", "b"),
             ("Queries", "sent_queries", "message-circle-question-mark", "coding.view", "8"),
             ("My audits", "my_audits", "user-check", "coding.work", "7"),

@@ -6,6 +6,7 @@ and no source is ever put together from facts. Templates begin with `#import "ho
 
 import json
 import shutil
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +20,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
 TEMPLATES = Path(__file__).parent / "pdf_templates"
+MOST_PAGES = 2_000
 
 
 @cache
@@ -78,6 +80,19 @@ def count_pages(content: bytes) -> int:
     return len(_read(content).pages)
 
 
+def read_text(content: bytes) -> list[str]:
+    """The text layer of each page, empty for a scanned one. Raises NotReadable as join does, and
+    for more than MOST_PAGES pages.
+    """
+    reader = _read(content)
+    if len(reader.pages) > MOST_PAGES:
+        raise NotReadable(f"The PDF has more than {MOST_PAGES:,} pages.")
+    try:
+        return [page.extract_text() for page in reader.pages]
+    except _BROKEN as error:
+        raise NotReadable("The PDF is broken.") from error
+
+
 def join(documents: Iterable[bytes]) -> bytes:
     """One PDF of the pages of several, in this order, without their scripts and attached files.
 
@@ -96,7 +111,10 @@ def join(documents: Iterable[bytes]) -> bytes:
 
 
 # What pypdf raises for a PDF that is none, beside its own errors: wrong types, missing keys, loops.
-_BROKEN = (PyPdfError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
+_BROKEN = (
+    *(PyPdfError, ValueError, TypeError, LookupError, AttributeError, RecursionError),
+    *(ArithmeticError, NotImplementedError, AssertionError, zlib.error),
+)
 
 
 def _read(content: bytes) -> PdfReader:

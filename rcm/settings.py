@@ -178,6 +178,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MANUAL_PAGE_LIMIT = env_int("RCM_MANUAL_PAGE_LIMIT", 10 * 1024 * 1024, minimum=1)
 ATTACHMENT_LIMIT = env_int("RCM_ATTACHMENT_LIMIT", 10 * 1024 * 1024, minimum=1)
 INTERCHANGE_FILE_LIMIT = env_int("RCM_INTERCHANGE_FILE_LIMIT", 512 * 1024 * 1024, minimum=1)
+# The largest chart message or document, and the folder whose subfolders (a practice's NPI) are
+# watched for them; empty: none.
+INTAKE_LIMIT = env_int("RCM_INTAKE_LIMIT", 50 * 1024 * 1024, minimum=1)
+INTAKE_FOLDER = env_text("RCM_INTAKE_FOLDER", "")
 
 # After so many days without an answer, a claim forwarded to the next payer is asked about.
 CROSSOVER_DAYS = env_int("RCM_CROSSOVER_DAYS", 30, minimum=1)
@@ -218,6 +222,8 @@ CELERY_BEAT_SCHEDULE = {
     "link-provider-adjustments": {"task": "billing.tasks.sweep_provider_adjustments", **SWEEP},
     "send-due-batches": {"task": "billing.tasks.sweep_batches", **SWEEP},
     "send-due-inquiries": {"task": "billing.tasks.sweep_inquiries", **SWEEP},
+    "apply-received-charts": {"task": "coding.tasks.sweep_messages", **SWEEP},
+    "fetch-charts": {"task": "coding.tasks.fetch_charts", **SWEEP},
     "ask-payers": {
         "task": "billing.tasks.ask_payers",
         "schedule": crontab(hour=10, minute=30),  # UTC: the night before the visits
@@ -258,6 +264,7 @@ NOTICES = {
     "remittance.taken_back": ["denials.tasks.rest_denials"],
     "encounter.documents_changed": ["coding.tasks.suggest_codes"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],
+    "intake.received": ["coding.tasks.apply_message"],
     "inquiry.asked": ["billing.tasks.send_inquiries"],
     "coder_task.resolved": ["denials.tasks.follow_coder_task"],
 }
@@ -300,6 +307,7 @@ if IS_DEMO and IS_SECURE:
 # Open work per page for the sidebar: its app names the lists, one statement counts them all.
 NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("coder_queue", "coding.counts.charts_to_code"),
+    ("intake", "coding.counts.intake_failed"),
     ("returned_tasks", "coding.counts.returned_tasks"),
     ("sent_queries", "coding.counts.waiting_queries"),
     ("query_inbox", "coding.counts.queries_to_answer"),

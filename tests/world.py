@@ -39,8 +39,10 @@ from coding.models import (
     Charge,
     CoderTask,
     CodingSuggestion,
+    Document,
     Encounter,
     EncounterDiagnosis,
+    IntakeMessage,
     ProviderQuery,
 )
 from denials.models import Denial
@@ -53,6 +55,7 @@ from tests.billing.reviewing import waiting_review
 from tests.world_claims import ClaimWork, make_claim_work
 from tests.world_desk import Desk, make_desk
 from tests.world_inquiries import make_eligibility, make_status_inquiry
+from tests.world_intake import make_document_file, make_intake_message
 from tests.world_money import (
     PAID_ON,
     make_denial,
@@ -79,6 +82,8 @@ class World:
     provider: Provider
     payer: Payer
     encounter: Encounter
+    document: Document
+    intake_message: IntakeMessage
     diagnosis: EncounterDiagnosis
     charge: Charge
     coder_task: CoderTask
@@ -132,6 +137,8 @@ def make_world(practice: Practice, mark: str) -> World:
         provider=encounter.provider,
         payer=claim.payer,
         encounter=encounter,
+        document=make_document_file(encounter, mark),
+        intake_message=make_intake_message(practice, mark),
         diagnosis=encounter.diagnoses.get(),
         charge=encounter.charges.get(),
         coder_task=task,

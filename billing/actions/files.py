@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from billing.actions.reading import read_file
 from billing.models import ArchiveMember, FileProblem, InterchangeFile
-from billing.rules.archives import BadArchive, is_archive, open_archive
 from payers.models import Channel
 from rcm import events
+from rcm.archives import BadArchive, is_archive, open_archive
 from rcm.errors import Refusal
 from rcm.models import Practice, User
 

@@ -14,10 +14,10 @@ from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
 
-DIAGNOSIS_FIELDS = ("position", "code", "label", "evidence", "present_on_admission")
+DIAGNOSIS_FIELDS = (*("position", "code", "label", "evidence", "present_on_admission", "source"),)
 CHARGE_FIELDS = (
     *("position", "procedure_code", "label", "modifiers", "units", "pointers"),
-    *("drug_code", "revenue_code", "evidence"),
+    *("drug_code", "revenue_code", "evidence", "source"),
 )
 
 # Numbers as text: JSON in Python would make them floats.

@@ -197,6 +197,7 @@ def finalize_encounter(
         finalized_at=timezone.now(),
         finalized_by=by,
         skipped_at=None,
+        amended_at=None,
     )
     events.record(
         "encounter.finalized",

@@ -5,7 +5,8 @@ from coding.models.chart_codes import Charge, EncounterDiagnosis, PresentOnAdmis
 from coding.models.codes import Code, CodeTerm
 from coding.models.credentials import Credential, CredentialRequirement
 from coding.models.desk import ChartChange, CodeBundle, DocumentRead
-from coding.models.encounters import Document, Encounter
+from coding.models.encounters import Document, DocumentFile, Encounter
+from coding.models.intake import ExternalPerson, ExternalVisit, IntakeMessage, IntakeSource
 from coding.models.quality import ProductivityWeight, QualitySettings
 from coding.models.queries import ProviderQuery, QueryKind, QueryPurpose, QueryTemplate
 from coding.models.stays import FacilityStay
@@ -29,10 +30,15 @@ __all__ = [
     "Credential",
     "CredentialRequirement",
     "Document",
+    "DocumentFile",
     "DocumentRead",
     "Encounter",
     "EncounterDiagnosis",
+    "ExternalPerson",
+    "ExternalVisit",
     "FacilityStay",
+    "IntakeMessage",
+    "IntakeSource",
     "PresentOnAdmission",
     "ProductivityWeight",
     "ProviderQuery",

@@ -22,13 +22,17 @@ class PresentOnAdmission(models.TextChoices):
 
 
 class EncounterDiagnosis(OwnedByPractice):
-    """A diagnosis in order (HI). `evidence` is the words of the chart that support it."""
+    """A diagnosis in order (HI). `evidence` is the words of the chart that support it.
+
+    `source` names the message that proposed it; empty when a coder entered it.
+    """
 
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="diagnoses")
     position = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=7)
     label = models.CharField(max_length=300)
     evidence = models.CharField(max_length=500, blank=True)
+    source = models.CharField(max_length=100, blank=True, db_default="")
     present_on_admission = models.CharField(
         max_length=1, choices=PresentOnAdmission, blank=True, default="", db_default=""
     )
@@ -73,6 +77,7 @@ class Charge(OwnedByPractice):
 
     `pointers` are positions of diagnoses, first is primary. `amount_billed` is None until priced.
     A facility's charge has a revenue code (SV201) and may have no procedure, such as a room.
+    `source` names the transaction of a message that proposed it.
     """
 
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="charges")
@@ -85,6 +90,7 @@ class Charge(OwnedByPractice):
     drug_code = models.CharField(max_length=11, blank=True)
     revenue_code = models.CharField(max_length=4, blank=True, default="", db_default="")
     evidence = models.CharField(max_length=500, blank=True)
+    source = models.CharField(max_length=100, blank=True, db_default="")
     amount_billed = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     is_frozen = models.BooleanField(default=False)
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from payers.models import Coverage
+from rcm.fields import CompressedBinaryField
 from rcm.models import OwnedByPractice, Patient, Provider, ServiceLocation, User
 
 
@@ -53,6 +54,7 @@ class Encounter(OwnedByPractice):
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     version = models.PositiveIntegerField(default=1)
+    amended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -127,9 +129,27 @@ class Encounter(OwnedByPractice):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_amended(self) -> bool:
+        """Its documents or facts changed after a coder had begun; until it is coded (again)."""
+        return self.amended_at is not None
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def current(self) -> "DocumentQuerySet":
+        """Without versions that were amended, replaced or withdrawn since."""
+        return self.filter(superseded_at__isnull=True)
+
 
 class Document(OwnedByPractice):
-    """A page of the chart, as text. An addendum is signed as it is made and never changes."""
+    """A page of the chart, as text. An amended one is a new version; the old one is kept.
+
+    `external_id` is the sender's number of it, `told_key` orders its versions
+    (coding.rules.told). One that came as a file has it in `DocumentFile`; a scan has no text. An
+    addendum is signed as it is made and never changes.
+    """
+
+    objects = DocumentQuerySet.as_manager()
 
     class Kind(models.TextChoices):
         PROGRESS_NOTE = "progress_note", "Progress note"
@@ -141,15 +161,46 @@ class Document(OwnedByPractice):
         ADDENDUM = "addendum", "Addendum"
         OTHER = "other", "Document"
 
+    class Relation(models.TextChoices):
+        ADDENDUM = "addendum", "Addendum"
+        REPLACEMENT = "replacement", "Replacement"
+
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.PROGRESS_NOTE)
     title = models.CharField(max_length=120)
     text = models.TextField()
     signed_by = models.CharField(max_length=80, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
+    external_id = models.CharField(max_length=80, blank=True, db_default="")
+    version = models.PositiveSmallIntegerField(default=1, db_default=1)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="replaced_by", null=True, blank=True
+    )
+    relation = models.CharField(max_length=12, choices=Relation, blank=True, db_default="")
+    parent_number = models.CharField(max_length=80, blank=True, db_default="")
+    told_key = models.CharField(max_length=80, blank=True, db_default="")
+    received_at = models.DateTimeField(db_default=Now())
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    is_withdrawn = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
+            # A version has one number, and one of them is what counts.
+            models.UniqueConstraint(
+                fields=["encounter", "external_id", "version"],
+                condition=~Q(external_id=""),
+                name="document_version_once",
+            ),
+            models.UniqueConstraint(
+                fields=["encounter", "external_id"],
+                condition=Q(superseded_at__isnull=True) & ~Q(external_id=""),
+                name="document_current_once",
+            ),
+            # Withdrawn by its sender means it does not count any more.
+            models.CheckConstraint(
+                condition=Q(is_withdrawn=False) | Q(superseded_at__isnull=False),
+                name="document_withdrawn_is_superseded",
+            ),
             # Words added to a chart have an author and a time.
             models.CheckConstraint(
                 condition=~Q(kind="addendum") | (~Q(signed_by="") & Q(signed_at__isnull=False)),
@@ -159,3 +210,19 @@ class Document(OwnedByPractice):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DocumentFile(OwnedByPractice):
+    """The file a document came as, byte for byte. Without a text layer it is read on screen."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="file")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=80)
+    content = CompressedBinaryField()
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    pages = models.PositiveSmallIntegerField(null=True, blank=True)
+    has_text = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -28,7 +28,7 @@ def document_read(request: PracticeRequest, encounter_id: int, document_id: int)
         reading.mark_unread(document, by=request.user)
     else:
         reading.mark_read(document, by=request.user)
-        ids = list(chart.documents.order_by("pk").values_list("pk", flat=True))
+        ids = list(chart.documents.current().order_by("pk").values_list("pk", flat=True))
         read = desk.pages_read(ids, request.user)
         shown = next((pk for pk in ids if pk not in read), document.pk)
     if not request.htmx:

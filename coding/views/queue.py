@@ -109,7 +109,7 @@ def filtered(rows: QuerySet[Encounter], filters: QueueFilters, today: date) -> Q
 
 
 def queue_rows(rows: QuerySet[Encounter]) -> QuerySet[Encounter]:
-    unsigned = Document.objects.filter(
+    unsigned = Document.objects.current().filter(
         encounter=OuterRef("pk"), kind__in=SIGNED_KINDS, signed_by=""
     )
     return (

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from billing.actions.files import receive_file
 from billing.models import InterchangeFile, Posting, Remittance
-from billing.rules.archives import BadArchive, open_archive
+from rcm.archives import BadArchive, open_archive
 from rcm.errors import Refusal
 from rcm.models import Practice
 from tests import make

@@ -111,6 +111,7 @@ def filled(world: World) -> dict[str, str]:
         "units": "1",
         "until": "2030-01-01",
         "verb": "uphold",
+        "visit": world.encounter.number,
         "with": str(world.remittance.pk),
     }
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db.models import Q
 
 from billing.actions.files import receive_file
@@ -14,6 +14,7 @@ from billing.intake import outcome_of
 from billing.models import InterchangeFile
 from billing.tasks_in import post_remittance, read_file, unfinished, waiting_remittances
 from rcm import access
+from rcm.commands import find_practice
 from rcm.errors import Refusal
 from rcm.models import Practice
 
@@ -30,23 +31,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object per file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        practice = self.find_practice(options["practice"])
+        practice = find_practice(options["practice"])
         for path in options["files"]:
             found = self.take(practice, path)
             if options["json"]:
                 self.stdout.write(json.dumps(found))
             else:
                 self.show(found)
-
-    def find_practice(self, text: str) -> Practice:
-        wanted = Q(npi=text) | Q(initials__iexact=text) | Q(name__iexact=text)
-        if text.isdecimal() and len(text) < 10:
-            wanted |= Q(pk=int(text))
-        found = list(Practice.objects.filter(wanted)[:2])
-        if len(found) != 1:
-            many = "Several practices are" if found else "No practice is"
-            raise CommandError(f"{many} named {text}. Give its NPI.")
-        return found[0]
 
     def take(self, practice: Practice, path: Path) -> dict[str, Any]:
         """What became of one file. Each step is committed by itself, as the tasks do it."""

@@ -1,0 +1,255 @@
+"""Messages that arrive: kept as they came, once, then applied by a task; tried again, discarded."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from coding.intake_reading import Label, digest, label_of, shown_name
+from coding.models import Encounter, IntakeMessage
+from coding.rules import hl7
+from coding.rules.told import Unusable
+from rcm import events
+from rcm.archives import BadArchive, is_archive, open_archive
+from rcm.errors import Refusal
+from rcm.models import Practice, User
+
+State, Kind = IntakeMessage.State, IntakeMessage.Kind
+NAME_LENGTH = 200
+MOST_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Where a message came from and what was said with it."""
+
+    source: str
+    name: str
+    by: User | None = None
+    encounter: Encounter | None = None
+    document_kind: str = ""
+
+
+@transaction.atomic
+def receive(practice: Practice, content: bytes, arrival: Arrival) -> list[IntakeMessage]:
+    """Keep what arrived and ask a task to apply it: one message, or those of an archive.
+
+    The same again is counted and not stored; one that failed is tried again, one that a person
+    discarded stays so. Raises Refusal when it is empty or larger than settings.INTAKE_LIMIT.
+    """
+    limit = settings.INTAKE_LIMIT
+    if len(content) > limit:
+        message = f"The file is larger than {limit // 1024 // 1024} MB."
+        raise Refusal("file_too_large", message, status=413, fields={"file": message})
+    if not content.strip(b"\r\n\t \x0b\x1c"):
+        raise Refusal("file_empty", "The file is empty.", fields={"file": "The file is empty."})
+    if is_archive(content) and label_of(content).kind == Kind.OTHER:
+        return receive_archive(practice, content, arrival)
+    return [receive_one(practice, content, arrival)]
+
+
+def receive_archive(practice: Practice, content: bytes, arrival: Arrival) -> list[IntakeMessage]:
+    """Everything in a zip or gzip file. One that cannot be opened is kept as failed."""
+    try:
+        members = open_archive(content, limit=settings.INTAKE_LIMIT)
+    except BadArchive as reason:
+        row = receive_one(practice, content, arrival)
+        fail(row, Unusable("archive_damaged", str(reason), place=arrival.name))
+        return [row]
+    return [
+        receive_one(
+            practice,
+            member.content,
+            Arrival(
+                arrival.source,
+                member.name,
+                by=arrival.by,
+                encounter=arrival.encounter,
+                document_kind=arrival.document_kind,
+            ),
+        )
+        for member in members
+        if member.content
+    ]
+
+
+def receive_one(practice: Practice, content: bytes, arrival: Arrival) -> IntakeMessage:
+    target = str(arrival.encounter.pk) if arrival.encounter else shown_name(arrival.name)
+    label = label_of(content, belongs_to=target)
+    row, is_new = IntakeMessage.objects.get_or_create(
+        practice=practice, identity=label.identity, defaults=fields_of(content, label, arrival)
+    )
+    if not is_new:
+        count_again(row)
+        events.record("intake_message.received_again", row, by=arrival.by)
+    else:
+        events.record("intake_message.received", row, by=arrival.by, size=row.size)
+    if row.state == State.RECEIVED:
+        events.notify("intake.received", practice.pk, row.pk)
+    return row
+
+
+def fields_of(content: bytes, label: Label, arrival: Arrival) -> dict[str, object]:
+    is_document = label.kind == Kind.DOCUMENT
+    return {
+        "source": arrival.source,
+        "kind": label.kind,
+        "event": label.event,
+        "sender": label.sender,
+        "control_id": label.control_id,
+        "name": shown_name(arrival.name)[-NAME_LENGTH:] or "unnamed",
+        "content": content,
+        "size": len(content),
+        "sha256": digest(content),
+        "document_kind": arrival.document_kind if is_document else "",
+        "encounter": arrival.encounter if is_document else None,
+        "created_by": arrival.by,
+    }
+
+
+def count_again(row: IntakeMessage) -> None:
+    """The same bytes once more: what failed may come right now."""
+    row.times_received += 1
+    if row.is_open:
+        row.state = State.RECEIVED
+    IntakeMessage.objects.filter(pk=row.pk).update(
+        times_received=F("times_received") + 1, state=row.state
+    )
+
+
+@transaction.atomic
+def split_batch(batch: IntakeMessage) -> int:
+    """The messages of a batch as rows of their own; how many. The batch is then applied.
+
+    Messages that came before are counted again. A file that is not whole fails as a whole.
+    """
+    try:
+        contents = hl7.split_batch(bytes(batch.content))
+        if not contents:
+            raise Unusable("batch_empty", "The file holds no message.", place="MSH")
+    except Unusable as reason:
+        fail(batch, reason)
+        return 0
+    labels = [label_of(content) for content in contents]
+    known = set(
+        IntakeMessage.objects.filter(
+            practice_id=batch.practice_id, identity__in=[label.identity for label in labels]
+        ).values_list("identity", flat=True)
+    )
+    IntakeMessage.objects.filter(practice_id=batch.practice_id, identity__in=known).update(
+        times_received=F("times_received") + 1
+    )
+    rows = []
+    for position, (content, label) in enumerate(zip(contents, labels, strict=True), 1):
+        if label.identity in known:
+            continue
+        known.add(label.identity)
+        arrival = Arrival(batch.source, f"{batch.name} #{position}", by=batch.created_by)
+        rows.append(
+            IntakeMessage(
+                practice_id=batch.practice_id,
+                batch=batch,
+                batch_position=position,
+                identity=label.identity,
+                **fields_of(content, label, arrival),
+            )
+        )
+    IntakeMessage.objects.bulk_create(rows, batch_size=500)
+    batch.state, batch.finished_at = State.APPLIED, timezone.now()
+    batch.attempts += 1
+    batch.save(update_fields=["state", "finished_at", "attempts"])
+    events.record("intake_message.split", batch, by=None, messages=len(contents), new=len(rows))
+    return len(rows)
+
+
+def fail(row: IntakeMessage, reason: Unusable) -> None:
+    row.state, row.error_code, row.error = State.FAILED, reason.code, reason.message[:400]
+    row.place, row.advice = reason.place[:120], reason.advice[:300]
+    row.save(update_fields=["state", "error_code", "error", "place", "advice"])
+    events.record("intake_message.failed", row, by=None, reason=reason.code)
+
+
+@transaction.atomic
+def set_aside(practice_id: int, message_id: int) -> None:
+    """Mark a message failed after an error of ours, so that the sweep does not repeat it."""
+    IntakeMessage.objects.filter(
+        practice_id=practice_id, pk=message_id, state=State.RECEIVED
+    ).update(
+        state=State.FAILED,
+        error_code="failed_here",
+        error="It could not be used because of an error in this system; the log says more.",
+        advice="Try again. If it fails again, tell whoever runs this system.",
+    )
+
+
+def open_messages(practice_id: int) -> QuerySet[IntakeMessage]:
+    return IntakeMessage.objects.filter(
+        practice_id=practice_id, state__in=[State.FAILED, State.WAITING]
+    )
+
+
+@transaction.atomic
+def try_again(practice: Practice, ids: Iterable[int], *, by: User) -> int:
+    """Apply failed and waiting messages once more; how many. Raises Refusal 409 when none of them
+    is open any more, 422 for more than MOST_AT_ONCE.
+    """
+    wanted = list(ids)
+    if len(wanted) > MOST_AT_ONCE:
+        message = f"At most {MOST_AT_ONCE:,} at once."
+        raise Refusal("too_many", message, fields={"ids": message})
+    rows = open_messages(practice.pk).filter(pk__in=wanted).select_for_update()
+    found = list(rows.order_by("pk").values_list("pk", flat=True))
+    if not found:
+        raise Refusal("not_open", "None of these messages is open any more.", status=409)
+    IntakeMessage.objects.filter(pk__in=found).update(
+        state=State.RECEIVED, retried_at=timezone.now()
+    )
+    events.record("intake_message.tried_again", practice, by=by, messages=found)
+    for pk in found:
+        events.notify("intake.received", practice.pk, pk)
+    return len(found)
+
+
+@transaction.atomic
+def discard(message: IntakeMessage, *, reason: str, by: User) -> None:
+    """Set a message aside for good, its bytes kept. Raises Refusal without a reason, and 409 when
+    it is not open any more.
+    """
+    why = reason.strip()
+    if not why:
+        text = "Say why it is not needed."
+        raise Refusal("reason_missing", text, fields={"reason": text})
+    changed = (
+        open_messages(message.practice_id)
+        .filter(pk=message.pk)
+        .update(
+            state=State.DISCARDED,
+            discard_reason=why[:200],
+            discarded_by=by,
+            finished_at=timezone.now(),
+        )
+    )
+    message.refresh_from_db()
+    if not changed:
+        word = message.get_state_display().lower()
+        raise Refusal("not_open", f"Somebody was first: this message is {word}.", status=409)
+    events.record("intake_message.discarded", message, by=by, patient_id=message.patient_id)
+
+
+@transaction.atomic
+def choose_visit(message: IntakeMessage, encounter: Encounter, *, by: User) -> None:
+    """Say to which visit a document belongs, and apply it. Raises Refusal 409 when it is not open
+    any more, 422 when it is no document.
+    """
+    if message.kind != Kind.DOCUMENT:
+        raise Refusal("not_a_document", "Only a document can be put to a visit by hand.")
+    row = open_messages(message.practice_id).select_for_update().filter(pk=message.pk).first()
+    if row is None:
+        raise Refusal("not_open", "This document is not open any more.", status=409)
+    row.encounter, row.state, row.retried_at = encounter, State.RECEIVED, timezone.now()
+    row.save(update_fields=["encounter", "state", "retried_at"])
+    events.record("intake_message.visit_chosen", row, by=by, patient_id=encounter.patient_id)
+    events.notify("intake.received", message.practice_id, row.pk)

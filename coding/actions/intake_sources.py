@@ -1,0 +1,71 @@
+"""Files from a watched folder or an SFTP server, and the servers they are fetched from."""
+
+import os
+
+from django.db import transaction
+from django.utils import timezone
+
+from coding.actions.intake import Arrival, receive
+from coding.intake_reading import digest, shown_name
+from coding.models import IntakeMessage, IntakeSource
+from rcm import events, sftp
+from rcm.errors import Refusal
+from rcm.models import Practice, User
+
+
+@transaction.atomic
+def take_file(practice: Practice, name: str, content: bytes, *, source: str) -> bool:
+    """Receive one file. False when it cannot even be kept (empty, too large): then a failed
+    message without content says so, and the file belongs into failed/.
+    """
+    name = shown_name(name)
+    try:
+        with transaction.atomic():
+            receive(practice, content, Arrival(source, name))
+    except Refusal as refusal:
+        identity = digest(f"refused\0{name}\0".encode() + content[:4096])
+        row, is_new = IntakeMessage.objects.get_or_create(
+            practice=practice,
+            identity=identity,
+            defaults={
+                "source": source,
+                "name": name[-200:],
+                "content": b"",
+                "size": 0,
+                "sha256": digest(content),
+                "state": IntakeMessage.State.FAILED,
+                "error_code": refusal.code,
+                "error": refusal.message,
+                "place": name[:120],
+                "advice": "The file lies in failed/ beside the watched folder.",
+            },
+        )
+        if is_new:
+            events.record("intake_message.failed", row, by=None, reason=refusal.code)
+        return False
+    return True
+
+
+def address_of(source: IntakeSource) -> sftp.Address:
+    """Raises ChannelUnavailable when its password is not configured."""
+    password = os.environ.get(source.secret_name, "")
+    if not password:
+        raise sftp.ChannelUnavailable(f"The password {source.secret_name} is not configured.")
+    return sftp.Address(source.host, source.port, source.host_key, source.username, password)
+
+
+@transaction.atomic
+def note_fetch(source: IntakeSource, trouble: str) -> None:
+    """When the server was last asked, and what was in the way."""
+    source.last_fetched_at = source.last_fetched_at if trouble else timezone.now()
+    source.trouble = trouble[:200]
+    source.save(update_fields=["last_fetched_at", "trouble"])
+
+
+@transaction.atomic
+def add_source(practice: Practice, *, by: User | None = None, **fields: object) -> IntakeSource:
+    """Name an SFTP server to fetch charts from; the same name again changes it."""
+    name = fields.pop("name")
+    source, _ = IntakeSource.objects.update_or_create(practice=practice, name=name, defaults=fields)
+    events.record("intake_source.set", source, by=by)
+    return source

@@ -1,0 +1,194 @@
+"""Tasks of intake. Each loads by id, calls one action and is safe to repeat.
+
+A message only says "look": the sweeps find what a lost one left behind.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from coding import intake_folders
+from coding.actions import applying, intake, intake_sources
+from coding.models import IntakeMessage, IntakeSource
+from rcm import access, events, sftp
+from rcm.actions.jobs import Progress, running_job
+from rcm.models import Practice
+
+SWEEP_LIMIT = 200
+# First key of the advisory locks: one reader per folder or server at a time.
+FOLDER_LOCK, SFTP_LOCK = 271, 272
+# A long batch leaves the rest to the sweep, far below the time limit of tasks.
+BATCH_SECONDS = 240
+FILES_AT_ONCE = 200
+logger = logging.getLogger(__name__)
+State, Kind = IntakeMessage.State, IntakeMessage.Kind
+
+
+@shared_task(name="coding.tasks.apply_message")
+def apply_message(practice_id: int, message_id: int) -> None:
+    """Apply one received message, unless another worker has it; of a batch all its messages."""
+    if apply_one(practice_id, message_id) == Kind.BATCH:
+        apply_batch(practice_id, message_id)
+
+
+def apply_one(practice_id: int, message_id: int) -> str:
+    """Apply a received message in a transaction of its own; its kind, empty when it was not free.
+
+    Of a batch, its messages become rows; nothing of them is applied yet.
+    """
+    with access.acting_in(practice_id):
+        waiting = IntakeMessage.objects.filter(practice_id=practice_id, state=State.RECEIVED)
+        free = waiting.select_for_update(of=("self",), skip_locked=True)
+        row = free.select_related("practice").filter(pk=message_id).first()
+        if row is None:
+            return ""
+        if row.kind == Kind.BATCH:
+            intake.split_batch(row)
+        else:
+            applying.apply_message(row)
+        return str(row.kind)
+
+
+def apply_batch(practice_id: int, batch_id: int) -> None:
+    """Its messages in order, in view. One that fails does not stop those behind it."""
+    with access.acting_in(practice_id):
+        batch = IntakeMessage.objects.defer("content").get(pk=batch_id, practice_id=practice_id)
+        members = batch.messages.filter(state=State.RECEIVED).order_by("batch_position")
+        ids = list(members.values_list("pk", flat=True))
+    if not ids:
+        return
+    label = f"Charts from {batch.name}"
+    with running_job(
+        practice_id, kind="intake", label=label, subject=batch, total=len(ids), by=batch.created_by
+    ) as progress:
+        apply_members(practice_id, ids, progress)
+        with access.acting_in(practice_id):
+            tell_result(batch, progress)
+
+
+def apply_members(practice_id: int, ids: list[int], progress: Progress) -> None:
+    until = time.monotonic() + BATCH_SECONDS
+    for done, message_id in enumerate(ids, 1):
+        if time.monotonic() > until:
+            return
+        apply_one(practice_id, message_id)
+        progress.reach(done)
+
+
+def tell_result(batch: IntakeMessage, progress: Progress) -> None:
+    """Say on the job how many failed and how many are still to come."""
+    states = list(batch.messages.values_list("state", flat=True))
+    progress.failed = states.count(State.FAILED)
+    left = states.count(State.RECEIVED)
+    progress.completed = len(states) - progress.failed - left
+    rest = f", {left:,} follow by themselves" if left else ""
+    progress.message = f"{progress.completed:,} applied, {progress.failed:,} failed{rest}."
+
+
+@shared_task(name="coding.tasks.sweep_messages")
+def sweep_messages() -> None:
+    """Ask again for messages nobody has applied."""
+    for practice_id in practice_ids():
+        with access.acting_in(practice_id):
+            waiting = IntakeMessage.objects.filter(practice_id=practice_id, state=State.RECEIVED)
+            for message_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+                events.enqueue_on_commit("coding.tasks.apply_message", practice_id, message_id)
+
+
+@shared_task(name="coding.tasks.fetch_charts")
+def fetch_charts() -> None:
+    """Look into the watched folder and at the SFTP servers of every practice."""
+    for practice_id in practice_ids():
+        with access.acting_in(practice_id):
+            events.enqueue_on_commit("coding.tasks.read_folder", practice_id)
+            active = IntakeSource.objects.filter(practice_id=practice_id, is_active=True)
+            for source_id in active.order_by("pk").values_list("pk", flat=True):
+                events.enqueue_on_commit("coding.tasks.fetch_source", practice_id, source_id)
+
+
+@shared_task(name="coding.tasks.read_folder")
+def read_folder(practice_id: int) -> int:
+    """Receive what lies in the practice's folder; how many files there were."""
+    return alone(FOLDER_LOCK, practice_id, lambda: _read_folder(practice_id))
+
+
+def _read_folder(practice_id: int) -> int:
+    with access.acting_in(practice_id):
+        practice = Practice.objects.get(pk=practice_id)
+    folder = intake_folders.folder_of(practice)
+    if folder is None:
+        return 0
+    waiting = intake_folders.waiting_files(folder)[:FILES_AT_ONCE]
+    for path in waiting:
+        # One file that cannot be read must not keep those behind it.
+        try:
+            take_path(practice, path)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("a file in the intake folder of practice %s", practice_id)
+    return len(waiting)
+
+
+def take_path(practice: Practice, path: Path) -> None:
+    """Receive one file of the folder and move it away, unless somebody still writes to it."""
+    content = intake_folders.read_settled(path)
+    if content is None:
+        return
+    with access.acting_in(practice.pk):
+        is_kept = intake_sources.take_file(practice, path.name, content, source="folder")
+    intake_folders.move(path, intake_folders.DONE if is_kept else intake_folders.FAILED)
+
+
+@shared_task(name="coding.tasks.fetch_source")
+def fetch_source(practice_id: int, source_id: int) -> int:
+    """Receive what waits on one SFTP server, then move it to done/ there; how many files."""
+    return alone(SFTP_LOCK, source_id, lambda: _fetch_source(practice_id, source_id))
+
+
+def _fetch_source(practice_id: int, source_id: int) -> int:
+    with access.acting_in(practice_id):
+        source = IntakeSource.objects.select_related("practice").get(
+            pk=source_id, practice_id=practice_id
+        )
+    kept: dict[bool, list[str]] = {True: [], False: []}
+    try:
+        address = intake_sources.address_of(source)
+        for name, content in sftp.fetch(address, source.folder):
+            with access.acting_in(practice_id):
+                is_kept = intake_sources.take_file(source.practice, name, content, source="sftp")
+            kept[is_kept].append(name)
+        for is_kept, below in ((True, intake_folders.DONE), (False, intake_folders.FAILED)):
+            if kept[is_kept]:
+                sftp.move(address, source.folder, below, kept[is_kept])
+        trouble = ""
+    except sftp.ChannelError as error:
+        # The next beat tries again; the message names no secret.
+        trouble = str(error)
+    with access.acting_in(practice_id):
+        intake_sources.note_fetch(source, trouble)
+    return sum(map(len, kept.values()))
+
+
+def alone(lock: int, key: int, work: Callable[[], int]) -> int:
+    """Do the work unless somebody is at it; then 0."""
+    with connection.cursor() as db:
+        db.execute("SELECT pg_try_advisory_lock(%s, %s)", [lock, key])
+        is_ours = db.fetchone()[0]
+    if not is_ours:
+        return 0
+    try:
+        return work()
+    finally:
+        with connection.cursor() as db:
+            db.execute("SELECT pg_advisory_unlock(%s, %s)", [lock, key])
+
+
+def practice_ids() -> list[int]:
+    """Every practice; which of their rows a task may see is decided by the walls."""
+    with transaction.atomic():
+        return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
