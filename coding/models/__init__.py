@@ -1,19 +1,24 @@
 """From chart to coded charges."""
 
 from coding.models.chart_codes import Charge, EncounterDiagnosis, PresentOnAdmission
-from coding.models.codes import Code, CodeTerm
+from coding.models.codes import Code, CodeTerm, CodeWord
 from coding.models.encounters import Document, Encounter
+from coding.models.releases import CodeChange, CodeRelease, PcsTableRow
 from coding.models.stays import FacilityStay
 from coding.models.tasks import CoderTask
 
 __all__ = [
     "Charge",
     "Code",
+    "CodeChange",
+    "CodeRelease",
     "CodeTerm",
+    "CodeWord",
     "CoderTask",
     "Document",
     "Encounter",
     "EncounterDiagnosis",
     "FacilityStay",
+    "PcsTableRow",
     "PresentOnAdmission",
 ]
