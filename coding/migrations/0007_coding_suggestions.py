@@ -11,7 +11,7 @@ from rcm.walls import wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0005_code_terms'),
+        ('coding', '0006_code_releases'),
         ('rcm', '0009_practice_usage'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
