@@ -1,146 +1,255 @@
-"""The pick list: codes by the start of a code, by words in any order, by misspelt words.
+"""The pick list: codes by the start of a code, by words in any order, by what else they are called.
 
 Headings are shown so that the coder sees where she is, but only codes billable on the date of
-service can be chosen. Reads the public code table: no practice walls here.
+service can be chosen. Reads the public code tables: no practice walls here.
 """
 
 import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Length
-from rapidfuzz import fuzz
 
-from coding.models import Code
+from coding.code_words import Words, known_words, short_forms
+from coding.models import Code, CodeTerm
+from coding.rules.code_rank import EARLY as RANK_OF_LATER
+from coding.rules.phrases import words_of
+from coding.rules.short_forms import groups_of
+from coding.rules.term_fit import Fit, Group, fit_of, why_found
 
 LIMIT = 12
-# Rows the data base may hand over for ranking.
-CANDIDATES = 150
-# "E11", "e11.4", "992", "J33": the start of a code has a digit, words have none.
-CODE_START = re.compile(r"[A-Z]?\d[0-9A-Z]?(\.?[0-9A-Z]{0,4})|[A-Z]\d[0-9A-Z]*\.?[0-9A-Z]*")
-# What coders type for what the code set spells out.
-SHORT_FORMS = {
-    "afib": "atrial fibrillation",
-    "bph": "benign prostatic hyperplasia",
-    "cad": "atherosclerotic heart disease",
-    "chf": "heart failure",
-    "ckd": "chronic kidney disease",
-    "copd": "chronic obstructive pulmonary disease",
-    "dm1": "type 1 diabetes",
-    "dm2": "type 2 diabetes",
-    "gerd": "gastro-esophageal reflux",
-    "hld": "hyperlipidemia",
-    "htn": "hypertension",
-    "t1dm": "type 1 diabetes",
-    "t2dm": "type 2 diabetes",
-    "uri": "upper respiratory infection",
-    "uti": "urinary tract infection",
-}
-# What family practice codes every day comes before what merely has a shorter name.
-# fmt: off
-COMMON = frozenset({
-    "E119", "E1165", "E1142", "E1122", "E782", "E785", "E039", "E669", "E6601", "F411",
-    "F329", "F339", "G43909", "G4733", "H6690", "H6691", "H6692", "I10", "I2510", "I480",
-    "I4891", "I509", "J020", "J029", "J0190", "J069", "J189", "J209", "J301", "J309",
-    "J4520", "J45909", "J449", "J441", "K219", "K5900", "L039", "L309", "L700", "M170",
-    "M1711", "M1712", "M25511", "M25512", "M25561", "M25562", "M5416", "M542", "M5450", "M5459",
-    "M545", "N183", "N390", "N401", "R05", "R059", "R0602", "R079", "R109", "R51",
-    "R519", "R7303", "Z0000", "Z0001", "Z23", "Z7984", "Z794",
-})
-# fmt: on
-COMMON_BONUS = 15
-# Later visits for an injury are rarely what a bare search means.
-LATER_PENALTY = 20
-# Rows that share too few letters are no typo. pg_trgm measures the whole query against the
-# best stretch of the text.
-TYPO_THRESHOLD = 0.4
-# Of what it finds, every word must look like some word of the label.
-TYPO_FIT = 70
+# Codes the data base hands over for ranking, those of every day first.
+CANDIDATES = 120
+# "E11", "e11.4", "992", "J33", "0DT": the start of a code has a digit, words have none.
+CODE_START = re.compile(r"(?=[A-Z.]*\d)[0-9A-Z]{1,3}(\.?[0-9A-Z]{0,4})?")
+# What is searched when no set is named: what a professional claim carries.
+USUAL = (Code.System.ICD10CM, Code.System.PROCEDURE)
+STOP_WORDS = frozenset(
+    {"a", "an", "and", "at", "by", "due", "for", "from", "in", "is", "of", "on", "or", "the"}
+    | {"to", "with"}
+)
+# These words mean a later encounter; without one such codes come only when there is no other.
+LATER = re.compile(r"\b(subseq|sequel|malunion|nonunion|delayed|routine|healing|open)")
+# Marks of the document (coding.models.codes): the fewest, most, all codes.
+FIRST, EARLY, ALL = "=first", "=early", ""
+# Words that more codes have than this are looked for among the first codes first.
+BROAD = 1_500
+# Of so many words one may be wrong; with fewer, what is left says too little.
+LOOSE = 3
+# What a code of every day, or below a heading that is meant, has ahead of one that its words fit
+# better (coding.rules.term_fit: up to 8,400).
+OFTEN, MEANT, PER_RANK = 3_500, 2_000, 50
+# Headings whose codes are shown below them when there is room.
+OPENED = 3
 
 
-def search(system: str, query: str, on: date, limit: int = LIMIT) -> list[Code]:
-    """At most `limit` codes, best first; `system` "" searches both sets. Nothing typed: nothing."""
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A code found, and why when its title does not say: "index: bronchitis asthmatic"."""
+
+    code_row: Code
+    why: str = ""
+
+    @property
+    def pk(self) -> int:
+        return self.code_row.pk
+
+    @property
+    def system(self) -> str:
+        return self.code_row.system
+
+    @property
+    def code(self) -> str:
+        return self.code_row.code
+
+    @property
+    def dotted(self) -> str:
+        return self.code_row.dotted
+
+    @property
+    def label(self) -> str:
+        return self.code_row.label
+
+    @property
+    def is_billable(self) -> bool:
+        return self.code_row.is_billable
+
+
+def search(
+    system: str, query: str, on: date, limit: int = LIMIT, usage: Collection[str] = ()
+) -> list[Hit]:
+    """At most `limit` codes valid on a day, best first; nothing typed: nothing.
+
+    `system` "" searches ICD-10-CM, CPT and HCPCS. `usage` are codes the practice uses most, which
+    come first among equals. At most five statements.
+    """
     text = " ".join(query.split())
     if len(text) < 2:
         return []
-    codes = in_force(system, on)
+    systems = [system] if system else [str(name) for name in USUAL]
     if CODE_START.fullmatch(text.upper()):
-        found = by_code(codes, text, limit)
+        found = by_code(in_force(systems, on), text, limit, usage)
         if found:
-            return found
-    words = words_of(text)
-    found = by_words(codes, words)
-    if not found:
-        found = by_similarity(codes, " ".join(words))
-    return rank(found, words)[:limit]
+            return [Hit(code) for code in found]
+    words = known_words()
+    groups = read_groups(text, words)
+    if not groups:
+        return []
+    candidates = by_words(systems, groups, on, limit, marks_of(text, groups, words))
+    hits = ranked(candidates, groups, usage)[:limit]
+    return opened(hits, systems, on, limit)
 
 
-def in_force(system: str, on: date) -> QuerySet[Code]:
+def in_force(systems: Sequence[str], on: date) -> QuerySet[Code]:
     codes = Code.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
-    codes = codes.filter(system__in=[system] if system else Code.System.values)
-    # Notes are long and the pick list shows none of them.
-    return codes.defer("notes")
+    # Notes and words are long and the pick list shows none of them.
+    return codes.filter(system__in=systems).defer("notes", "search_text", "document")
 
 
-def by_code(codes: QuerySet[Code], text: str, limit: int) -> list[Code]:
-    """Codes that start with what was typed: a heading, then what is under it."""
+def by_code(
+    codes: QuerySet[Code], text: str, limit: int, usage: Collection[str] = ()
+) -> list[Code]:
+    """Codes that start with what was typed: the heading, those of every day, then the others."""
     start = text.upper().replace(".", "")
     # A range instead of LIKE: it uses the index under every collation.
     inside = codes.filter(code__gte=start, code__lte=start + "ZZZZZZZ"[: 8 - len(start)])
-    return list(inside.order_by("code")[:limit])
+    often = inside.filter(Q(code=start) | Q(rank=0) | Q(code__in=list(usage)[:500]))
+    first = sorted(
+        often.order_by("code")[: limit * 4],
+        key=lambda code: (code.code != start, code.code not in usage, code.code),
+    )[:limit]
+    if len(first) == limit:
+        return first
+    shown = {code.pk for code in first}
+    return first + list(inside.exclude(pk__in=shown).order_by("code")[: limit - len(first)])
 
 
-def words_of(text: str) -> list[str]:
-    """Lower case, short forms spelt out."""
-    words = re.findall(r"[a-z0-9][a-z0-9.]*", text.lower())
-    return " ".join(SHORT_FORMS.get(word, word).replace("-", " ") for word in words).split()
+def read_groups(text: str, words: Words) -> list[Group]:
+    """What was typed as groups of words of which each must be found, in one of its readings."""
+    typed = words_of(text)
+    said = [word for word in typed if word not in STOP_WORDS] or typed
+    groups = []
+    for piece, meanings in groups_of(said, short_forms()):
+        is_known = " " not in piece and words.has_start(piece)
+        readings = () if is_known or meanings or " " in piece else words.readings(piece)
+        own = ((piece,),) if is_known or not (meanings or readings) else ()
+        groups.append(Group(piece, own, meanings, readings))
+    return groups
 
 
-def by_words(codes: QuerySet[Code], words: list[str]) -> list[Code]:
-    """Every word occurs, in any order; short texts first because they say least beside it."""
-    for word in words:
-        codes = codes.filter(search_text__contains=word)
-    return list(codes.order_by("-is_billable", Length("label"))[:CANDIDATES])
+def by_words(
+    systems: Sequence[str], groups: Sequence[Group], on: date, limit: int, marks: Sequence[str]
+) -> list[Code]:
+    """Codes that have every group; when none has, codes that have all but one.
+
+    `marks` are the parts of the codes to look in, each wider than the one before, until enough are
+    found.
+    """
+    found: list[Code] = []
+    for mark in marks:
+        found = ask(systems, groups, on, mark)
+        if len(found) >= (CANDIDATES // 2 if mark == FIRST else limit):
+            return found
+    if not found and len(groups) >= LOOSE:
+        found = ask(systems, groups, on, marks[0], is_loose=True)
+    return found
 
 
-def by_similarity(codes: QuerySet[Code], text: str) -> list[Code]:
-    """Texts that look like what was typed (pg_trgm)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
-            [str(TYPO_THRESHOLD)],
+def marks_of(text: str, groups: Sequence[Group], words: Words) -> tuple[str, ...]:
+    """Where to look, narrow first for words that very many codes have."""
+    if LATER.search(text.lower()):
+        return (ALL,)
+    is_broad = all(words.count(group.every_reading) > BROAD for group in groups)
+    return (FIRST, EARLY, ALL) if is_broad else (EARLY, ALL)
+
+
+def ask(
+    systems: Sequence[str],
+    groups: Sequence[Group],
+    on: date,
+    mark: str,
+    *,
+    is_loose: bool = False,
+) -> list[Code]:
+    """One statement: the codes whose document has these words, those of every day first."""
+    asked = [sql_of(group) for group in groups]
+    # All but one of four words, in any choice of the one.
+    choices = [asked[:at] + asked[at + 1 :] for at in range(len(asked))] if is_loose else [asked]
+    texts = [f"({' && '.join(text for text, _ in choice)})" for choice in choices]
+    params = [param for choice in choices for _, told in choice for param in told]
+    marks = " | ".join(f"'={system}'" for system in systems)
+    only = f"({marks}) & '{mark}'" if mark else marks
+    return list(
+        Code.objects.raw(
+            f"""
+            SELECT id, system, code, label, is_billable, starts_on, ends_on, rank, release_id
+            FROM coding_code
+            WHERE document @@ (({" || ".join(texts)}) && %s::tsquery)
+                AND starts_on <= %s AND (ends_on IS NULL OR ends_on >= %s)
+            ORDER BY rank, length(label), code LIMIT {CANDIDATES}
+            """,  # noqa: S608  # our text, the values are parameters
+            [*params, only, on, on],
         )
-    alike = codes.filter(search_text__trigram_word_similar=text)
-    found = alike.order_by("-is_billable", Length("label"))[: CANDIDATES * 4]
-    return [code for code in found if min(nearest(text.split(), code.label.lower())) >= TYPO_FIT]
+    )
 
 
-def rank(codes: list[Code], words: list[str]) -> list[Code]:
-    """Best first: how well the words fit the label, billable before headings, short before long."""
-    text = " ".join(words)
-
-    def score(code: Code) -> tuple[int, float, bool, int, str]:
-        label = code.label.lower()
-        starts = sum(bool(re.search(rf"\b{re.escape(word)}", label)) for word in words)
-        fit = fit_of(words, label) + COMMON_BONUS * (code.code in COMMON)
-        fit -= LATER_PENALTY * any(
-            later in label and later not in text for later in ("sequela", "subsequent")
-        )
-        return (-starts, -fit, not code.is_billable, len(label), code.code)
-
-    return sorted(codes, key=score)
+def sql_of(group: Group) -> tuple[str, list[str]]:
+    """A group as a tsquery: any of its readings, of each reading all words."""
+    texts, params = [], []
+    for reading in group.every_reading:
+        words = []
+        for word in reading:
+            words.append("(to_tsquery('simple', %s) || to_tsquery('english', %s))")
+            params += [f"'{word}':*", f"'{word}'"]
+        texts.append(f"({' && '.join(words)})")
+    return f"({' || '.join(texts)})", params
 
 
-def fit_of(words: list[str], label: str) -> float:
-    """0 to 100: how much each word looks like its nearest word of the label, and the whole."""
-    alike = nearest(words, label)
-    whole = fuzz.token_set_ratio(" ".join(words), label)
-    return 0.7 * sum(alike) / len(alike) + 0.3 * whole
+def ranked(codes: Sequence[Code], groups: Sequence[Group], usage: Collection[str]) -> list[Hit]:
+    """Best first, by the term of each code that fits best. One statement for the terms."""
+    terms: dict[int, list[tuple[str, str]]] = {}
+    rows = CodeTerm.objects.filter(code_id__in=[code.pk for code in codes])
+    for code_id, text, source in rows.values_list("code_id", "text", "source"):
+        terms.setdefault(code_id, []).append((text, source))
+    fits = {code.pk: max(fits_of(code, terms.get(code.pk, ()), groups)) for code in codes}
+    # A heading that is just what was typed: its codes are meant.
+    meant = tuple(code.code for code in codes if not code.is_billable and fits[code.pk].is_exact)
+
+    def key(code: Code) -> tuple[int, int, int, int, str]:
+        fit = fits[code.pk]
+        is_often = code.code in usage or code.rank == 0
+        is_meant = code.is_billable and code.code.startswith(meant)
+        score = fit.score + OFTEN * is_often + MEANT * is_meant - PER_RANK * code.rank
+        is_context = not code.is_billable and not (fit.is_exact and len(code.code) == 3)
+        aside = 2 if code.rank >= RANK_OF_LATER else int(is_context)
+        return (-fit.found, aside, -score, len(code.label), code.code)
+
+    return [Hit(code, why_found(fits[code.pk], groups)) for code in sorted(codes, key=key)]
 
 
-def nearest(words: list[str], label: str) -> list[float]:
-    """0 to 100 for each word: how much it looks like its nearest word of the label."""
-    there = re.findall(r"[a-z0-9]+", label)
-    alike = [max((fuzz.ratio(word, other) for other in there), default=0.0) for word in words]
-    return alike or [0.0]
+def fits_of(code: Code, terms: Iterable[tuple[str, str]], groups: Sequence[Group]) -> Iterable[Fit]:
+    """How each term of a code fits; its title also when no terms are kept of it."""
+    yield fit_of(" ".join(words_of(code.label)), "title", groups)
+    for text, source in terms:
+        if source != "title":
+            yield fit_of(text, source, groups)
+
+
+def opened(hits: list[Hit], systems: Sequence[str], on: date, limit: int) -> list[Hit]:
+    """Below headings that were found, the codes they stand for, as far as there is room."""
+    headings = [hit for hit in hits if not hit.is_billable][:OPENED]
+    if len(hits) >= limit or not headings:
+        return hits
+    below = Q()
+    for hit in headings:
+        below |= Q(system=hit.system, code__gt=hit.code, code__lt=hit.code + "ZZZZ")
+    codes = in_force(systems, on).filter(below, is_billable=True)
+    shown = [hit.pk for hit in hits]
+    room = limit - len(hits)
+    more = codes.exclude(pk__in=shown).order_by("rank", "code")[:room]
+    return hits + [Hit(code, f"under {above(code, headings)}") for code in more]
+
+
+def above(code: Code, headings: Iterable[Hit]) -> str:
+    return next(hit.dotted for hit in headings if code.code.startswith(hit.code))

@@ -31,14 +31,18 @@ _kept: Kept | None = None
 
 
 def dictionary_mark() -> str:
-    """Changes when codes or terms are loaded: the highest numbers of both tables. One statement."""
+    """Changes when codes, terms or a release are loaded: the highest numbers of the tables.
+
+    A release that only ends codes has a number, too. One statement.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce((SELECT max(id) FROM coding_code), 0),"
-            " coalesce((SELECT max(id) FROM coding_codeterm), 0)"
+            " coalesce((SELECT max(id) FROM coding_codeterm), 0),"
+            " coalesce((SELECT max(id) FROM coding_coderelease), 0)"
         )
-        codes, terms = cursor.fetchone()
-    return f"{codes}.{terms}"
+        numbers = cursor.fetchone()
+    return ".".join(str(number) for number in numbers)
 
 
 def dictionary(mark: str) -> Knowledge:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
+from coding.code_words import forget_words
 from payers.table_cache import forget_releases
 from rcm import access
 from rcm.environment import env_database
@@ -50,8 +51,11 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def no_remembered_releases() -> None:
-    """A test's edit tables are taken back with its transaction; the process must not know them."""
+    """A test's tables and codes are taken back with its transaction; the process must not know
+    them.
+    """
     forget_releases()
+    forget_words()
 
 
 @pytest.fixture

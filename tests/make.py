@@ -13,6 +13,7 @@ from coding.models import (
     Encounter,
     EncounterDiagnosis,
 )
+from coding.rules.phrases import phrase_of
 from payers.models import Channel, Coverage, Fee, FeeSchedule, Payer
 from rcm.models import Membership, Patient, Practice, Provider, Role, ServiceLocation, User
 
@@ -123,7 +124,7 @@ def fees(practice: Practice, **prices: str) -> FeeSchedule:
 
 
 def code(system: str, code: str, label: str, **changes: Any) -> Code:
-    fields = {"starts_on": date(2020, 10, 1), "search_text": f"{code} {label}".lower()}
+    fields = {"starts_on": date(2020, 10, 1), "search_text": phrase_of(label)}
     found = Code.objects.filter(system=system, code=code).first()
     return found or Code.objects.create(system=system, code=code, label=label, **fields | changes)
 

@@ -1,19 +1,36 @@
-"""The code sets, with the dates their codes are valid."""
+"""The code sets, with the dates their codes are valid and the words that mean them."""
 
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+
+# Words as they are written, to search by their start, and by their stem: "diabetic" is found by
+# "diabetes". The marks let the index leave out other code sets and the later encounters, of which
+# there are tens of thousands for every common word of an injury.
+DOCUMENT = """(
+    to_tsvector('simple'::regconfig, search_text) || to_tsvector('english'::regconfig, search_text)
+    || array_to_tsvector(ARRAY['=' || system])
+    || CASE WHEN rank < 8 THEN array_to_tsvector(ARRAY['=first', '=early'])
+        WHEN rank < 50 THEN array_to_tsvector(ARRAY['=early']) ELSE ''::tsvector END
+)"""
 
 
 class Code(models.Model):
     """A diagnosis or procedure code with its dates of validity. Public code sets, not tenant data.
 
-    `search_text` is what the pick list searches: code, label and synonyms, in lower case.
-    `notes` holds the tabular notes: includes, excludes1, excludes2, code_first, use_additional…
+    One row per span of days in which its title and notes were the same. `search_text` is all its
+    terms, `document` what the search asks. `notes` holds the tabular notes, by key: includes,
+    excludes1, excludes2 (lists), code_first, use_additional, code_also, notes (lines of a text),
+    excludes1_codes, code_first_codes, use_additional_codes (prefixes and ranges they name), seventh
+    (characters it waits for) with seventh_labels, siblings (side, code), is_manifestation, above
+    (notes of chapter and block, at categories). `rank` is small for codes of every day.
     """
 
     class System(models.TextChoices):
         ICD10CM = "icd10cm", "ICD-10-CM"
+        ICD10PCS = "icd10pcs", "ICD-10-PCS"
         PROCEDURE = "procedure", "CPT and HCPCS"
+        MODIFIER = "modifier", "Modifiers"
 
     system = models.CharField(max_length=10, choices=System)
     code = models.CharField(max_length=8)
@@ -23,14 +40,36 @@ class Code(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     search_text = models.TextField()
     notes = models.JSONField(default=dict)
+    rank = models.PositiveSmallIntegerField(default=20, db_default=20)
+    # The release that brought this row; none for our own list.
+    release = models.ForeignKey(
+        "coding.CodeRelease",
+        on_delete=models.PROTECT,
+        related_name="codes",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    document = models.GeneratedField(
+        expression=models.expressions.RawSQL(DOCUMENT, []),  # noqa: S611  # our constant
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["system", "code", "starts_on"], name="code_once"),
+            # A code that ends before it starts is valid on no day.
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="code_ends_after_start",
+            ),
         ]
         indexes = [
-            # Pick list: word and typo search.
-            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="code_trigram"),
+            # Pick list: search by words, by their start and by their stem.
+            # A list of what is not yet in the index would be read by every search after a load.
+            GinIndex(fields=["document"], name="code_document", fastupdate=False),
             # Pick list: search by the start of the code.
             models.Index(fields=["system", "code"], name="code_by_code"),
         ]
@@ -72,3 +111,13 @@ class CodeTerm(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class CodeWord(models.Model):
+    """A word of the code sets and how many codes have it: tells a misspelt word from a rare one."""
+
+    word = models.CharField(max_length=300, primary_key=True)
+    codes = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.word

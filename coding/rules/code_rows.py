@@ -1,4 +1,4 @@
-"""What the reader of a code set gives for one code."""
+"""What the reader of a code set gives for one code, whatever file it stood in."""
 
 from typing import NamedTuple
 
@@ -8,12 +8,15 @@ Term = tuple[str, str]
 class CodeRow(NamedTuple):
     """One code of a release, ready for COPY.
 
-    `notes` is JSON. `terms` are (phrase, source) with the sources of CodeTerm, best first.
+    `label`, `notes` (JSON): None when the files do not tell, so that what is known stays. `terms`
+    are (phrase, source) with the sources of CodeTerm, best first. Days are texts as YYYY-MM-DD;
+    without a first day the code begins with its release.
     """
 
     code: str
-    label: str
+    label: str | None
     is_billable: bool
-    search_text: str
-    notes: str
+    notes: str | None
     terms: tuple[Term, ...] = ()
+    starts_on: str | None = None
+    ends_on: str | None = None

@@ -31,12 +31,13 @@ def codes_and_terms() -> tuple[list[IndexedCode], list[tuple[str, str, str]]]:
     rows: list[IndexedCode] = []
     terms: list[tuple[str, str, str]] = []
     stem = ""
-    for row in sorted(icd_release.read_release(), key=lambda row: row.code):
+    release = (row for _, row in icd_release.package_content().rows())
+    for row in sorted(release, key=lambda row: row.code):
         if stem and len(row.code) == 7 and row.code.startswith(stem):
             continue
-        seventh = "".join(json.loads(row.notes).get("seventh", ()))
+        seventh = "".join(json.loads(row.notes or "{}").get("seventh", ()))
         stem = row.code if seventh else stem
-        rows.append(IndexedCode(row.code, row.label, row.is_billable, STARTS, None, seventh))
+        rows.append(IndexedCode(row.code, row.label or "", row.is_billable, STARTS, None, seventh))
         terms += [(row.code, text, source) for text, source in row.terms if source != "title"]
     return rows, terms
 

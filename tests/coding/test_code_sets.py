@@ -5,21 +5,22 @@ from datetime import date
 
 import pytest
 
-from coding.actions.code_sets import load_codes, read_procedures
-from coding.icd_release import references, siblings_of
-from coding.models import Code, CodeTerm
+from coding.actions.code_sets import load_diagnosis_codes, load_own_codes, read_procedures
+from coding.actions.code_staging import CodeCounts
+from coding.models import Code, CodeTerm, CodeWord
 from coding.rules.code_rows import CodeRow
+from coding.rules.note_references import references, siblings_of
 from coding.rules.phrases import phrase_of
 
 ROWS = [
-    CodeRow("E11", "Type 2 diabetes mellitus", False, "e11 type 2 diabetes mellitus", "{}"),
-    CodeRow(
-        *("E119", 'Without "complications"', True, "e119 without complications"),
-        '{"seventh": ["A"]}',
-        (("without complications", "title"), ("diabetes nos", "inclusion"), ("", "inclusion")),
-    ),
+    CodeRow("99000", "Made-up act", True, '{"category": "act"}', (("made up act", "own"),)),
+    CodeRow("99001", 'Act of "words"', True, "{}", (("act of words", "own"), ("", "own"))),
 ]
-STARTS_ON = date(2025, 10, 1)
+STARTS_ON = date(2020, 1, 1)
+
+
+def load(*rows: CodeRow) -> CodeCounts:
+    return load_own_codes((("procedure", row) for row in rows), STARTS_ON, lambda count: None)
 
 
 def test_notes_name_codes_and_ranges_between_parentheses() -> None:
@@ -27,10 +28,11 @@ def test_notes_name_codes_and_ranges_between_parentheses() -> None:
     assert list(references(note)) == ["O10-O11", "O13-O16", "E08", "P702"]
     assert list(references("malignant neoplasm (C7A.-)")) == ["C7A"]
     assert list(references("arthritis NOS")) == []
+    assert list(references("virus (HIV) or lung (COPD)")) == []
 
 
 def test_an_unspecified_side_finds_its_siblings() -> None:
-    codes = {"pain in right knee": "M25.561", "pain in left knee": "M25.562"}
+    codes = {"pain in right knee": "M25561", "pain in left knee": "M25562"}
     found = siblings_of("Pain in unspecified knee", codes)
     assert found == [["right", "M25561"], ["left", "M25562"]]
     assert siblings_of("Pain, unspecified", codes) == []
@@ -38,33 +40,44 @@ def test_an_unspecified_side_finds_its_siblings() -> None:
 
 @pytest.mark.django_db
 def test_loading_again_writes_only_what_changed() -> None:
-    counts: list[int] = []
-    assert load_codes("icd10cm", ROWS, STARTS_ON, counts.append) == 2
-    assert counts == [2]
-    assert Code.objects.get(code="E119").notes == {"seventh": ["A"]}
+    assert load(*ROWS).new == 2
+    assert Code.objects.get(code="99000").notes == {"category": "act"}
     first = set(Code.objects.values_list("pk", flat=True))
-    assert load_codes("icd10cm", ROWS, STARTS_ON, counts.append) == 0
-    renamed = [ROWS[0]._replace(label="Diabetes, type 2"), ROWS[1]]
-    assert load_codes("icd10cm", renamed, STARTS_ON, counts.append) == 1
+    counts = load(*ROWS)
+    assert (counts.new, counts.changed, counts.unchanged) == (0, 0, 2)
+    counts = load(ROWS[0]._replace(label="Another act"), ROWS[1])
+    assert (counts.new, counts.changed, counts.unchanged) == (0, 1, 1)
     assert set(Code.objects.values_list("pk", flat=True)) == first
-    assert Code.objects.get(code="E11").label == "Diabetes, type 2"
+    assert Code.objects.get(code="99000").label == "Another act"
 
 
 @pytest.mark.django_db
 def test_loading_again_makes_the_terms_of_a_code_those_that_were_read() -> None:
-    def terms() -> list[tuple[str, str, str]]:
+    def terms() -> list[tuple[str, str]]:
         rows = CodeTerm.objects.order_by("code__code", "text")
-        return list(rows.values_list("code__code", "text", "source"))
+        return list(rows.values_list("code__code", "text"))
 
-    load_codes("icd10cm", ROWS, STARTS_ON, lambda count: None)
-    assert terms() == [
-        ("E119", "diabetes nos", "inclusion"),
-        ("E119", "without complications", "title"),
-    ]
-    told = (("without complications", "title"), ("without complications", "index"))
-    changed = ROWS[1]._replace(terms=(*told, ("diabetes", "index")))
-    load_codes("icd10cm", [ROWS[0], changed], STARTS_ON, lambda count: None)
-    assert terms() == [("E119", "diabetes", "index"), ("E119", "without complications", "title")]
+    load(*ROWS)
+    assert terms() == [("99000", "made up act"), ("99001", "act of words")]
+    load(ROWS[0], ROWS[1]._replace(terms=(("act", "own"), ("deed", "own"))))
+    assert terms() == [("99000", "made up act"), ("99001", "act"), ("99001", "deed")]
+    assert Code.objects.get(code="99001").search_text == "act deed"
+    words = CodeWord.objects.values_list("word", "codes").order_by("word")
+    assert list(words) == [("act", 2), ("deed", 1), ("made", 1), ("up", 1)]
+
+
+@pytest.mark.django_db
+def test_the_package_holds_all_of_icd_10_cm_with_its_notes() -> None:
+    load = load_diagnosis_codes(lambda count: None)
+    assert (load.counts.rows, load.lacking) == (98_186, "index")
+    codes = Code.objects.filter(system="icd10cm", is_billable=True)
+    assert codes.count() == 74_719
+    assert codes.filter(notes__is_manifestation=True).count() == 163
+    assert Code.objects.get(code="S82045").notes["seventh"] == list("ABCDEFGHJKMNPQRS")
+    # No extension of this code exists but the first encounter.
+    assert Code.objects.get(code="S069X7").notes["seventh"] == ["A"]
+    assert codes.filter(code__startswith="QA0").count() == 13
+    assert load_diagnosis_codes(lambda count: None).is_known
 
 
 def test_a_phrase_has_no_accents_apostrophes_hyphens_or_punctuation() -> None:
@@ -81,4 +94,4 @@ def test_our_procedure_list_is_complete_rows_with_our_own_labels() -> None:
     assert len(codes) == len(rows)
     assert codes["99213"] == "Established visit, low"
     assert all(len(code) == 5 and label for code, label in codes.items())
-    assert json.loads(rows[0].notes).keys() == {"code_set", "category"}
+    assert json.loads(rows[0].notes or "").keys() == {"code_set", "category"}

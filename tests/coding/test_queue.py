@@ -9,7 +9,6 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from coding.actions.tasks import open_task
-from coding.code_search import search
 from coding.models import Code, Document, Encounter
 from rcm.models import Practice, User
 from tests import make
@@ -114,37 +113,6 @@ def codes(db: None) -> None:
     make.code("icd10cm", "I10", "Essential (primary) hypertension")
     make.code("icd10cm", "K529", "Colitis that ended", ends_on=date(2026, 9, 30))
     make.code("procedure", "J3301", "Triamcinolone, per 10 mg")
-
-
-def found(query: str, system: str = "") -> list[str]:
-    return [code.code for code in search(system, query, make.SERVED_ON)]
-
-
-@pytest.mark.usefixtures("codes")
-def test_search_by_the_start_of_a_code_with_and_without_dot() -> None:
-    assert found("E11") == ["E11", "E1142", "E119"]
-    assert found("e11.4") == ["E1142"]
-    assert found("j33") == ["J3301"]
-
-
-@pytest.mark.usefixtures("codes")
-def test_search_by_words_in_any_order() -> None:
-    assert found("polyneuropathy diabetes") == ["E1142"]
-    assert found("htn") == ["I10"]
-    assert found("diabetes hypertension") == []
-
-
-@pytest.mark.usefixtures("codes")
-def test_search_forgives_typing_errors() -> None:
-    assert found("hypertnsion") == ["I10"]
-    assert found("polyneuropaty")[0] == "E1142"
-
-
-@pytest.mark.usefixtures("codes")
-def test_search_finds_only_codes_in_force_and_of_the_set() -> None:
-    assert found("colitis") == []
-    assert found("mg", system="icd10cm") == []
-    assert found("e") == []
 
 
 @pytest.mark.usefixtures("codes")

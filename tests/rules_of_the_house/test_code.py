@@ -56,7 +56,7 @@ PUBLIC_TABLES = {
     *("EditTableRelease", "NcciPair", "CodeUnitLimit", "AddOnPrimary", "RelativeValueRow"),
     *("LocalityRow", "HcpcsCode", "PlaceOfService"),
     *("CoverageDocument", "CoverageCode", "CoverageDiagnosis"),
-    "CodeTerm",
+    *("CodeChange", "CodeRelease", "CodeTerm", "CodeWord", "PcsTableRow"),
 }
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from coding import icd_release
 from coding.actions.code_sets import load_diagnosis_codes, load_procedure_codes
 from payers.actions.code_lists import load_code_lists
+from rcm.errors import Refusal
 
 
 class Command(BaseCommand):
@@ -18,13 +19,24 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         self.stdout.write(f"ICD-10-CM, {icd_release.RELEASE}")
-        written = load_diagnosis_codes(self.show)
-        self.stdout.write(f"  {written:,} diagnosis codes new or changed")
-        written = load_procedure_codes(lambda count: None)
-        self.stdout.write(f"  {written:,} procedure codes new or changed")
+        self.load_diagnoses()
+        counts = load_procedure_codes(lambda count: None)
+        self.stdout.write(f"  {counts.new + counts.changed:,} procedure codes new or changed")
         reasons, remarks = load_code_lists()
         self.stdout.write(f"  {reasons} reason codes, {remarks} remark codes")
         self.stdout.write(f"Code sets loaded in {time.monotonic() - started:.1f} s")
+
+    def load_diagnoses(self) -> None:
+        try:
+            load = load_diagnosis_codes(self.show)
+        except Refusal as refusal:
+            # An official release was loaded since: what comes with the product gives way.
+            if refusal.code != "code_set_older":
+                raise
+            self.stdout.write(f"  {refusal.message} It stays.")
+            return
+        counts = load.counts
+        self.stdout.write(f"  {counts.new + counts.changed:,} diagnosis codes new or changed")
 
     def show(self, count: int) -> None:
         """One line per ten thousand codes: the demo shows it while it starts."""
