@@ -18,11 +18,11 @@ from billing.claim_rules import rules_in_force
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import read_content, to_json, with_attachments
-from billing.rules.code_facts import CodeFacts
 from billing.rules.findings import WARNING, AnyClaim, ClaimFacts, Finding
 from billing.rules.practice_rules import apply_rules
 from billing.rules.transitions import UNSENT
 from coding.models import Encounter
+from coding.rules.code_facts import CodeFacts
 from payers.models import Coverage
 from payers.terms import limits_of
 from rcm.errors import Refusal

@@ -10,13 +10,14 @@ from typing import Any
 from django.db.models import Min, Q
 
 from billing.models import Claim, ServiceLine
-from billing.rules.code_facts import NO_CODE_FACTS, CodeFacts, DiagnosisEntry, PastLine
-from billing.rules.coded_claim import CodedClaim, coded, payer_class_of
+from billing.rules.coded_claim import coded
 from billing.rules.findings import AnyClaim, ClaimForm, form_of
-from billing.rules.scrub_modifiers import SAMPLE
-from billing.rules.scrub_visits import NEW_FOR_YEARS, NEW_VISITS, years_before
 from billing.rules.transitions import UNSENT
 from coding.models import Code, Encounter
+from coding.rules.checks.modifiers import SAMPLE
+from coding.rules.checks.visits import NEW_FOR_YEARS, NEW_VISITS, years_before
+from coding.rules.code_facts import NO_CODE_FACTS, CodeFacts, DiagnosisEntry, PastLine
+from coding.rules.coded_claim import CodedClaim, payer_class_of
 from payers.rules.edit_tables import NO_TABLES, EditTables
 from payers.table_lookup import Setting, tables_on
 
