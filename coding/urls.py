@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coding.views import changes, queue, search, stays, workspace
+from coding.views import changes, overrides, queue, search, stays, workspace
 
 urlpatterns = [
     path("coding/", queue.coder_queue, name="coder_queue"),
@@ -18,6 +18,12 @@ urlpatterns = [
     path("coding/<int:encounter_id>/codes/", changes.encounter_codes, name="encounter_codes"),
     path("coding/<int:encounter_id>/order/", changes.order, name="diagnosis_order"),
     path("coding/<int:encounter_id>/fixes/", changes.fixes, name="fixes"),
+    path("coding/<int:encounter_id>/overrides/", overrides.overrides, name="overrides"),
+    path(
+        "coding/<int:encounter_id>/overrides/removal/",
+        overrides.override_removal,
+        name="override_removal",
+    ),
     path(
         "coding/<int:encounter_id>/diagnoses/<int:diagnosis_id>/",
         changes.diagnosis,

@@ -32,7 +32,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         {"coding.view", "billing.view", "denials.view", "dashboard.view", "audit.view"}
     ),
     Role.MANAGER: frozenset(
-        {"coding.view", "coding.work", "billing.view", "billing.work", "billing.approve"}
+        {"coding.view", "coding.work", "coding.approve"}
+        | {"billing.view", "billing.work", "billing.approve"}
         | {"denials.view", "denials.work", "dashboard.view", "audit.view"}
     ),
     Role.PROVIDER: frozenset({"coding.view"}),

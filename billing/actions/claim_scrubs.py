@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.code_facts import Judged, code_facts_for
+from billing.actions.coder_overrides import Found, soften_by_coder
 from billing.actions.institutional_parts import current_parties
 from billing.actions.kept_scrubs import scrub_row
 from billing.actions.payer_facts import PayerFacts, payer_facts_for
@@ -190,7 +191,9 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     [said] = payer_facts_for(row.practice_id, [(row.encounter, row.coverage)])
     facts = facts_for(row.coverage, duplicates, today, codes, row.date_of_service, said)
     scrubbed = scrubbing.scrub(content, facts)
-    findings = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
+    found = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
+    asked = Found(content, row.encounter_id, row.coverage.payer.payer_class, found)
+    [findings] = soften_by_coder(row.practice_id, [asked])
     _keep_lines(row, content)
     _keep(row, findings)
     scrub_row(row, scrubbed, facts).save()

@@ -4,27 +4,27 @@ from billing.rules.coded_claim import on_codes
 from billing.rules.findings import BLOCKING, WARNING, Scrub
 from billing.rules.scrub_texts import CHART
 from coding.rules.checks.dx_patient import (
-    ADULT,
-    CHILD,
-    MATERNITY,
     MCE,
-    NEWBORN,
-    AgeGroup,
-    look_group,
+    SEX_SOURCE,
+    look_adult,
+    look_child,
+    look_maternity,
+    look_newborn,
     look_perinatal,
     look_sex,
 )
+from coding.rules.hits import CodeLook
 
 
-def _age_scrub(code: str, title: str, group: AgeGroup) -> Scrub:
-    return Scrub(code, title, BLOCKING, "2300 HI", CHART, MCE, on_codes(look_group(group)))
+def _age_scrub(code: str, title: str, look: CodeLook) -> Scrub:
+    return Scrub(code, title, BLOCKING, "2300 HI", CHART, MCE, on_codes(look))
 
 
 SCRUBS: tuple[Scrub, ...] = (
-    _age_scrub("age_newborn", "Diagnosis of newborns", NEWBORN),
-    _age_scrub("age_child", "Diagnosis of children", CHILD),
-    _age_scrub("age_maternity", "Diagnosis of pregnancy and age", MATERNITY),
-    _age_scrub("age_adult", "Diagnosis of adults", ADULT),
+    _age_scrub("age_newborn", "Diagnosis of newborns", look_newborn),
+    _age_scrub("age_child", "Diagnosis of children", look_child),
+    _age_scrub("age_maternity", "Diagnosis of pregnancy and age", look_maternity),
+    _age_scrub("age_adult", "Diagnosis of adults", look_adult),
     Scrub(
         "age_perinatal",
         "Perinatal diagnosis after the first year",
@@ -40,7 +40,7 @@ SCRUBS: tuple[Scrub, ...] = (
         WARNING,
         "2010BA DMG03",
         "Compare with the patient's record; change nothing if both are right.",
-        "Prompt only: CMS ended its sex edit on 2024-10-01",
+        SEX_SOURCE,
         on_codes(look_sex),
     ),
 )

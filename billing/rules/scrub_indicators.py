@@ -12,21 +12,21 @@ from billing.rules.scrub_texts import CHART
 from coding.rules.checks.indicators import (
     SOURCE,
     doubt_hcpcs,
-    judge_assistant,
-    judge_bilateral,
-    judge_co_surgeon,
-    judge_professional,
-    judge_team,
-    judge_technical,
+    look_assistant,
+    look_bilateral,
     look_bilateral_units,
+    look_bundled,
+    look_co_surgeon,
     look_hcpcs,
-    look_indicators,
+    look_invalid,
+    look_noncovered,
+    look_professional,
     look_records,
-    look_status,
+    look_team,
+    look_technical,
 )
 from coding.rules.hits import CodeLook
 from payers.rules.edit_tables import Table
-from payers.rules.reductions import ASSISTANTS
 
 FIX = "Have the coder correct the modifiers."
 
@@ -54,9 +54,6 @@ def _scrub(
     )
 
 
-_ASSISTED = look_indicators(judge_assistant, ASSISTANTS)
-
-
 SCRUBS: tuple[Scrub, ...] = (
     Scrub(
         "hcpcs_not_valid",
@@ -73,23 +70,23 @@ SCRUBS: tuple[Scrub, ...] = (
     _scrub(
         "bilateral",
         "Modifier 50 not allowed",
-        look_indicators(judge_bilateral, frozenset({"50"})),
+        look_bilateral,
         "BILAT SURG",
     ),
     _scrub("bilateral_units", "Units with modifier 50", look_bilateral_units, "BILAT SURG"),
     _scrub(
         "professional_part",
         "Modifier 26 not allowed",
-        look_indicators(judge_professional, frozenset({"26"})),
+        look_professional,
         "PCTC IND",
     ),
     _scrub(
         "technical_part",
         "Modifier TC not allowed",
-        look_indicators(judge_technical, frozenset({"TC"})),
+        look_technical,
         "PCTC IND",
     ),
-    _scrub("assistant", "Assistant not paid", _ASSISTED, "ASST SURG"),
+    _scrub("assistant", "Assistant not paid", look_assistant, "ASST SURG"),
     _scrub(
         "assistant_records",
         "Assistant needs records",
@@ -101,26 +98,26 @@ SCRUBS: tuple[Scrub, ...] = (
     _scrub(
         "co_surgeon",
         "Co-surgeons not paid",
-        look_indicators(judge_co_surgeon, frozenset({"62"})),
+        look_co_surgeon,
         "CO-SURG",
     ),
     _scrub(
         "team_surgery",
         "Team not paid",
-        look_indicators(judge_team, frozenset({"66"})),
+        look_team,
         "TEAM SURG",
     ),
     _scrub(
         "status_invalid",
         "Medicare wants another code",
-        look_status("I", "is not valid for Medicare, which has another code for it"),
+        look_invalid,
         "STATUS I",
         fix=CHART,
     ),
     _scrub(
         "status_bundled",
         "Never paid apart",
-        look_status("B", "is always part of another service; Medicare never pays it apart"),
+        look_bundled,
         "STATUS B",
         WARNING,
         CHART,
@@ -128,7 +125,7 @@ SCRUBS: tuple[Scrub, ...] = (
     _scrub(
         "status_noncovered",
         "Not covered by Medicare",
-        look_status("N", "is not covered by Medicare; GY says that it is known"),
+        look_noncovered,
         "STATUS N",
         WARNING,
         CHART,

@@ -5,18 +5,13 @@ from collections.abc import Iterator
 from coding.rules.code_lists import (
     CHECK_UPS,
     MINOR_PROCEDURES,
-    MULTI_DOSE_DRUGS,
     NCCI_PAYERS,
-    NEW_PATIENT_VISITS,
     OFFICE_VISITS,
     SEPARATE_VISIT,
-    SIDE_MODIFIERS,
-    SIDE_WORDS,
-    SIDED_PROCEDURES,
 )
-from coding.rules.diagnosis_edits import side_of
-from coding.rules.facts import ChartFacts, Finding, Fix, LineFacts, Severity
+from coding.rules.facts import ChartFacts, Finding, Fix, Severity
 from coding.rules.pointers import MODIFIER
+from payers.rules.authorizations import needs_authorization
 
 
 def no_procedure(chart: ChartFacts) -> Iterator[Finding]:
@@ -102,20 +97,16 @@ def modifier_not_valid(chart: ChartFacts) -> Iterator[Finding]:
 
 
 def units_not_valid(chart: ChartFacts) -> Iterator[Finding]:
-    """Above zero; a visit is one."""
     for line in chart.lines:
-        is_visit = line.procedure_code in OFFICE_VISITS
-        if line.units > 0 and not (is_visit and line.units != 1):
-            continue
-        reason = "is billed once a day" if is_visit else "needs units above zero"
-        yield Finding(
-            "units_not_valid",
-            "blocking",
-            f"{line.name} on line {line.position} {reason}.",
-            "837P SV104",
-            Fix("set_units", "Set to 1", line=line.position, value="1"),
-            line.position,
-        )
+        if line.units <= 0:
+            yield Finding(
+                "units_not_valid",
+                "blocking",
+                f"{line.name} on line {line.position} needs units above zero.",
+                "837P SV104",
+                Fix("set_units", "Set to 1", line=line.position, value="1"),
+                line.position,
+            )
 
 
 def visit_needs_25(chart: ChartFacts) -> Iterator[Finding]:
@@ -138,82 +129,6 @@ def visit_needs_25(chart: ChartFacts) -> Iterator[Finding]:
             )
 
 
-def side_contradicts(chart: ChartFacts) -> Iterator[Finding]:
-    """RT or LT on the line, the other side in every diagnosis it points to."""
-    for line in chart.lines:
-        sides = pointed_sides(chart, line)
-        for modifier, side in SIDE_WORDS.items():
-            if modifier not in line.modifiers or len(sides) != 1:
-                continue
-            other = sides & {"right", "left"} - {side}
-            if not other:
-                continue
-            right_one = "RT" if other == {"right"} else "LT"
-            label = f"Change to {right_one}"
-            value = f"{modifier}>{right_one}"
-            yield Finding(
-                "side_contradicts",
-                "blocking",
-                f"Line {line.position} says {modifier}, its diagnosis is on the {other.pop()}.",
-                "Modifier and ICD-10-CM side must agree",
-                Fix("replace_modifier", label, line=line.position, value=value),
-                line.position,
-            )
-
-
-def side_missing(chart: ChartFacts) -> Iterator[Finding]:
-    for line in chart.lines:
-        if line.procedure_code not in SIDED_PROCEDURES or SIDE_MODIFIERS & set(line.modifiers):
-            continue
-        sides = pointed_sides(chart, line)
-        found = {"RT": "right", "LT": "left"}
-        wanted = next((mark for mark, side in found.items() if sides == {side}), "")
-        fix = Fix("add_modifier", f"Add {wanted}", line=line.position, value=wanted)
-        yield Finding(
-            "side_missing",
-            "warning",
-            f"{line.procedure_code} on line {line.position} does not say which side.",
-            "CMS IOM 100-04 ch. 12 §40.7",
-            fix if wanted else None,
-            line.position,
-        )
-
-
-def pointed_sides(chart: ChartFacts, line: LineFacts) -> set[str]:
-    """The sides named by the diagnoses a line points to, without those that name none."""
-    sides = {side_of(d.label) for d in chart.diagnoses if d.position in line.pointers}
-    return sides - {""}
-
-
-def drug_waste_unsaid(chart: ChartFacts) -> Iterator[Finding]:
-    """A drug injected from a single-dose vial says whether some was thrown away."""
-    for line in chart.lines:
-        code = line.procedure_code
-        is_injected = code[:1] == "J" and code < "J7000" and code not in MULTI_DOSE_DRUGS
-        if is_injected and not {"JZ", "JW"} & set(line.modifiers):
-            yield Finding(
-                "drug_waste_unsaid",
-                "warning",
-                f"{code} on line {line.position} says neither JZ (nothing discarded) nor JW.",
-                "CMS IOM 100-04 ch. 17 §40 · single-dose containers",
-                Fix("add_modifier", "Add JZ", line=line.position, value="JZ"),
-                line.position,
-            )
-
-
-def not_a_new_patient(chart: ChartFacts) -> Iterator[Finding]:
-    for line in chart.lines:
-        if line.procedure_code in NEW_PATIENT_VISITS and chart.seen_before_on:
-            yield Finding(
-                "not_a_new_patient",
-                "warning",
-                f"{line.procedure_code} is for new patients; this one was seen on "
-                f"{chart.seen_before_on:%m/%d/%Y}.",
-                "CMS IOM 100-04 ch. 12 §30.6.7: three years, same group and specialty",
-                line=line.position,
-            )
-
-
 def no_price(chart: ChartFacts) -> Iterator[Finding]:
     for line in chart.lines:
         if line.has_price is False:
@@ -223,4 +138,19 @@ def no_price(chart: ChartFacts) -> Iterator[Finding]:
                 f"{line.name} has no price on the date of service; billing adds it.",
                 "The practice's fee schedule",
                 line=line.position,
+            )
+
+
+def authorization_missing(chart: ChartFacts) -> Iterator[Finding]:
+    """The payer wants one for the code on this day, and the visit names none."""
+    for line in chart.lines if not chart.authorization_number else ():
+        code, on = line.procedure_code, chart.date_of_service
+        if code and needs_authorization(chart.authorization_rules, code, on):
+            yield Finding(
+                "authorization_missing",
+                "warning",
+                f"{chart.payer_name} wants an authorization for {code}, line {line.position}.",
+                "The payer's authorization rules",
+                line=line.position,
+                is_overridable=True,
             )

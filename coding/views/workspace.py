@@ -66,6 +66,7 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "chart": chart,
         "page": build_page(chart, document_of(request)),
         "can_edit": may_take(request, chart),
+        "can_approve": access.may(request, "coding.approve"),
         "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),
         "skip_reasons": SKIP_REASONS,
         "hold_reasons": HOLD_REASONS,

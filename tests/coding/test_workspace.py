@@ -135,7 +135,9 @@ def test_the_fix_button_applies_the_fix(ana_client: Client, chart: Encounter) ->
     add(ana_client, chart, "i10 m1711 99213:a 20610-rt:b")
     fields = {"key": "visit_needs_25:1:", "version": 2}
     part = ana_client.post(url("fixes", chart), fields, headers=HTMX).content.decode()
-    assert "Clean" in part
+    assert "needs modifier 25" not in part
+    assert "5 not checked" in part
+    assert "Clean" not in part
     assert chart.charges.get(position=1).modifiers == ["25"]
 
 
@@ -272,14 +274,15 @@ def test_the_page_and_its_parts_stay_within_their_queries(
     ana_client: Client, chart: Encounter, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     add(ana_client, chart, "i10 m1711 99213:a 20610-rt:b")
-    # Session, person, membership, walls and the transaction of the request, then 12 for the page,
+    # Session, person, membership, walls and the transaction of the request, then 14 for the page,
     # the lock with its savepoint, and the counts and jobs of the sidebar.
-    with django_assert_max_num_queries(6 + 12 + 4 + 5):
+    with django_assert_max_num_queries(6 + 14 + 4 + 5):
         ana_client.get(url("workspace", chart))
     with django_assert_max_num_queries(6 + 6):
         ana_client.get(reverse("code_search") + "?q=hypertension", headers=HTMX)
     charge = chart.charges.get(position=1)
     fields = {"modifiers": "25", "pointers": "a", "units": "1", "version": 2}
-    # Two for the line, six to read the chart again, four to write: lock, refresh, line, event.
-    with django_assert_max_num_queries(6 + 2 + 6 + 4 + 2):
+    # Two for the line, eight to read the chart again and one for the releases of the edit tables,
+    # four to write: lock, refresh, line, event.
+    with django_assert_max_num_queries(6 + 2 + 8 + 1 + 4 + 2):
         ana_client.post(url("charge", chart, charge.pk), fields, headers=HTMX)

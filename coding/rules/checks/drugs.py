@@ -7,6 +7,7 @@ from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import Kind
 from coding.rules.code_lists import MULTI_DOSE_DRUGS
 from coding.rules.coded_claim import CodedClaim, is_medicare, payer_class_of
+from coding.rules.fixes import add
 from coding.rules.hits import Hit, Look
 
 _NDC = re.compile(r"\d{11}", re.ASCII)
@@ -84,6 +85,7 @@ def look_waste(view: CodedClaim, codes: CodeFacts) -> Look:
                 f"{line.code} on line {line.position} says neither JZ (nothing discarded) nor JW.",
                 line.position,
                 view.element,
+                fix=add("JZ", line.position, line.marks),
             )
 
 

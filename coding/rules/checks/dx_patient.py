@@ -13,6 +13,7 @@ from coding.rules.diagnosis_edits import dotted
 from coding.rules.hits import WARNING, CodeLook, Hit, Look
 
 MCE = "CMS Medicare Code Editor, age conflict"
+SEX_SOURCE = "Prompt only: CMS ended its sex edit on 2024-10-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def look_group(group: AgeGroup) -> CodeLook:
                 yield Hit(
                     f"{dotted(code)} is for {group.name}; the patient is {age}.",
                     severity=_severity(view),
+                    diagnosis=code,
                 )
 
     return look
@@ -63,7 +65,7 @@ def _severity(view: CodedClaim) -> str:
 
 def look_perinatal(view: CodedClaim, codes: CodeFacts) -> Look:
     for hit in look_group(PERINATAL)(view, codes):
-        yield Hit(hit.message)
+        yield Hit(hit.message, diagnosis=hit.diagnosis)
 
 
 def look_sex(view: CodedClaim, codes: CodeFacts) -> Look:
@@ -74,4 +76,12 @@ def look_sex(view: CodedClaim, codes: CodeFacts) -> Look:
     starts, whom = others
     for code in view.every_diagnosis:
         if code.startswith(starts):
-            yield Hit(f"{dotted(code)} is mostly of {whom}; look at the patient's record.")
+            yield Hit(
+                f"{dotted(code)} is mostly of {whom}; look at the patient's record.", diagnosis=code
+            )
+
+
+look_newborn = look_group(NEWBORN)
+look_child = look_group(CHILD)
+look_maternity = look_group(MATERNITY)
+look_adult = look_group(ADULT)

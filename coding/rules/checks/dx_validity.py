@@ -6,6 +6,7 @@ from datetime import date
 from coding.rules.code_facts import CodeFacts
 from coding.rules.coded_claim import CodedClaim
 from coding.rules.diagnosis_edits import dotted
+from coding.rules.fixes import Fix
 from coding.rules.hits import Hit, Look
 
 CODE_LENGTH = 7
@@ -38,11 +39,37 @@ def stem_of(code: str, day: date, codes: CodeFacts) -> tuple[str, str]:
     return "", ""
 
 
+def removal(view: CodedClaim, code: str) -> Fix | None:
+    """Of a listed diagnosis; those of an admission stand elsewhere."""
+    if code not in view.diagnoses:
+        return None
+    position = view.diagnoses.index(code) + 1
+    return Fix("remove_diagnosis", f"Remove {chr(ord('A') + position - 1)}", diagnosis=position)
+
+
+def replacement(view: CodedClaim, code: str, better: str, label: str) -> Fix | None:
+    if code not in view.diagnoses:
+        return None
+    position = view.diagnoses.index(code) + 1
+    return Fix("replace_diagnosis", label, diagnosis=position, value=better)
+
+
+def initial_encounter(view: CodedClaim, code: str, seventh: str) -> Fix | None:
+    """Most are seen for the first time; anything else the coder types."""
+    if "A" not in seventh:
+        return None
+    return replacement(view, code, code.ljust(6, "X") + "A", "Use A, initial")
+
+
 def look_validity(view: CodedClaim, codes: CodeFacts) -> Look:
     """Unknown on the day, and not merely a wrong seventh character."""
     for code, day in unknown_ones(view, codes):
         if not stem_of(code, day, codes)[0]:
-            yield Hit(f"{dotted(code)} is not a valid code on {day:%m/%d/%Y}{_when(code, codes)}.")
+            yield Hit(
+                f"{dotted(code)} is not a valid code on {day:%m/%d/%Y}{_when(code, codes)}.",
+                diagnosis=code,
+                fix=removal(view, code),
+            )
 
 
 def _when(code: str, codes: CodeFacts) -> str:
@@ -60,7 +87,11 @@ def look_heading(view: CodedClaim, codes: CodeFacts) -> Look:
     for code in view.every_diagnosis:
         entry = codes.diagnosis_on(code, view.served_on)
         if entry is not None and not entry.is_billable and not entry.seventh:
-            yield Hit(f"{dotted(code)} is a heading; a claim needs a more specific code.")
+            yield Hit(
+                f"{dotted(code)} is a heading; a claim needs a more specific code.",
+                diagnosis=code,
+                fix=removal(view, code),
+            )
 
 
 def look_seventh_missing(view: CodedClaim, codes: CodeFacts) -> Look:
@@ -68,7 +99,11 @@ def look_seventh_missing(view: CodedClaim, codes: CodeFacts) -> Look:
         entry = codes.diagnosis_on(code, view.served_on)
         if entry is not None and not entry.is_billable and entry.seventh:
             wanted = ", ".join(entry.seventh)
-            yield Hit(f"{dotted(code)} needs a 7th character: {wanted}.")
+            yield Hit(
+                f"{dotted(code)} needs a 7th character: {wanted}.",
+                diagnosis=code,
+                fix=initial_encounter(view, code, entry.seventh),
+            )
 
 
 def look_seventh_wrong(view: CodedClaim, codes: CodeFacts) -> Look:
@@ -77,7 +112,10 @@ def look_seventh_wrong(view: CodedClaim, codes: CodeFacts) -> Look:
         stem, allowed = stem_of(code, day, codes)
         if stem and code[len(stem) : -1] == "X" * (6 - len(stem)) and len(code) == CODE_LENGTH:
             wanted = ", ".join(allowed)
-            yield Hit(f"{dotted(code)}: 7th character {code[-1]} is not allowed, only {wanted}.")
+            yield Hit(
+                f"{dotted(code)}: 7th character {code[-1]} is not allowed, only {wanted}.",
+                diagnosis=code,
+            )
 
 
 def look_placeholder(view: CodedClaim, codes: CodeFacts) -> Look:
@@ -90,4 +128,8 @@ def look_placeholder(view: CodedClaim, codes: CodeFacts) -> Look:
             continue
         last = code[-1] if code[-1] in allowed else allowed[0]
         right = stem + filler + last
-        yield Hit(f"{dotted(code)}: write {dotted(right)}, the 7th character at its place.")
+        yield Hit(
+            f"{dotted(code)}: write {dotted(right)}, the 7th character at its place.",
+            diagnosis=code,
+            fix=replacement(view, code, right, f"Use {dotted(right)}"),
+        )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import Kind
 from coding.rules.coded_claim import CodedClaim, CodedLine, severity_of
+from coding.rules.fixes import add, drop, swap
 from coding.rules.hits import Hit, Look
 from payers.rules.edit_tables import Table
 
@@ -19,6 +20,8 @@ SOURCE = "CMS IOM 100-04 ch. 12 §40"
 FEES = (Table.FEES,)
 DAYS_AFTER = {"010": 10, "090": 90}
 MAJOR = "090"
+# The longest period, and the day before it.
+PERIOD_DAYS = 91
 PERIODS = ("000", "010", "090")
 # Split care and assistants: the period is somebody else's, or only a part of the work is ours.
 NOT_THE_SURGEON = frozenset({"54", "55", "56", "80", "81", "82", "AS", "53"})
@@ -27,13 +30,13 @@ PROCEDURE_REASONS = frozenset({"58", "78", "79", "76", "77", "59", "XE", "XP", "
 
 
 class Surgery(NamedTuple):
-    """A procedure with a period: on this claim (`line`) or on another (`claim_number`)."""
+    """A procedure with a period: on this claim (`line`) or on another (`elsewhere`)."""
 
     code: str
     served_on: date
     period: str
     line: int | None
-    claim_number: str
+    elsewhere: str
 
 
 def surgeries(view: CodedClaim, codes: CodeFacts) -> Iterator[Surgery]:
@@ -50,9 +53,7 @@ def surgeries(view: CodedClaim, codes: CodeFacts) -> Iterator[Surgery]:
         is_ours = past.specialty == codes.specialty
         is_other = not NOT_THE_SURGEON.isdisjoint(past.modifiers)
         if found and is_ours and not is_other and found.global_days in PERIODS:
-            yield Surgery(
-                past.procedure_code, past.served_on, found.global_days, None, past.claim_number
-            )
+            yield Surgery(past.procedure_code, past.served_on, found.global_days, None, past.name)
 
 
 def visits(view: CodedClaim) -> Iterator[CodedLine]:
@@ -77,6 +78,7 @@ def look_visit_after(view: CodedClaim, codes: CodeFacts) -> Look:
                     visit.position,
                     view.element,
                     severity_of(view, codes),
+                    fix=add("24", visit.position, visit.marks),
                 )
                 break
 
@@ -97,6 +99,7 @@ def look_visit_same_day(view: CodedClaim, codes: CodeFacts) -> Look:
                     visit.position,
                     view.element,
                     severity_of(view, codes),
+                    fix=add(wanted, visit.position, visit.marks),
                 )
                 break
 
@@ -119,6 +122,7 @@ def look_decision(view: CodedClaim, codes: CodeFacts) -> Look:
                 "which takes 25.",
                 visit.position,
                 view.element,
+                fix=swap("57", "25", visit.position),
             )
 
 
@@ -155,10 +159,11 @@ def look_split_care(view: CodedClaim, codes: CodeFacts) -> Look:
                 f"{line.code} has none.",
                 line.position,
                 view.element,
+                fix=drop(min(split), line.position),
             )
 
 
 def _name(surgery: Surgery) -> str:
     if surgery.line is not None:
         return f"{surgery.code} (line {surgery.line})"
-    return f"{surgery.code} (claim {surgery.claim_number})"
+    return f"{surgery.code} ({surgery.elsewhere})"

@@ -16,6 +16,7 @@ from coding.rules.coded_claim import (
     payer_class_of,
     severity_of,
 )
+from coding.rules.fixes import drop, set_units
 from coding.rules.hits import CodeLook, Hit, Look
 from payers.rules.edit_tables import EditTables, FeeIndicators, Table
 from payers.rules.reductions import ASSISTANTS
@@ -24,12 +25,15 @@ SOURCE = "Medicare fee schedule"
 # Sent although Medicare will not pay: the patient was told, or another payer wants the denial.
 EXPECTED_DENIAL = frozenset({"GA", "GX", "GY", "GZ"})
 # Level II codes of the public file; Level I and dental codes are not in it.
-_LEVEL_II = re.compile(r"[A-CE-V]\d{4}", re.ASCII)
+LEVEL_II = re.compile(r"[A-CE-V]\d{4}", re.ASCII)
 Judge = Callable[[FeeIndicators, frozenset[str]], str]
 
 
-def look_indicators(judge: Judge, marks: frozenset[str]) -> CodeLook:
-    """The check of lines with one of `marks`: `judge` says what is wrong, or nothing."""
+def look_indicators(judge: Judge, marks: frozenset[str], *, is_dropped: bool = True) -> CodeLook:
+    """The check of lines with one of `marks`: `judge` says what is wrong, or nothing.
+
+    `is_dropped`: without the modifier the line is right.
+    """
 
     def look(view: CodedClaim, codes: CodeFacts) -> Look:
         indicators = codes.tables.indicators
@@ -45,6 +49,7 @@ def look_indicators(judge: Judge, marks: frozenset[str]) -> CodeLook:
                     line.position,
                     view.element,
                     severity_of(view, codes),
+                    fix=drop(min(line.marks & marks), line.position) if is_dropped else None,
                 )
 
     return look
@@ -93,9 +98,11 @@ def look_bilateral_units(view: CodedClaim, codes: CodeFacts) -> Look:
         found = codes.tables.indicators.get(line.code)
         if found and "50" in line.marks and found.bilateral in ("1", "3") and line.units != 1:
             yield Hit(
-                f"Line {line.position}: modifier 50 goes with 1 unit, not {line.units:f}.",
+                f"Line {line.position}: modifier 50 goes with 1 unit, "
+                f"not {line.units.normalize():f}.",
                 line.position,
                 "2400 SV104",
+                fix=set_units(1, line.position),
             )
 
 
@@ -127,7 +134,7 @@ def look_hcpcs(view: CodedClaim, codes: CodeFacts) -> Look:
         starts_on, ends_on = tables.hcpcs.get(line.code, (None, None))
         if line.position in absent:
             words = "is no HCPCS code of the loaded release"
-        elif starts_on is None or not _LEVEL_II.fullmatch(line.code):
+        elif starts_on is None or not LEVEL_II.fullmatch(line.code):
             continue
         elif line.starts_on < starts_on:
             words = f"is valid only from {starts_on:%m/%d/%Y}"
@@ -142,7 +149,7 @@ def unknown_level_two(view: CodedClaim, tables: EditTables) -> Iterator[CodedLin
     """Lines whose Level II code the release of their time should have, and has not."""
     known_from = tables.releases[Table.HCPCS].starts_on - timedelta(days=365)
     for line in view.lines:
-        is_listed = line.code in tables.hcpcs or not _LEVEL_II.fullmatch(line.code)
+        is_listed = line.code in tables.hcpcs or not LEVEL_II.fullmatch(line.code)
         if not is_listed and line.starts_on >= known_from:
             yield line
 
@@ -158,6 +165,20 @@ def doubt_hcpcs(view: CodedClaim, codes: CodeFacts) -> str:
     return f"HCPCS Level II is loaded in part only, and {line.code} is not in that part."
 
 
+# An assistant was there or not: who it was is not the coder's to take back.
+look_assistant = look_indicators(judge_assistant, ASSISTANTS, is_dropped=False)
+
+
 def look_records(view: CodedClaim, codes: CodeFacts) -> Look:
     for hit in look_indicators(judge_assistant_records, ASSISTANTS)(view, codes):
         yield Hit(hit.message, hit.line, hit.element)
+
+
+look_bilateral = look_indicators(judge_bilateral, frozenset({"50"}))
+look_professional = look_indicators(judge_professional, frozenset({"26"}))
+look_technical = look_indicators(judge_technical, frozenset({"TC"}))
+look_co_surgeon = look_indicators(judge_co_surgeon, frozenset({"62"}))
+look_team = look_indicators(judge_team, frozenset({"66"}))
+look_invalid = look_status("I", "is not valid for Medicare, which has another code for it")
+look_bundled = look_status("B", "is always part of another service; Medicare never pays it apart")
+look_noncovered = look_status("N", "is not covered by Medicare; GY says that it is known")

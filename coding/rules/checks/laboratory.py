@@ -6,6 +6,7 @@ from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import Kind
 from coding.rules.code_lists import NCCI_PAYERS
 from coding.rules.coded_claim import CodedClaim, CodedLine, payer_class_of
+from coding.rules.fixes import add, drop
 from coding.rules.hits import Hit, Look
 
 LABORATORY = "CMS IOM 100-04 ch. 16 §70"
@@ -66,7 +67,9 @@ def look_qw(view: CodedClaim, codes: CodeFacts) -> Look:
     for line in view.lines:
         if line.code in WAIVED_WITH_QW and line.place == "11" and "QW" not in line.marks:
             yield Hit(
-                f"{line.code} on line {line.position}: a waived test carries QW.", line.position
+                f"{line.code} on line {line.position}: a waived test carries QW.",
+                line.position,
+                fix=add("QW", line.position, line.marks),
             )
 
 
@@ -75,9 +78,14 @@ def look_qw_place(view: CodedClaim, codes: CodeFacts) -> Look:
         if "QW" not in line.marks:
             continue
         if line.kind not in (Kind.LABORATORY, Kind.OTHER):
-            yield Hit(f"Line {line.position}: QW is for waived laboratory tests.", line.position)
+            yield Hit(
+                f"Line {line.position}: QW is for waived laboratory tests.",
+                line.position,
+                fix=drop("QW", line.position),
+            )
         elif line.code in WAIVED_WITHOUT_QW:
             yield Hit(
                 f"Line {line.position}: {line.code} is waived without QW.",
                 line.position,
+                fix=drop("QW", line.position),
             )

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+from coding.rules.checks.dx_order import pointed_sides
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import CLEAR_PROCEDURES, Kind, is_way
-from coding.rules.code_lists import SIDE_MODIFIERS, SIDED_PROCEDURES
+from coding.rules.code_lists import SIDE_MODIFIERS, SIDE_WORDS, SIDED_PROCEDURES
 from coding.rules.coded_claim import CodedClaim, CodedLine, is_medicare, severity_of
+from coding.rules.fixes import Fix, add, drop
 from coding.rules.hits import CodeLook, Hit, Look
 
 CPT = "CPT modifiers"
@@ -84,6 +86,7 @@ def look_sides(view: CodedClaim, codes: CodeFacts) -> Look:
                 line.position,
                 view.element,
                 severity_of(view, codes),
+                fix=drop(min(sides - {"50"}), line.position) if "50" in sides else None,
             )
 
 
@@ -96,6 +99,7 @@ def look_distinct(view: CodedClaim, codes: CodeFacts) -> Look:
                 line.position,
                 view.element,
                 severity_of(view, codes),
+                fix=drop("59", line.position),
             )
 
 
@@ -113,6 +117,7 @@ def misplaced(marks: frozenset[str], is_wrong: Callable[[CodedLine], bool], word
                     line.position,
                     view.element,
                     severity_of(view, codes),
+                    fix=drop(mark, line.position),
                 )
 
     return look
@@ -128,6 +133,15 @@ def _is_visit(line: CodedLine) -> bool:
 
 def _is_no_test(line: CodedLine) -> bool:
     return line.kind in (Kind.VISIT, Kind.SURGERY, Kind.RADIOLOGY, Kind.ANESTHESIA, Kind.DRUG)
+
+
+look_24_place = misplaced(frozenset({"24"}), _is_procedure, "is for visits")
+look_25_place = misplaced(frozenset({"25"}), _is_procedure, "is for visits")
+look_57_place = misplaced(frozenset({"57"}), _is_procedure, "is for visits")
+look_59_place = misplaced(frozenset({"59"}), _is_visit, "is for what is no visit")
+look_76_place = misplaced(REPEATED, _is_visit, "is for repeated procedures")
+look_91_place = misplaced(frozenset({"91"}), _is_no_test, "is for repeated laboratory tests")
+look_surgeon_place = misplaced(SURGEONS, _is_visit, "is for procedures")
 
 
 def look_unknown(view: CodedClaim, codes: CodeFacts) -> Look:
@@ -149,6 +163,7 @@ def look_unknown(view: CodedClaim, codes: CodeFacts) -> Look:
                 line.position,
                 view.element,
                 severity_of(view, codes),
+                fix=drop(mark, line.position),
             )
 
 
@@ -160,6 +175,13 @@ def is_known(mark: str) -> bool:
 def is_letters(mark: str, hcpcs: Mapping[str, object]) -> bool:
     """In the release, or a quality (1P-3P, 8P) or physical status (P1-P6) modifier of CPT."""
     return mark in hcpcs or mark in CPT_LETTERS
+
+
+def in_order(line: CodedLine) -> Fix:
+    """What changes the price in front, the rest as it stands."""
+    ordered = sorted(line.modifiers, key=lambda mark: mark not in PRICING)
+    label = f"Reorder to {' '.join(ordered)}"
+    return Fix("order_modifiers", label, line=line.position, value=" ".join(ordered))
 
 
 def look_order(view: CodedClaim, codes: CodeFacts) -> Look:
@@ -174,16 +196,21 @@ def look_order(view: CodedClaim, codes: CodeFacts) -> Look:
                 f"Line {line.position}: {late} changes the price and goes before {first}.",
                 line.position,
                 view.element,
+                fix=in_order(line),
             )
 
 
 def look_side_missing(view: CodedClaim, codes: CodeFacts) -> Look:
+    """The side comes from the diagnoses the line points to; without one the coder decides."""
     for line in view.lines if view.codes & SIDED_PROCEDURES else ():
         if line.code in SIDED_PROCEDURES and not line.marks & SIDE_MODIFIERS:
+            sides = pointed_sides(line, view, codes)
+            wanted = next((mark for mark, side in SIDE_WORDS.items() if sides == {side}), "")
             yield Hit(
                 f"{line.code} on line {line.position} does not say which side.",
                 line.position,
                 view.element,
+                fix=add(wanted, line.position, line.marks) if wanted else None,
             )
 
 
@@ -196,6 +223,7 @@ def look_multiple(view: CodedClaim, codes: CodeFacts) -> Look:
                 f"Line {line.position}: Medicare applies the rule of modifier 51 by itself.",
                 line.position,
                 view.element,
+                fix=drop("51", line.position),
             )
 
 
@@ -210,4 +238,5 @@ def look_facility_only(view: CodedClaim, codes: CodeFacts) -> Look:
                 f"Line {line.position}: {', '.join(sorted(wrong))} is a modifier of facilities.",
                 line.position,
                 view.element,
+                fix=drop(min(wrong), line.position),
             )

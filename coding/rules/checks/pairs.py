@@ -10,7 +10,9 @@ from datetime import date
 
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import CLEAR_PROCEDURES, Kind, kind_of
+from coding.rules.code_lists import SEPARATE_VISIT
 from coding.rules.coded_claim import CodedClaim, severity_of
+from coding.rules.fixes import Fix, add, remove_line
 from coding.rules.hits import Hit, Look
 from payers.rules.edit_tables import PairEdit
 
@@ -37,7 +39,7 @@ class Side:
     code: str
     marks: frozenset[str]
     line: int | None
-    claim_number: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,24 @@ def matches_outside(view: CodedClaim, codes: CodeFacts) -> Iterator[Match]:
         for line in view.lines:
             if line.starts_on == past.served_on and line.provider == past.provider_npi:
                 marks = frozenset(past.modifiers)
-                other = Side(past.procedure_code, marks, None, past.claim_number)
+                other = Side(past.procedure_code, marks, None, past.name)
                 side = Side(line.code, line.marks, line.position)
                 yield from match(side, other, line.starts_on, codes)
+
+
+def separate(found: Match) -> Fix | None:
+    """The modifier that says the two were separate, or without a way to say it the line removed.
+
+    25 goes on the visit, 59 on the code that is denied (CMS NCCI Policy Manual ch. I, E).
+    """
+    denied, paid = found.denied, found.paid
+    if found.edit.modifier_indicator != 1:
+        return remove_line(denied.code, denied.line)
+    visit = next((side for side in (paid, denied) if kind_of(side.code) == Kind.VISIT), None)
+    if visit is not None:
+        return add(SEPARATE_VISIT, visit.line, visit.marks)
+    side = denied if denied.line is not None else paid
+    return add("59", side.line, side.marks)
 
 
 def look_never(view: CodedClaim, codes: CodeFacts) -> Look:
@@ -113,6 +130,8 @@ def look_never(view: CodedClaim, codes: CodeFacts) -> Look:
                 found.denied.line,
                 view.element,
                 severity_of(view, codes),
+                fix=remove_line(found.denied.code, found.denied.line),
+                since=found.edit.starts_on,
             )
 
 
@@ -125,6 +144,8 @@ def look_unmarked(view: CodedClaim, codes: CodeFacts) -> Look:
                 found.denied.line,
                 view.element,
                 severity_of(view, codes),
+                fix=separate(found),
+                since=found.edit.starts_on,
             )
 
 
@@ -138,6 +159,8 @@ def look_other_claims(view: CodedClaim, codes: CodeFacts) -> Look:
                 found.denied.line or found.paid.line,
                 view.element,
                 severity_of(view, codes),
+                fix=separate(found),
+                since=found.edit.starts_on,
             )
 
 
@@ -153,11 +176,12 @@ def look_same_site(view: CodedClaim, codes: CodeFacts) -> Look:
                 f"site {', '.join(sorted(sites[0]))}.",
                 found.denied.line,
                 view.element,
+                since=found.edit.starts_on,
             )
 
 
 def _name(side: Side) -> str:
-    place = f"line {side.line}" if side.line else f"claim {side.claim_number}"
+    place = f"line {side.line}" if side.line else side.elsewhere
     return f"{side.code} ({place})"
 
 

@@ -7,6 +7,7 @@ from coding.rules.checks.modifiers import ANESTHESIA_PAYMENT
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import Kind, is_way
 from coding.rules.coded_claim import CodedClaim, is_medicare
+from coding.rules.fixes import drop
 from coding.rules.hits import WARNING, Hit, Look
 
 MINUTES = "MJ"
@@ -150,7 +151,11 @@ def look_anesthesia_mark(view: CodedClaim, codes: CodeFacts) -> Look:
         # Lines, blocks and monitoring of the anaesthetist may carry them as well.
         if line.marks & ANESTHESIA_PAYMENT and line.kind in (Kind.VISIT, Kind.LABORATORY):
             mark = min(line.marks & ANESTHESIA_PAYMENT)
-            yield Hit(f"Line {line.position}: {mark} is for anesthesia.", line.position)
+            yield Hit(
+                f"Line {line.position}: {mark} is for anesthesia.",
+                line.position,
+                fix=drop(mark, line.position),
+            )
 
 
 def look_endpoints(view: CodedClaim, codes: CodeFacts) -> Look:

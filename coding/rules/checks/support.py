@@ -10,6 +10,7 @@ from coding.rules.checks.indicators import EXPECTED_DENIAL
 from coding.rules.code_facts import CodeFacts
 from coding.rules.coded_claim import CodedClaim, CodedLine, payer_class_of
 from coding.rules.diagnosis_edits import dotted
+from coding.rules.fixes import PLACES, Fix
 from coding.rules.hits import Hit, Look
 from payers.rules.edit_tables import CoverageRule, Table
 
@@ -41,6 +42,18 @@ def is_covered(line: CodedLine, rules: list[CoverageRule]) -> bool:
     return any(rule.covered.intersection(line.diagnoses) for rule in rules)
 
 
+def better_pointer(view: CodedClaim, line: CodedLine, rules: list[CoverageRule]) -> Fix | None:
+    """Another diagnosis of the visit that the documents cover, if the line has a place for it."""
+    if view.is_institutional or len(line.diagnoses) >= PLACES:
+        return None
+    for position, code in enumerate(view.diagnoses, 1):
+        if any(code in rule.covered for rule in rules):
+            letter = chr(ord("A") + position - 1)
+            label = f"Point to {letter}"
+            return Fix("point", label, line=line.position, value=str(position))
+    return None
+
+
 def look_noncovered(view: CodedClaim, codes: CodeFacts) -> Look:
     """A pointed diagnosis is listed as not covered, and none as covered."""
     for line, rules in judged_lines(view, codes):
@@ -51,6 +64,8 @@ def look_noncovered(view: CodedClaim, codes: CodeFacts) -> Look:
                     f"{line.code} on line {line.position} is not covered for "
                     f"{dotted(listed[0])} by {rule.document} in {view.state}.",
                     line.position,
+                    fix=better_pointer(view, line, rules),
+                    since=rule.starts_on,
                 )
                 break
 
@@ -66,6 +81,8 @@ def look_unsupported(view: CodedClaim, codes: CodeFacts) -> Look:
                 f"{line.code} on line {line.position}: none of its diagnoses is in the covered "
                 f"list of {names} in {view.state}.",
                 line.position,
+                fix=better_pointer(view, line, rules),
+                since=listing[0].starts_on,
             )
 
 
@@ -78,5 +95,6 @@ def look_groups(view: CodedClaim, codes: CodeFacts) -> Look:
                     f"{line.code} on line {line.position}: {rule.document} lists its diagnoses in "
                     "groups; check the paragraph of the group.",
                     line.position,
+                    since=rule.starts_on,
                 )
                 break

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import is_supply
 from coding.rules.coded_claim import CodedClaim, CodedLine, payer_class_of, severity_of
+from coding.rules.fixes import set_units
 from coding.rules.hits import WARNING, CodeLook, Hit, Look
 from payers.rules.edit_tables import UnitLimit
 
@@ -45,11 +46,12 @@ def look_line(view: CodedClaim, codes: CodeFacts) -> Look:
     for line, limit in limited_lines(view, codes, 1):
         if units_a_day(line) > limit.units:
             yield Hit(
-                f"{line.code} on line {line.position}: {units_a_day(line):f} units, "
+                f"{line.code} on line {line.position}: {units_a_day(line).normalize():f} units, "
                 f"{limit.units} a line are paid.",
                 line.position,
                 _place(view),
                 severity_of(view, codes),
+                fix=set_units(limit.units, line.position) if line.days == 1 else None,
             )
 
 
@@ -64,14 +66,21 @@ def look_day(adjudication: int) -> CodeLook:
             if sum_of_day > limit.units and key not in told:
                 told.add(key)
                 yield Hit(
-                    f"{line.code}: {sum_of_day:f} units on {line.starts_on:%m/%d/%Y}, "
+                    f"{line.code}: {sum_of_day.normalize():f} units on {line.starts_on:%m/%d/%Y}, "
                     f"{limit.units} a day are paid.",
                     line.position,
                     _place(view),
                     severity_of(view, codes),
+                    fix=set_units(line.units - sum_of_day + limit.units, line.position)
+                    if line.days == 1
+                    else None,
                 )
 
     return look
+
+
+look_day_policy = look_day(2)
+look_day_records = look_day(3)
 
 
 def day_sum(line: CodedLine, view: CodedClaim, codes: CodeFacts) -> Decimal:

@@ -3,10 +3,17 @@
 from datetime import date
 from typing import NamedTuple
 
-from coding.rules.code_facts import CodeFacts
+from coding.rules.code_facts import CodeFacts, PastLine
 from coding.rules.code_kinds import Kind, kind_of
-from coding.rules.code_lists import INPATIENT_PLACES, NEW_PATIENT_VISITS, OFFICE_VISITS
+from coding.rules.code_lists import (
+    CHECK_UPS,
+    INPATIENT_PLACES,
+    NEW_PATIENT_VISITS,
+    OFFICE_VISITS,
+    SEPARATE_VISIT,
+)
 from coding.rules.coded_claim import CodedClaim, CodedLine, is_medicare
+from coding.rules.fixes import add, drop, set_units
 from coding.rules.hits import Hit, Look
 
 VISITS = "CMS IOM 100-04 ch. 12 §30.6"
@@ -52,6 +59,11 @@ def years_before(day: date, years: int) -> date:
     return day.replace(year=day.year - years, day=28 if is_leap_day else day.day)
 
 
+def is_face_to_face(past: PastLine) -> bool:
+    """A visit or procedure; of what is not coded yet the visit itself."""
+    return not past.procedure_code or kind_of(past.procedure_code) in (Kind.VISIT, Kind.SURGERY)
+
+
 def look_new_patient(view: CodedClaim, codes: CodeFacts) -> Look:
     """Seen here in this specialty within three years. Only a warning: it may have been no
     face-to-face service."""
@@ -64,7 +76,7 @@ def look_new_patient(view: CodedClaim, codes: CodeFacts) -> Look:
             for past in codes.history or ()
             if since < past.served_on < line.starts_on
             and past.specialty == codes.specialty
-            and kind_of(past.procedure_code) in (Kind.VISIT, Kind.SURGERY)
+            and is_face_to_face(past)
         ]
         if seen:
             yield Hit(
@@ -88,10 +100,13 @@ def look_second_visit(view: CodedClaim, codes: CodeFacts) -> Look:
             continue
         before = first.setdefault((line.starts_on, line.provider), line)
         if before is not line and not {"25", "27"} & (line.marks | before.marks):
+            # Beside a check-up it is the visit for the problem that stands for itself.
+            treated = before if line.code in CHECK_UPS else line
             yield Hit(
                 f"{line.code} on line {line.position} is a second visit of the day "
                 f"(line {before.position}: {before.code}).",
                 line.position,
+                fix=add(SEPARATE_VISIT, treated.position, treated.marks),
             )
 
 
@@ -110,7 +125,7 @@ def look_visit_elsewhere(view: CodedClaim, codes: CodeFacts) -> Look:
             if is_same and is_visit and is_other:
                 yield Hit(
                     f"{line.code} on line {line.position} is a second visit of the day "
-                    f"(claim {past.claim_number}: {past.procedure_code}).",
+                    f"({past.name}: {past.procedure_code}).",
                     line.position,
                 )
                 break
@@ -124,6 +139,7 @@ def look_visit_units(view: CodedClaim, codes: CodeFacts) -> Look:
                 f"{line.units.normalize():f} times.",
                 line.position,
                 "2400 SV205" if view.is_institutional else "2400 SV104",
+                fix=set_units(1, line.position),
             )
 
 
@@ -207,6 +223,7 @@ def look_gt(view: CodedClaim, codes: CodeFacts) -> Look:
                 f"Line {line.position}: Medicare takes GT no more on professional claims; "
                 "the place says it.",
                 line.position,
+                fix=drop("GT", line.position),
             )
 
 
