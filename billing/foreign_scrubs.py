@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from billing.actions.code_facts import code_facts_of_foreign
-from billing.rules.code_facts import NO_CODE_FACTS
 from billing.rules.findings import BLOCKING, AnyClaim, Finding, Scrubbed, form_of
 from billing.rules.foreign_claims import ForeignFile
 from billing.rules.scrubbing import scrub_many
+from coding.rules.code_facts import NO_CODE_FACTS
 from rcm.x12.claim_837i import InstitutionalClaim
 from rcm.x12.claim_837p import Claim
 from rcm.x12.envelope import TransactionStart

@@ -1,181 +1,226 @@
 """From the rows of one encounter to the facts its edits look at, in a handful of queries."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from coding.models import Charge, Code, Document, Encounter, EncounterDiagnosis, FacilityStay
-from coding.rules.facts import ChartFacts, DiagnosisFacts, LineFacts
+from coding.chart_history import read_history
+from coding.code_lookup import Asked, Entries, entry_of, read_tables, with_release
+from coding.models import (
+    Charge,
+    ChartOverride,
+    Code,
+    Document,
+    Encounter,
+    EncounterDiagnosis,
+    FacilityStay,
+)
+from coding.rules.chart_view import view_of
+from coding.rules.code_facts import CodeFacts, DiagnosisEntry
+from coding.rules.facts import ChartFacts, DiagnosisFacts, LineFacts, Override
 from payers.actions.fee_schedules import fee_rows
+from payers.models import AuthorizationRule
+from payers.rules.authorizations import CodeRange, Rule
 from payers.rules.fees import FeeRow, line_price
 
-# New means nobody of the group saw the patient for three years (CMS IOM 100-04 ch. 12 §30.6.7).
-NEW_PATIENT_DAYS = 3 * 365
 # Pages of the chart a provider must have signed before it can be coded.
 SIGNED_KINDS = frozenset(
     {Document.Kind.PROGRESS_NOTE, Document.Kind.PROCEDURE_NOTE, Document.Kind.OPERATIVE}
 )
+# Bill types of admitted patients (rcm.x12.claim_837i).
+INPATIENT_BILLS = ("11", "18", "21", "41")
 CodeKey = tuple[str, str]
+ICD, PROCEDURE = Code.System.ICD10CM, Code.System.PROCEDURE
 
 
 @dataclass(frozen=True)
 class ChartRows:
-    """What one encounter holds, read once: its rows, the codes they name and their prices."""
+    """What one encounter holds, read once: its rows, the codes they name and their prices.
+
+    `facts` is the frozen picture coding.rules.edits.check looks at.
+    """
 
     encounter: Encounter
     diagnoses: tuple[EncounterDiagnosis, ...]
     charges: tuple[Charge, ...]
     documents: tuple[Document, ...]
-    codes: dict[CodeKey, Code]
-    checked: frozenset[str]
     fees: tuple[FeeRow, ...]
-    seen_before_on: date | None
-    is_facility: bool = False
+    facts: ChartFacts
 
     def price(self, charge: Charge) -> Decimal | None:
         """Dollars of the whole line: the frozen amount, else the price of the day by units."""
-        if charge.is_frozen:
-            return charge.amount_billed
-        served_on = self.encounter.date_of_service
-        told = (charge.price_code, charge.modifiers, charge.units, served_on)
-        return line_price(self.fees, *told)
+        return price_of(self.encounter, self.fees, charge)
+
+
+def price_of(encounter: Encounter, fees: Sequence[FeeRow], charge: Charge) -> Decimal | None:
+    if charge.is_frozen:
+        return charge.amount_billed
+    told = (charge.price_code, charge.modifiers, charge.units, encounter.date_of_service)
+    return line_price(fees, *told)
 
 
 def read_chart(encounter: Encounter) -> ChartRows:
-    """All rows of a chart; at most seven queries."""
+    """All rows of a chart: at most nine queries, and those of the edit tables not asked before."""
     diagnoses = tuple(encounter.diagnoses.all())
     # Only lines differ by it, so that it is asked for with them.
     stay = FacilityStay.objects.filter(encounter=OuterRef("encounter"))
     charges = tuple(encounter.charges.annotate(is_of_facility=Exists(stay)))
-    procedures = {charge.procedure_code for charge in charges if charge.procedure_code}
-    priced = {charge.price_code for charge in charges}
-    served_on = encounter.date_of_service
-    codes = codes_on(served_on, {d.code for d in diagnoses}, procedures)
-    return ChartRows(
-        encounter=encounter,
-        diagnoses=diagnoses,
-        charges=charges,
-        documents=tuple(
-            encounter.documents.current()
-            .select_related("file")
-            .defer("file__content")
-            .order_by("pk")
-        ),
-        codes=codes,
-        checked=checked_systems(codes, diagnoses, charges),
-        fees=tuple(fee_rows(encounter.practice_id, priced, served_on) if priced else ()),
-        seen_before_on=last_seen(encounter) if needs_history(procedures) else None,
-        is_facility=any(charge.is_of_facility for charge in charges),
+    documents = tuple(
+        encounter.documents.current().select_related("file").defer("file__content").order_by("pk")
     )
+    procedures = {charge.procedure_code for charge in charges if charge.procedure_code}
+    codes = read_codes({row.code for row in diagnoses}, procedures)
+    fees = read_fees(encounter, charges)
+    plain = plain_facts(encounter, diagnoses, charges, documents)
+    valid = valid_procedures(encounter.date_of_service, procedures, codes)
+    plain = replace(plain, lines=tuple(line_facts(encounter, row, fees, valid) for row in charges))
+    facts = replace(
+        plain,
+        codes=code_facts(encounter, plain, codes),
+        overrides=standing_overrides(encounter),
+        authorization_rules=authorization_rules(encounter) if procedures else (),
+    )
+    return ChartRows(encounter, diagnoses, charges, documents, fees, facts)
+
+
+def read_codes(diagnoses: Iterable[str], procedures: Iterable[str]) -> list[Code]:
+    """The codes whenever they are valid, and of diagnoses every heading above; oldest first."""
+    above = {code[:length] for code in diagnoses for length in range(3, len(code) + 1)}
+    wanted = Q(system=ICD, code__in=above) | Q(system=PROCEDURE, code__in=set(procedures))
+    return list(Code.objects.filter(wanted).order_by("code", "starts_on"))
 
 
 def codes_on(on: date, diagnoses: Iterable[str], procedures: Iterable[str]) -> dict[CodeKey, Code]:
     """The codes in force on a day, and for diagnoses every heading above them."""
-    above = {code[:length] for code in diagnoses for length in range(3, len(code) + 1)}
-    wanted = Q(system=Code.System.ICD10CM, code__in=above)
-    wanted |= Q(system=Code.System.PROCEDURE, code__in=set(procedures))
-    found = Code.objects.filter(wanted, Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-    return {(code.system, code.code): code for code in found.filter(starts_on__lte=on)}
+    found = read_codes(diagnoses, procedures)
+    return {(code.system, code.code): code for code in found if is_in_force(code, on)}
 
 
-def checked_systems(
-    codes: dict[CodeKey, Code],
+def is_in_force(code: Code, on: date) -> bool:
+    return code.starts_on <= on and (code.ends_on is None or on <= code.ends_on)
+
+
+def read_fees(encounter: Encounter, charges: Sequence[Charge]) -> tuple[FeeRow, ...]:
+    priced = {charge.price_code for charge in charges}
+    found = fee_rows(encounter.practice_id, priced, encounter.date_of_service) if priced else ()
+    return tuple(found)
+
+
+def plain_facts(
+    encounter: Encounter,
     diagnoses: Sequence[EncounterDiagnosis],
     charges: Sequence[Charge],
-) -> frozenset[str]:
-    """The code sets that are loaded at all: an empty table must not read as "not valid"."""
-    icd, procedure = Code.System.ICD10CM, Code.System.PROCEDURE
-    named = {
-        icd: [d.code for d in diagnoses],
-        procedure: [c.procedure_code for c in charges if c.procedure_code],
-    }
-    return frozenset(
-        system
-        for system, used in named.items()
-        if all((system, code) in codes for code in used)
-        or Code.objects.filter(system=system).exists()
-    )
-
-
-def needs_history(procedures: Iterable[str]) -> bool:
-    return any("99202" <= code <= "99205" for code in procedures)
-
-
-def last_seen(encounter: Encounter) -> date | None:
-    """The patient's last earlier visit in this practice and specialty within three years."""
-    served_on = encounter.date_of_service
-    return (
-        Encounter.objects.filter(
-            practice_id=encounter.practice_id,
-            patient_id=encounter.patient_id,
-            specialty=encounter.specialty,
-            date_of_service__lt=served_on,
-            date_of_service__gte=served_on - timedelta(days=NEW_PATIENT_DAYS),
-        )
-        .order_by("-date_of_service")
-        .values_list("date_of_service", flat=True)
-        .first()
-    )
-
-
-def facts_of(rows: ChartRows) -> ChartFacts:
-    """The frozen picture coding.rules.edits.check looks at."""
-    coverage = rows.encounter.coverage
-    needing = [d for d in rows.documents if d.kind in SIGNED_KINDS]
+    documents: Sequence[Document],
+) -> ChartFacts:
+    """What the chart's own rows say, without lines, code set and tables."""
+    coverage, patient = encounter.coverage, encounter.patient
+    needing = [document for document in documents if document.kind in SIGNED_KINDS]
+    is_facility = any(charge.is_of_facility for charge in charges)  # type: ignore[attr-defined]  # annotated
+    stay = encounter.stay if is_facility else None
+    is_inpatient = stay is not None and stay.type_of_bill[:2] in INPATIENT_BILLS
+    practice, location = encounter.practice, encounter.location
+    # Inpatient codes are those of the discharge (CMS IOM 100-04 ch. 23 §10.2).
+    judged_on = (stay.statement_to if is_inpatient else stay.statement_from) if stay else None
     return ChartFacts(
-        date_of_service=rows.encounter.date_of_service,
-        diagnoses=tuple(diagnosis_facts(rows, diagnosis) for diagnosis in rows.diagnoses),
-        lines=tuple(line_facts(rows, charge) for charge in rows.charges),
+        date_of_service=encounter.date_of_service,
+        diagnoses=tuple(DiagnosisFacts(row.position, row.code, row.label) for row in diagnoses),
         is_note_signed=all(document.signed_by for document in needing),
         payer_class=coverage.payer.payer_class if coverage else "",
-        seen_before_on=rows.seen_before_on,
-        is_facility=rows.is_facility,
+        payer_name=coverage.payer.short_name if coverage else "The payer",
+        is_facility=is_facility,
+        is_inpatient=is_inpatient,
+        diagnosis_day=judged_on,
+        birth_date=patient.birth_date,
+        sex=patient.sex,
+        place=location.place_of_service,
+        state=location.state or practice.state,
+        provider=practice.npi if is_facility else encounter.provider.npi,
+        taxonomy=practice.taxonomy_code,
+        authorization_number=encounter.authorization_number,
+    )
+
+
+def line_facts(
+    encounter: Encounter, charge: Charge, fees: Sequence[FeeRow], valid: frozenset[str] | None
+) -> LineFacts:
+    code = charge.procedure_code
+    return LineFacts(
+        position=charge.position,
+        procedure_code=code,
+        modifiers=tuple(charge.modifiers),
+        units=charge.units,
+        pointers=tuple(charge.pointers),
+        is_known=code in valid if code and valid is not None else None,
+        has_price=price_of(encounter, fees, charge) is not None,
+        revenue_code=charge.revenue_code,
+        drug_code=charge.drug_code,
+    )
+
+
+def valid_procedures(
+    on: date, asked: Collection[str], codes: Iterable[Code]
+) -> frozenset[str] | None:
+    """Those in force; None when no set is loaded: an empty one must not read as "not valid"."""
+    found = {code.code for code in codes if code.system == PROCEDURE and is_in_force(code, on)}
+    if found.issuperset(asked) or Code.objects.filter(system=PROCEDURE).exists():
+        return frozenset(found)
+    return None
+
+
+def code_facts(encounter: Encounter, chart: ChartFacts, codes: Sequence[Code]) -> CodeFacts:
+    """What code set, edit tables and the patient's other visits say; the tables in few statements.
+
+    Rows of the tables that were asked before cost none (payers.table_cache).
+    """
+    view = view_of(chart)
+    entries = entries_of(codes)
+    # A chart without a diagnosis need not ask whether a release is loaded.
+    known: Entries | None = with_release([view], entries)[0] if view.diagnoses else entries
+    history = read_history(encounter, view) if view.lines else ()
+    [tables] = read_tables([Asked(view, history, payer_class=chart.payer_class)])
+    return CodeFacts(
+        tables=tables,
+        payer_class=chart.payer_class,
+        specialty=encounter.specialty,
+        diagnoses=known,
+        history=history,
+    )
+
+
+def entries_of(codes: Iterable[Code]) -> dict[str, tuple[DiagnosisEntry, ...]]:
+    found: dict[str, tuple[DiagnosisEntry, ...]] = {}
+    for row in codes:
+        if row.system == ICD:
+            entry = entry_of(row.label, row.starts_on, row.ends_on, row.is_billable, row.notes)
+            found[row.code] = (*found.get(row.code, ()), entry)
+    return found
+
+
+def standing_overrides(encounter: Encounter) -> dict[str, Override]:
+    """The decisions in force, by the subject of their finding."""
+    rows = ChartOverride.objects.filter(encounter=encounter, withdrawn_at__isnull=True)
+    return {
+        row.subject: Override(row.reason, str(row.created_by), row.created_at.date())
+        for row in rows.select_related("created_by")
+    }
+
+
+def authorization_rules(encounter: Encounter) -> tuple[Rule, ...]:
+    """What the payer wants authorized; a visit that names an authorization is judged in billing."""
+    coverage = encounter.coverage
+    if coverage is None or encounter.authorization_number:
+        return ()
+    rows = AuthorizationRule.objects.filter(
+        practice_id=encounter.practice_id, payer_id=coverage.payer_id
+    )
+    return tuple(
+        Rule(CodeRange(row.first_code, row.last_code), row.starts_on, row.ends_on) for row in rows
     )
 
 
 def chart_facts(encounter: Encounter) -> ChartFacts:
     """The facts of an encounter, read from the database."""
-    return facts_of(read_chart(encounter))
-
-
-def diagnosis_facts(rows: ChartRows, diagnosis: EncounterDiagnosis) -> DiagnosisFacts:
-    code = diagnosis.code
-    found = rows.codes.get((Code.System.ICD10CM, code))
-    is_checked = Code.System.ICD10CM in rows.checked
-    notes: dict[str, Any] = found.notes if found else {}
-    return DiagnosisFacts(
-        position=diagnosis.position,
-        code=code,
-        label=diagnosis.label,
-        is_known=(found is not None) if is_checked else None,
-        is_billable=found.is_billable if found and is_checked else None,
-        seventh="".join(notes.get("seventh", ())),
-        siblings=tuple((side, sibling) for side, sibling in notes.get("siblings", ())),
-        excludes1=tuple(excludes_of(rows.codes, code)),
-    )
-
-
-def excludes_of(codes: dict[CodeKey, Code], code: str) -> Iterable[str]:
-    """Excludes1 references of the code and of every heading above it."""
-    for length in range(3, len(code) + 1):
-        if above := codes.get((Code.System.ICD10CM, code[:length])):
-            yield from above.notes.get("excludes1_codes", ())
-
-
-def line_facts(rows: ChartRows, charge: Charge) -> LineFacts:
-    system = Code.System.PROCEDURE
-    is_known = (system, charge.procedure_code) in rows.codes
-    return LineFacts(
-        position=charge.position,
-        procedure_code=charge.procedure_code,
-        modifiers=tuple(charge.modifiers),
-        units=charge.units,
-        pointers=tuple(charge.pointers),
-        is_known=is_known if system in rows.checked and charge.procedure_code else None,
-        has_price=rows.price(charge) is not None,
-        revenue_code=charge.revenue_code,
-    )
+    return read_chart(encounter).facts

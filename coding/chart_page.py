@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from coding.actions.chart_changes import last_change
-from coding.chart_facts import ChartRows, facts_of, read_chart
+from coding.chart_facts import ChartRows, read_chart
 from coding.models import Charge, ChartChange, CoderTask, Document, Encounter, EncounterDiagnosis
 from coding.rules import edits, marks
 from coding.rules.facts import Finding
@@ -20,12 +20,14 @@ ICONS = {
     "warning": "triangle-alert",
     "gap": "message-circle-question-mark",
 }
+# An overridden finding, and what was not checked.
+OVERRIDDEN_TONE = QUIET = "gray"
 GUTTER_HEIGHT = 600
 
 
 @dataclass(frozen=True)
 class FindingRow:
-    """A finding with its colour, and the key that applies its fix."""
+    """A finding with its colour, and the key that applies its fix; or what was not checked."""
 
     finding: Finding
     tone: str
@@ -86,7 +88,7 @@ class ChartPage:
 def build_page(encounter: Encounter, document_id: int | None = None) -> ChartPage:
     """Read the chart and run its edits. An unknown document shows the first one."""
     rows = read_chart(encounter)
-    findings = edits.check(facts_of(rows))
+    findings, unchecked = edits.check(rows.facts), edits.not_checked(rows.facts)
     document = next((d for d in rows.documents if d.pk == document_id), None)
     document = document or next(iter(rows.documents), None)
     text = document.text if document else ""
@@ -101,8 +103,8 @@ def build_page(encounter: Encounter, document_id: int | None = None) -> ChartPag
         gutter=list(gutter_marks(text, spans)),
         diagnoses=list(diagnosis_rows(rows, findings)),
         lines=[line_row(charge, amounts[charge.pk], findings) for charge in rows.charges],
-        findings=finding_rows(findings),
-        counts=count_severities(findings),
+        findings=[*finding_rows(findings), *unchecked_rows(unchecked)],
+        counts=count_severities(findings, unchecked),
         blocking=len(edits.blocking(findings)),
         total=sum((amount for amount in amounts.values() if amount is not None), ZERO),
         tasks=list(encounter.tasks.filter(state=CoderTask.State.OPEN).order_by("pk")),
@@ -124,9 +126,13 @@ def gutter_marks(text: str, spans: Iterable[marks.Span]) -> Iterator[tuple[int, 
         yield span.start * GUTTER_HEIGHT // max(1, len(text)), fill
 
 
+def tone_of(finding: Finding) -> str:
+    return OVERRIDDEN_TONE if finding.override else TONES[finding.severity]
+
+
 def worst_tone(findings: Iterable[Finding]) -> str:
-    """Findings come worst first."""
-    return next((TONES[finding.severity] for finding in findings), "")
+    """Findings come worst first; overridden ones colour nothing."""
+    return next((TONES[each.severity] for each in findings if each.override is None), "")
 
 
 def diagnosis_rows(rows: ChartRows, findings: list[Finding]) -> Iterator[DiagnosisRow]:
@@ -143,7 +149,8 @@ def diagnosis_rows(rows: ChartRows, findings: list[Finding]) -> Iterator[Diagnos
 
 def line_row(charge: Charge, amount: Decimal | None, findings: list[Finding]) -> LineRow:
     own = [finding for finding in findings if finding.line == charge.position]
-    asking = [finding for finding in own if finding.fix and finding.fix.kind == "add_modifier"]
+    open_ones = [finding for finding in own if finding.override is None]
+    asking = [each for each in open_ones if each.fix and each.fix.kind == "add_modifier"]
     wanted = next((finding.fix.value for finding in asking if finding.fix), "")
     units = charge.units
     return LineRow(
@@ -158,12 +165,12 @@ def line_row(charge: Charge, amount: Decimal | None, findings: list[Finding]) ->
 
 
 def finding_rows(findings: list[Finding]) -> list[FindingRow]:
-    """The key "." stands on the first finding that has a fix."""
-    top = next((finding for finding in findings if finding.fix), None)
+    """The key "." stands on the first finding that has a fix and was not overridden."""
+    top = next((each for each in findings if each.fix and each.override is None), None)
     return [
         FindingRow(
             finding,
-            TONES[finding.severity],
+            tone_of(finding),
             ICONS[finding.severity],
             "." if finding is top else "",
         )
@@ -171,14 +178,25 @@ def finding_rows(findings: list[Finding]) -> list[FindingRow]:
     ]
 
 
-def count_severities(findings: list[Finding]) -> list[tuple[str, str]]:
-    """("red", "1 blocking"), ("amber", "2 warnings")."""
+def unchecked_rows(sentences: Iterable[str]) -> list[FindingRow]:
+    """What could not be judged stands last, so that it never reads as clean."""
+    return [
+        FindingRow(Finding("not_checked", "gap", sentence, ""), QUIET, "circle-dashed", "")
+        for sentence in sentences
+    ]
+
+
+def count_severities(findings: list[Finding], unchecked: list[str]) -> list[tuple[str, str]]:
+    """("red", "1 blocking"), ("amber", "2 warnings"), ("gray", "1 not checked")."""
     counts = []
     for severity, tone in TONES.items():
-        if number := sum(finding.severity == severity for finding in findings):
+        number = sum(each.severity == severity and each.override is None for each in findings)
+        if number:
             plural = "s" if number > 1 and severity != "blocking" else ""
             counts.append((tone, f"{number} {severity}{plural}"))
-    return counts
+    overridden = sum(each.override is not None for each in findings)
+    quiet = ((overridden, "overridden"), (len(unchecked), "not checked"))
+    return counts + [("gray", f"{number} {word}") for number, word in quiet if number]
 
 
 def header_facts(encounter: Encounter, today: date) -> dict[str, Any]:

@@ -79,6 +79,11 @@ class FixForm(VersionForm):
     key = forms.CharField(max_length=60)
 
 
+class OverrideForm(VersionForm):
+    key = forms.CharField(max_length=60)
+    reason = forms.CharField(max_length=300)
+
+
 class SkipForm(forms.Form):
     reason = forms.ChoiceField(choices=SKIP_REASONS)
 

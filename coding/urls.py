@@ -11,6 +11,7 @@ from coding.views import (
     inbox,
     intake,
     my_audits,
+    overrides,
     productivity,
     queries,
     query_lists,
@@ -74,6 +75,12 @@ urlpatterns = [
     ),
     path("coding/<int:encounter_id>/undo/", changes.undo, name="chart_undo"),
     path("coding/<int:encounter_id>/fixes/", changes.fixes, name="fixes"),
+    path("coding/<int:encounter_id>/overrides/", overrides.overrides, name="overrides"),
+    path(
+        "coding/<int:encounter_id>/overrides/removal/",
+        overrides.override_removal,
+        name="override_removal",
+    ),
     path(
         "coding/<int:encounter_id>/diagnoses/<int:diagnosis_id>/",
         changes.diagnosis,

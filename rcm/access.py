@@ -33,7 +33,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         | {"quality.view", "quality.work"}
     ),
     Role.MANAGER: frozenset(
-        {"coding.view", "coding.work", "coding.assign"}
+        {"coding.view", "coding.work", "coding.assign", "coding.approve"}
         | {"billing.view", "billing.work", "billing.approve"}
         | {"denials.view", "denials.work", "dashboard.view", "audit.view"}
         | {"quality.view", "quality.work", "quality.approve"}

@@ -17,6 +17,7 @@ from billing.actions.charge_moves import Share, move_shares, post_charges
 from billing.actions.claim_parts import lines_of, parties_of
 from billing.actions.claim_scrubs import BilledServices, facts_for, finding_rows
 from billing.actions.code_facts import Judged, code_facts_for
+from billing.actions.coder_overrides import Found, soften_by_coder
 from billing.actions.institutional_parts import compose_institutional, stay_of
 from billing.actions.kept_scrubs import scrub_row
 from billing.actions.payer_facts import payer_facts_for
@@ -191,7 +192,18 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
     for draft, scrubbed in zip(drafts, scrubbing.scrub_many(works), strict=True):
         draft.scrubbed = scrubbed
         draft.findings = [*scrubbed.findings, *draft.findings]
-        draft.was_clean = not scrubbing.is_blocked(draft.findings)
+    found = [
+        Found(
+            draft.content,
+            draft.encounter.pk,
+            draft.coverage.payer.payer_class,
+            draft.findings,
+        )
+        for draft in drafts
+    ]
+    for draft, findings in zip(drafts, soften_by_coder(practice_id, found), strict=True):
+        draft.findings = findings
+        draft.was_clean = not scrubbing.is_blocked(findings)
         draft.status = Claim.Status.READY if draft.was_clean else Claim.Status.HELD
 
 

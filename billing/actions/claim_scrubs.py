@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.code_facts import Judged, code_facts_for
+from billing.actions.coder_overrides import Found, soften_by_coder
 from billing.actions.institutional_parts import current_parties
 from billing.actions.kept_scrubs import scrub_row
 from billing.actions.payer_facts import PayerFacts, payer_facts_for
@@ -19,11 +20,11 @@ from billing.claim_rules import rules_in_force
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules import scrubbing
 from billing.rules.claim_content import read_content, to_json, with_attachments
-from billing.rules.code_facts import CodeFacts
 from billing.rules.findings import WARNING, AnyClaim, ClaimFacts, Finding
 from billing.rules.practice_rules import apply_rules
 from billing.rules.transitions import UNSENT
 from coding.models import Encounter
+from coding.rules.code_facts import CodeFacts
 from payers.models import Coverage
 from payers.terms import limits_of
 from rcm.errors import Refusal
@@ -239,7 +240,9 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     [said] = payer_facts_for(row.practice_id, [(row.encounter, row.coverage)])
     facts = facts_for(row.coverage, duplicates, today, codes, row.date_of_service, said, repeats)
     scrubbed = scrubbing.scrub(content, facts)
-    findings = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
+    found = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
+    asked = Found(content, row.encounter_id, row.coverage.payer.payer_class, found)
+    [findings] = soften_by_coder(row.practice_id, [asked])
     _keep_lines(row, content)
     _keep(row, findings)
     scrub_row(row, scrubbed, facts).save()

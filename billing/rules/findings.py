@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from billing.rules.code_facts import NO_CODE_FACTS, CodeFacts
+from coding.rules.code_facts import NO_CODE_FACTS, CodeFacts
+from coding.rules.hits import BLOCKING as BLOCKING
+from coding.rules.hits import WARNING as WARNING
+from coding.rules.hits import Hit as Hit
+from coding.rules.hits import Look as Look
 from payers.rules.edit_tables import Table
 from rcm.x12.claim_837 import Person
 from rcm.x12.claim_837i import RevenueLine
 from rcm.x12.claim_837p import Claim, ServiceLine
 from rcm.x12.items import AnyClaim as AnyClaim
-
-BLOCKING = "blocking"
-WARNING = "warning"
 
 AnyLine = ServiceLine | RevenueLine
 
@@ -87,21 +88,6 @@ class Scrubbed:
     def passed(self) -> int:
         """How many checks were made and found nothing."""
         return self.checks - len(self.failed_codes) - len(self.not_checked)
-
-
-class Hit(NamedTuple):
-    """One place where a check fails. Empty element and severity stand for the check's own.
-
-    A severity of its own has what is certain for some payers and a prompt for the others.
-    """
-
-    message: str
-    line: int | None = None
-    element: str = ""
-    severity: str = ""
-
-
-Look = Iterator[Hit]
 
 
 @dataclass(frozen=True, slots=True)

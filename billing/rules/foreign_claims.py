@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from billing.rules.claim_views import patient_of
-from billing.rules.code_facts import NO_CODE_FACTS, CodeFacts
 from billing.rules.findings import AnyClaim, ClaimFacts
 from billing.rules.guide_codes import CORRECTIONS
+from coding.rules.code_facts import NO_CODE_FACTS, CodeFacts
 from rcm.x12.claim_837p import Claim
 
 # Services and numbers remembered of one file; of a longer one the oldest are forgotten.

@@ -19,7 +19,6 @@ PLACES_OF_SERVICE = _set(
 )
 # Places where the patient is in somebody else's house: the house must be named (2310C).
 FACILITY_PLACES = _set("21 22 23 24 31 32 51 61")
-INPATIENT_PLACES = _set("21 51 61")
 # CLM05-3 of a claim that replaces or voids another.
 CORRECTIONS = _set("7 8")
 

@@ -14,8 +14,8 @@ from billing.rules.findings import (
     Look,
     Scrub,
 )
-from billing.rules.guide_codes import INPATIENT_PLACES
 from billing.rules.scrub_texts import CHART, CLAIM, TR3, TR3_P
+from coding.rules.code_lists import INPATIENT_PLACES
 from rcm.x12.claim_837 import ClaimDate
 from rcm.x12.claim_837p import Claim
 

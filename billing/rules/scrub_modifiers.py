@@ -1,235 +1,32 @@
-"""Modifiers by themselves: known, in order, not contradicting each other or their code."""
+"""Claim checks of modifiers by themselves; the rules: coding.rules.checks.modifiers."""
 
-from collections.abc import Callable, Mapping
-
-from billing.rules.code_kinds import CLEAR_PROCEDURES, Kind, is_way
-from billing.rules.coded_claim import CodedLine, coded, is_medicare, severity_of
+from billing.rules.coded_claim import on_codes
 from billing.rules.findings import (
     BLOCKING,
     PROFESSIONAL,
     WARNING,
-    AnyClaim,
-    ClaimFacts,
-    Hit,
-    Look,
     Scrub,
 )
-from coding.rules.line_edits import SIDE_MODIFIERS, SIDED_PROCEDURES
-
-CPT = "CPT modifiers"
-CHAPTER_12 = "CMS IOM 100-04 ch. 12"
-# fmt: off
-# Every two-digit CPT modifier; other two digits mean nothing.
-NUMERIC = frozenset({
-    "22", "23", "24", "25", "26", "27", "29", "32", "33", "47", "50", "51", "52", "53", "54", "55",
-    "56", "57", "58", "59", "62", "63", "66", "73", "74", "76", "77", "78", "79", "80", "81", "82",
-    "90", "91", "92", "93", "95", "96", "97", "99",
-})
-# What changes the price stands before what only informs (usual order of Medicare contractors).
-PRICING = frozenset({
-    "22", "26", "50", "52", "53", "54", "55", "56", "62", "66", "73", "74", "78", "80", "81", "82",
-    "AS", "TC", "AA", "AD", "QK", "QX", "QY", "QZ",
-})
-INFORMING = frozenset({
-    "24", "25", "57", "59", "76", "77", "79", "91", "XE", "XP", "XS", "XU", "RT", "LT", "GA", "GX",
-    "GY", "GZ", "KX", "Q5", "Q6", "QS", "95", "93", "GT", "GQ", "FQ",
-})
-# fmt: on
-CPT_LETTERS = frozenset({"1P", "2P", "3P", "8P", "P1", "P2", "P3", "P4", "P5", "P6"})
-SAMPLE = "LT"
-DISTINCT_X = frozenset({"XE", "XP", "XS", "XU"})
-ANESTHESIA_PAYMENT = frozenset({"AA", "AD", "QK", "QX", "QY", "QZ"})
-REPEATED = frozenset({"76", "77"})
-SURGEONS = frozenset({"54", "55", "56", "58", "78", "79"})
-
-
-def contradiction(marks: frozenset[str]) -> tuple[str, str] | None:
-    """The first two modifiers of a line that cannot both be true, and in which words."""
-    for group, words in EITHER_OR:
-        both = marks & group
-        if len(both) > 1:
-            return " and ".join(sorted(both)), words
-    return None
-
-
-EITHER_OR: tuple[tuple[frozenset[str], str], ...] = (
-    (frozenset({"26", "TC"}), "the professional and the technical part are the whole: drop both"),
-    (frozenset({"80", "81", "82"}), "an assistant is one of them"),
-    (frozenset({"62", "66"}), "co-surgeons and a team exclude each other"),
-    (frozenset({"76", "77"}), "repeated by the same or by another physician"),
-    (frozenset({"73", "74"}), "stopped before or after anesthesia"),
-    (frozenset({"JW", "JZ"}), "some of the drug was discarded, or none"),
-    (frozenset({"GA", "GZ"}), "a notice was signed, or not"),
-    (frozenset({"GX", "GZ"}), "a notice was signed, or not"),
-    (frozenset({"GY", "GZ"}), "excluded by law, or expected to be denied"),
-    (frozenset({"93", "95"}), "sound only, or sound and image"),
-    (frozenset({"93", "GT"}), "sound only, or sound and image"),
-    (frozenset({"96", "97"}), "habilitative or rehabilitative"),
-    (frozenset({"GN", "GO", "GP"}), "one discipline gave the therapy"),
-    (frozenset({"P1", "P2", "P3", "P4", "P5", "P6"}), "a patient has one physical status"),
-    (ANESTHESIA_PAYMENT, "one of them says who gave the anesthesia"),
+from coding.rules.checks.modifiers import (
+    CHAPTER_12,
+    CPT,
+    look_24_place,
+    look_25_place,
+    look_57_place,
+    look_59_place,
+    look_76_place,
+    look_91_place,
+    look_contradiction,
+    look_distinct,
+    look_facility_only,
+    look_multiple,
+    look_order,
+    look_side_missing,
+    look_sides,
+    look_surgeon_place,
+    look_unknown,
 )
-
-
-def look_contradiction(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    for line in view.lines:
-        if len(line.modifiers) > 1 and (found := contradiction(line.marks)):
-            yield Hit(
-                f"Line {line.position}: {found[0]} contradict each other ({found[1]}).",
-                line.position,
-                view.element,
-            )
-
-
-def look_sides(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Both sides are said with 50, or with a line for each; some payers want RT and LT at once."""
-    view = coded(claim)
-    for line in view.lines:
-        sides = line.marks & SIDE_MODIFIERS
-        if len(sides) > 1:
-            yield Hit(
-                f"Line {line.position}: {' and '.join(sorted(sides))} on one line; "
-                "use 50 alone, or a line for each side.",
-                line.position,
-                view.element,
-                severity_of(view, facts),
-            )
-
-
-def look_distinct(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    for line in view.lines:
-        if "59" in line.marks and line.marks & DISTINCT_X:
-            more = min(line.marks & DISTINCT_X)
-            yield Hit(
-                f"Line {line.position}: {more} says more than 59; keep {more} alone.",
-                line.position,
-                view.element,
-                severity_of(view, facts),
-            )
-
-
-def misplaced(
-    marks: frozenset[str], is_wrong: Callable[[CodedLine], bool], words: str
-) -> Callable[[AnyClaim, ClaimFacts], Look]:
-    """The check that some modifiers stand only on the kind of code they are made for."""
-
-    def look(claim: AnyClaim, facts: ClaimFacts) -> Look:
-        view = coded(claim)
-        if not view.marks & marks:
-            return
-        for line in view.lines:
-            if line.marks & marks and is_wrong(line):
-                mark = min(line.marks & marks)
-                yield Hit(
-                    f"Line {line.position}: {mark} {words}; {line.code} is not.",
-                    line.position,
-                    view.element,
-                    severity_of(view, facts),
-                )
-
-    return look
-
-
-def _is_procedure(line: CodedLine) -> bool:
-    return line.kind in CLEAR_PROCEDURES
-
-
-def _is_visit(line: CodedLine) -> bool:
-    return line.kind == Kind.VISIT
-
-
-def _is_no_test(line: CodedLine) -> bool:
-    return line.kind in (Kind.VISIT, Kind.SURGERY, Kind.RADIOLOGY, Kind.ANESTHESIA, Kind.DRUG)
-
-
-def look_unknown(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Two digits that CPT does not have, or letters that the loaded HCPCS release does not.
-
-    A release that holds modifiers holds LT; one without them says nothing.
-    """
-    view, hcpcs = coded(claim), facts.codes.tables.hcpcs
-    has_letters = SAMPLE in hcpcs
-    for line in view.lines if view.marks else ():
-        for mark in line.modifiers:
-            is_by_form = mark.isdigit() or not has_letters
-            if is_known(mark) if is_by_form else is_letters(mark, hcpcs):
-                continue
-            if Kind.AMBULANCE in view.kinds and is_way(mark):
-                continue
-            yield Hit(
-                f"Line {line.position}: {mark} is not a modifier.",
-                line.position,
-                view.element,
-                severity_of(view, facts),
-            )
-
-
-def is_known(mark: str) -> bool:
-    """By its form alone: letters may be anything."""
-    return not mark.isdigit() or mark in NUMERIC
-
-
-def is_letters(mark: str, hcpcs: Mapping[str, object]) -> bool:
-    """In the release, or a quality (1P-3P, 8P) or physical status (P1-P6) modifier of CPT."""
-    return mark in hcpcs or mark in CPT_LETTERS
-
-
-def look_order(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    for line in view.lines:
-        if len(line.modifiers) < 2 or not line.marks & PRICING:
-            continue
-        first = next((mark for mark in line.modifiers if mark in INFORMING), "")
-        later = line.modifiers[line.modifiers.index(first) :] if first else ()
-        late = next((mark for mark in later if mark in PRICING), "")
-        if late:
-            yield Hit(
-                f"Line {line.position}: {late} changes the price and goes before {first}.",
-                line.position,
-                view.element,
-            )
-
-
-def look_side_missing(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    for line in view.lines if view.codes & SIDED_PROCEDURES else ():
-        if line.code in SIDED_PROCEDURES and not line.marks & SIDE_MODIFIERS:
-            yield Hit(
-                f"{line.code} on line {line.position} does not say which side.",
-                line.position,
-                view.element,
-            )
-
-
-def look_multiple(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    if "51" not in view.marks or not is_medicare(view, facts):
-        return
-    for line in view.lines:
-        if "51" in line.marks:
-            yield Hit(
-                f"Line {line.position}: Medicare applies the rule of modifier 51 by itself.",
-                line.position,
-                view.element,
-            )
-
-
-def look_facility_only(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """27 is for hospitals; 73 and 74 for hospitals and surgical centres (place 24)."""
-    view = coded(claim)
-    if not view.marks & {"27", "73", "74"}:
-        return
-    for line in view.lines:
-        wrong = line.marks & ({"27"} if line.place == "24" else {"27", "73", "74"})
-        if wrong:
-            yield Hit(
-                f"Line {line.position}: {', '.join(sorted(wrong))} is a modifier of facilities.",
-                line.position,
-                view.element,
-            )
-
+from coding.rules.hits import CodeLook
 
 FIX = "Have the coder correct the modifiers."
 
@@ -237,11 +34,11 @@ FIX = "Have the coder correct the modifiers."
 def _scrub(
     code: str,
     title: str,
-    look: Callable[[AnyClaim, ClaimFacts], Look],
+    look: CodeLook,
     source: str,
     severity: str = BLOCKING,
 ) -> Scrub:
-    return Scrub(code, title, severity, "2400 SV101", FIX, source, look)
+    return Scrub(code, title, severity, "2400 SV101", FIX, source, on_codes(look))
 
 
 SCRUBS: tuple[Scrub, ...] = (
@@ -251,44 +48,44 @@ SCRUBS: tuple[Scrub, ...] = (
     _scrub(
         "modifier_24_place",
         "Modifier 24 not on a visit",
-        misplaced(frozenset({"24"}), _is_procedure, "is for visits"),
+        look_24_place,
         f"{CHAPTER_12} §40.2",
     ),
     _scrub(
         "modifier_25_place",
         "Modifier 25 not on a visit",
-        misplaced(frozenset({"25"}), _is_procedure, "is for visits"),
+        look_25_place,
         f"{CHAPTER_12} §30.6.6",
     ),
     _scrub(
         "modifier_57_place",
         "Modifier 57 not on a visit",
-        misplaced(frozenset({"57"}), _is_procedure, "is for visits"),
+        look_57_place,
         f"{CHAPTER_12} §30.6.6",
     ),
     _scrub(
         "modifier_59_place",
         "Modifier 59 on a visit",
-        misplaced(frozenset({"59"}), _is_visit, "is for what is no visit"),
+        look_59_place,
         "CMS MLN1783722",
     ),
     _scrub(
         "modifier_76_place",
         "Modifier 76 or 77 on a visit",
-        misplaced(REPEATED, _is_visit, "is for repeated procedures"),
+        look_76_place,
         f"{CHAPTER_12} §40",
         WARNING,
     ),
     _scrub(
         "modifier_91_place",
         "Modifier 91 not on a test",
-        misplaced(frozenset({"91"}), _is_no_test, "is for repeated laboratory tests"),
+        look_91_place,
         "CMS IOM 100-04 ch. 16 §100.5.1",
     ),
     _scrub(
         "modifier_surgeon_place",
         "Surgical modifier on a visit",
-        misplaced(SURGEONS, _is_visit, "is for procedures"),
+        look_surgeon_place,
         f"{CHAPTER_12} §40.2",
         WARNING,
     ),
@@ -305,7 +102,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         FIX,
         CPT,
-        look_facility_only,
+        on_codes(look_facility_only),
         PROFESSIONAL,
     ),
 )

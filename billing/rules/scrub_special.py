@@ -1,119 +1,39 @@
-"""Services with demands of their own: anesthesia, therapy, ambulance and a few more."""
+"""Claim checks of special services; the rules: coding.rules.checks.special."""
 
-from decimal import Decimal
-
-from billing.rules.code_kinds import Kind, is_way
-from billing.rules.coded_claim import coded, is_medicare
+from billing.rules.coded_claim import coded, on_codes
 from billing.rules.findings import (
     BLOCKING,
     PROFESSIONAL,
     WARNING,
-    AnyClaim,
     ClaimFacts,
     Hit,
     Look,
     Scrub,
 )
-from billing.rules.scrub_indicators import EXPECTED_DENIAL
-from billing.rules.scrub_modifiers import ANESTHESIA_PAYMENT
 from billing.rules.scrub_texts import CHART, SETUP, TR3_P
+from coding.rules.checks.special import (
+    ANESTHESIA,
+    look_anesthesia_mark,
+    look_anesthetist,
+    look_discipline,
+    look_endpoints,
+    look_minutes,
+    look_minutes_elsewhere,
+    look_minutes_plausible,
+    look_spinal,
+    look_timed,
+)
+from coding.rules.code_kinds import Kind
+from coding.rules.coded_claim import is_medicare
 from rcm.x12.claim_837p import Claim
-
-MINUTES = "MJ"
-# Daily management of a block has no minutes.
-NO_MINUTES = frozenset({"01996"})
-LONG_MINUTES = 16 * 60
-SHORT_MINUTES = 5
 
 # fmt: off
 MAMMOGRAMS = frozenset({"77063", "77065", "77066", "77067", "G0279"})
-SPINAL = frozenset({"98940", "98941", "98942"})
-# Always therapy for Medicare (IOM 100-04 ch. 5 §10.2 and §20): they name the discipline.
-THERAPY = frozenset({
-    "92507", "92508", "92526", "97012", "97016", "97018", "97022", "97024", "97026", "97028",
-    "97032", "97033", "97034", "97035", "97036", "97110", "97112", "97113", "97116", "97124",
-    "97129", "97140", "97150", "97161", "97162", "97163", "97164", "97165", "97166", "97167",
-    "97168", "97530", "97533", "97535", "97537", "97542", "97750", "97755", "97760", "97761",
-    "97763",
-})
-TIMED = frozenset({
-    "97032", "97033", "97034", "97035", "97036", "97110", "97112", "97113", "97116", "97124",
-    "97140", "97530", "97533", "97535", "97537", "97542", "97750", "97755", "97760", "97761",
-    "97763",
-})
-# fmt: on
-# Of fifteen minutes each: more than eight hours of one patient's day.
-MOST_TIMED_UNITS = 32
-DISCIPLINES = frozenset({"GN", "GO", "GP"})
-NO_ENDPOINTS = frozenset({"GA", "GX", "GY", "GZ", "QM", "QN", "QL", "TQ", "CR"})
-
-
-def look_minutes(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Certain for Medicare; some Medicaid programs still count units of fifteen minutes."""
-    view = coded(claim)
-    if Kind.ANESTHESIA not in view.kinds:
-        return
-    severity = "" if is_medicare(view, facts) else WARNING
-    for line in view.lines:
-        is_timed = line.kind == Kind.ANESTHESIA and line.code not in NO_MINUTES
-        if is_timed and line.unit_code != MINUTES:
-            yield Hit(
-                f"{line.code} on line {line.position} is anesthesia and needs minutes (MJ).",
-                line.position,
-                severity=severity,
-            )
-
-
-def look_minutes_plausible(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    for line in coded(claim).lines:
-        if line.unit_code != MINUTES:
-            continue
-        most = LONG_MINUTES * line.days
-        if not SHORT_MINUTES <= line.units <= most or line.units % 1:
-            yield Hit(
-                f"Line {line.position}: {line.units.normalize():f} minutes of anesthesia; "
-                f"whole minutes from {SHORT_MINUTES} to {most} are usual.",
-                line.position,
-            )
-
-
-def look_minutes_elsewhere(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    for line in coded(claim).lines:
-        if line.unit_code == MINUTES and line.kind != Kind.ANESTHESIA:
-            yield Hit(
-                f"{line.code} on line {line.position} is no anesthesia and carries minutes (MJ).",
-                line.position,
-            )
-
-
-def look_anesthetist(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Who gave it sets the price. QS and G8 only add to it."""
-    view = coded(claim)
-    if Kind.ANESTHESIA not in view.kinds:
-        return
-    severity = "" if is_medicare(view, facts) else WARNING
-    for line in view.lines:
-        is_timed = line.kind == Kind.ANESTHESIA and line.code not in NO_MINUTES
-        if is_timed and not line.marks & ANESTHESIA_PAYMENT:
-            yield Hit(
-                f"{line.code} on line {line.position} needs one of AA, AD, QK, QX, QY or QZ.",
-                line.position,
-                severity=severity,
-            )
-
-
-def look_anesthesia_mark(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    for line in view.lines if view.marks & ANESTHESIA_PAYMENT else ():
-        # Lines, blocks and monitoring of the anaesthetist may carry them as well.
-        if line.marks & ANESTHESIA_PAYMENT and line.kind in (Kind.VISIT, Kind.LABORATORY):
-            mark = min(line.marks & ANESTHESIA_PAYMENT)
-            yield Hit(f"Line {line.position}: {mark} is for anesthesia.", line.position)
 
 
 def look_mammogram(claim: Claim, facts: ClaimFacts) -> Look:
     view = coded(claim)
-    if not view.codes & MAMMOGRAMS or not is_medicare(view, facts):
+    if not view.codes & MAMMOGRAMS or not is_medicare(view, facts.codes):
         return
     claim_references = claim.rare.references if claim.rare else ()
     for line in view.lines:
@@ -140,70 +60,6 @@ def look_transport(claim: Claim, facts: ClaimFacts) -> Look:
             )
 
 
-def look_endpoints(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """The first modifier of a trip is two letters: from where, to where."""
-    view = coded(claim)
-    if Kind.AMBULANCE not in view.kinds:
-        return
-    for line in view.lines:
-        if line.kind != Kind.AMBULANCE:
-            continue
-        ways = [mark for mark in line.modifiers if mark not in NO_ENDPOINTS]
-        if not any(is_way(mark) for mark in ways):
-            yield Hit(
-                f"{line.code} on line {line.position} does not say from where to where.",
-                line.position,
-            )
-
-
-def look_spinal(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    if not view.codes & SPINAL or not is_medicare(view, facts):
-        return
-    for line in view.lines:
-        if line.code in SPINAL and not line.marks & (EXPECTED_DENIAL | {"AT"}):
-            yield Hit(
-                f"{line.code} on line {line.position}: without AT Medicare takes it for "
-                "maintenance and does not pay.",
-                line.position,
-            )
-
-
-def look_discipline(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    if not view.codes & THERAPY or not is_medicare(view, facts) or view.is_inpatient:
-        return
-    for line in view.lines:
-        if line.code in THERAPY and not line.marks & DISCIPLINES:
-            yield Hit(
-                f"{line.code} on line {line.position} is therapy and needs GP, GO or GN.",
-                line.position,
-            )
-
-
-def look_timed(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Whole units of fifteen minutes, and not more of them than a day has."""
-    view = coded(claim)
-    if not view.codes & TIMED:
-        return
-    sums: dict[object, Decimal] = {}
-    for line in view.lines:
-        if line.code not in TIMED:
-            continue
-        if line.units % 1:
-            yield Hit(
-                f"{line.code} on line {line.position} is billed in whole units of 15 minutes.",
-                line.position,
-            )
-        sums[line.starts_on] = sums.get(line.starts_on, Decimal(0)) + line.units
-    for units in sums.values():
-        if units > MOST_TIMED_UNITS:
-            yield Hit(f"{units.normalize():f} units of 15 minutes of therapy on one day.")
-
-
-ANESTHESIA = "CMS IOM 100-04 ch. 12 §50"
-
-
 SCRUBS: tuple[Scrub, ...] = (
     Scrub(
         "anesthesia_minutes",
@@ -212,7 +68,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV103",
         CHART,
         TR3_P,
-        look_minutes,
+        on_codes(look_minutes),
         PROFESSIONAL,
     ),
     Scrub(
@@ -222,7 +78,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV104",
         CHART,
         ANESTHESIA,
-        look_minutes_plausible,
+        on_codes(look_minutes_plausible),
         PROFESSIONAL,
     ),
     Scrub(
@@ -232,7 +88,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV103",
         CHART,
         TR3_P,
-        look_minutes_elsewhere,
+        on_codes(look_minutes_elsewhere),
         PROFESSIONAL,
     ),
     Scrub(
@@ -242,7 +98,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         f"{ANESTHESIA}.K",
-        look_anesthetist,
+        on_codes(look_anesthetist),
         PROFESSIONAL,
     ),
     Scrub(
@@ -252,7 +108,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         ANESTHESIA,
-        look_anesthesia_mark,
+        on_codes(look_anesthesia_mark),
         PROFESSIONAL,
     ),
     Scrub(
@@ -282,7 +138,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         "CMS IOM 100-04 ch. 15 §30",
-        look_endpoints,
+        on_codes(look_endpoints),
     ),
     Scrub(
         "spinal_at",
@@ -291,7 +147,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         "CMS IOM 100-02 ch. 15 §240.1.3",
-        look_spinal,
+        on_codes(look_spinal),
         PROFESSIONAL,
     ),
     Scrub(
@@ -301,7 +157,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         "CMS IOM 100-04 ch. 5 §20.1",
-        look_discipline,
+        on_codes(look_discipline),
     ),
     Scrub(
         "therapy_units",
@@ -310,6 +166,6 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV104",
         CHART,
         "CMS IOM 100-04 ch. 5 §20.2",
-        look_timed,
+        on_codes(look_timed),
     ),
 )

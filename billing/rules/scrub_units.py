@@ -1,179 +1,24 @@
-"""Units and companions of a code: medically unlikely edits (MUE) and add-on codes.
+"""Claim checks of units and companions of a code; the rules: coding.rules.checks.units."""
 
-CMS NCCI Policy Manual ch. I, MUE adjudication indicators: 1 judges each line, 2 and 3 the sum of a
-day; 2 has no exception, 3 may be paid on records and so is only a warning here.
-"""
-
-from collections.abc import Callable, Iterator
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-
-from billing.rules.code_kinds import is_supply
-from billing.rules.coded_claim import CodedClaim, CodedLine, coded, payer_class_of, severity_of
-from billing.rules.findings import BLOCKING, WARNING, AnyClaim, ClaimFacts, Hit, Look, Scrub
+from billing.rules.coded_claim import on_codes
+from billing.rules.findings import BLOCKING, WARNING, Scrub
 from billing.rules.scrub_needs import UNIT_TABLES, need_add_ons, need_units
 from billing.rules.scrub_texts import CHART
-from payers.rules.edit_tables import Table, UnitLimit
-
-MUE = "CMS medically unlikely edits"
-ADD_ON = "CMS add-on code edits"
-MINUTES = "MJ"
-
-
-def units_a_day(line: CodedLine) -> Decimal:
-    """A span of days: units by days, rounded to the nearest whole unit (half up)."""
-    if line.days <= 1:
-        return line.units
-    return (line.units / line.days).quantize(Decimal(1), ROUND_HALF_UP)
-
-
-def limited_lines(
-    view: CodedClaim, facts: ClaimFacts, adjudication: int
-) -> Iterator[tuple[CodedLine, UnitLimit]]:
-    """Lines whose code has a limit above zero of one kind. Anesthesia minutes are no units."""
-    limits = facts.codes.tables.units
-    if not limits or view.is_inpatient:
-        return
-    for line in view.lines:
-        limit = limits.get(line.code)
-        is_meant = limit is not None and limit.adjudication == adjudication and limit.units > 0
-        if limit is not None and is_meant and line.unit_code != MINUTES:
-            yield line, limit
-
-
-def look_line(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Indicator 1. Two lines with their modifiers are judged one by one."""
-    view = coded(claim)
-    for line, limit in limited_lines(view, facts, 1):
-        if units_a_day(line) > limit.units:
-            yield Hit(
-                f"{line.code} on line {line.position}: {units_a_day(line):f} units, "
-                f"{limit.units} a line are paid.",
-                line.position,
-                _place(view),
-                severity_of(view, facts),
-            )
-
-
-def look_day(adjudication: int) -> Callable[[AnyClaim, ClaimFacts], Look]:
-    """Indicators 2 and 3: all lines of the code that cover a day, also on our other claims."""
-
-    def look(claim: AnyClaim, facts: ClaimFacts) -> Look:
-        view = coded(claim)
-        told: set[tuple[str, date]] = set()
-        for line, limit in limited_lines(view, facts, adjudication):
-            key = (line.code, line.starts_on)
-            sum_of_day = day_sum(line, view, facts)
-            if sum_of_day > limit.units and key not in told:
-                told.add(key)
-                yield Hit(
-                    f"{line.code}: {sum_of_day:f} units on {line.starts_on:%m/%d/%Y}, "
-                    f"{limit.units} a day are paid.",
-                    line.position,
-                    _place(view),
-                    severity_of(view, facts),
-                )
-
-    return look
-
-
-def day_sum(line: CodedLine, view: CodedClaim, facts: ClaimFacts) -> Decimal:
-    """Units of the line's code and provider on its first day, this claim and the others of ours."""
-    day = line.starts_on
-    here = [
-        units_a_day(other)
-        for other in view.lines
-        if other.code == line.code
-        and other.provider == line.provider
-        and other.starts_on <= day <= other.ends_on
-    ]
-    before = [
-        past.units
-        for past in facts.codes.history or ()
-        if past.procedure_code == line.code
-        and past.served_on == day
-        and past.provider_npi == line.provider
-    ]
-    return sum([*here, *before], Decimal(0))
-
-
-def look_zero(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """A limit of zero: the code is not payable in this setting at all.
-
-    Medicaid has limits of its own, and pays for much that Medicare leaves to other settings. Who
-    bills supplies may be a supplier, whose limits are others, unless the taxonomy says no.
-    """
-    view = coded(claim)
-    is_medicaid = payer_class_of(view, facts.codes) == "medicaid"
-    for line in view.lines if not view.is_inpatient else ():
-        limit = facts.codes.tables.units.get(line.code)
-        is_open = is_medicaid or (is_supply(line.code) and not view.is_practitioner)
-        if limit is not None and limit.units == 0:
-            yield Hit(
-                f"{line.code} on line {line.position} is not paid in this setting (limit 0).",
-                line.position,
-                view.element,
-                WARNING if is_open else severity_of(view, facts),
-            )
-
-
-def look_add_on(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Type 1 lists all its primaries; one of them must stand on the same day."""
-    view = coded(claim)
-    for line, primaries in _add_ons(view, facts, (1,)):
-        if not primaries & codes_of_day(line.starts_on, view, facts):
-            yield Hit(
-                f"{line.code} on line {line.position} is an add-on without its primary procedure"
-                f"{_some(primaries)}.",
-                line.position,
-                view.element,
-                severity_of(view, facts),
-            )
-
-
-def look_add_on_unlisted(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Types 2 and 3 leave primaries to the contractor: nothing beside it, or nothing listed."""
-    view = coded(claim)
-    for line, primaries in _add_ons(view, facts, (2, 3)):
-        others = codes_of_day(line.starts_on, view, facts) - {line.code}
-        if not others or (primaries and not primaries & others):
-            yield Hit(
-                f"{line.code} on line {line.position} is an add-on; none of the primary "
-                "procedures CMS names stands beside it.",
-                line.position,
-                view.element,
-            )
-
-
-def _add_ons(
-    view: CodedClaim, facts: ClaimFacts, types: tuple[int, ...]
-) -> Iterator[tuple[CodedLine, frozenset[str]]]:
-    add_ons = facts.codes.tables.add_ons
-    for line in view.lines if add_ons and not view.is_inpatient else ():
-        edit = add_ons.get(line.code)
-        if edit is not None and edit.edit_type in types:
-            yield line, edit.primaries
-
-
-def codes_of_day(day: date, view: CodedClaim, facts: ClaimFacts) -> frozenset[str]:
-    """Procedures of the patient on a day, on this claim and on our others."""
-    here = [line.code for line in view.lines if line.starts_on <= day <= line.ends_on]
-    there = [past.procedure_code for past in facts.codes.history or () if past.served_on == day]
-    return frozenset([*here, *there])
-
-
-def _some(primaries: frozenset[str]) -> str:
-    """The first few of them, since some add-ons have hundreds."""
-    few = sorted(primaries)[:3]
-    more = " …" if len(primaries) > len(few) else ""
-    return f" ({', '.join(few)}{more})" if few else ""
-
-
-def _place(view: CodedClaim) -> str:
-    return "2400 SV205" if view.is_institutional else "2400 SV104"
-
+from coding.rules.checks.units import (
+    ADD_ON,
+    MUE,
+    look_add_on,
+    look_add_on_unlisted,
+    look_day_policy,
+    look_day_records,
+    look_line,
+    look_zero,
+)
+from payers.rules.edit_tables import Table
 
 UNITS_FIX = "Have the coder check the units against the note."
+
+
 SCRUBS: tuple[Scrub, ...] = (
     Scrub(
         "mue_line",
@@ -182,7 +27,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV104",
         UNITS_FIX,
         f"{MUE}, indicator 1",
-        look_line,
+        on_codes(look_line),
         missing=need_units,
         tables=UNIT_TABLES,
     ),
@@ -193,7 +38,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV104",
         UNITS_FIX,
         f"{MUE}, indicator 2",
-        look_day(2),
+        on_codes(look_day_policy),
         missing=need_units,
         tables=UNIT_TABLES,
     ),
@@ -204,7 +49,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV104",
         "Have the coder check the units; if they are right, keep the records for an appeal.",
         f"{MUE}, indicator 3",
-        look_day(3),
+        on_codes(look_day_records),
         missing=need_units,
         tables=UNIT_TABLES,
     ),
@@ -215,7 +60,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         f"{MUE}, value 0",
-        look_zero,
+        on_codes(look_zero),
         missing=need_units,
         tables=UNIT_TABLES,
     ),
@@ -226,7 +71,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         f"{ADD_ON}, type 1",
-        look_add_on,
+        on_codes(look_add_on),
         missing=need_add_ons,
         tables=(Table.ADD_ON,),
     ),
@@ -237,7 +82,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         f"{ADD_ON}, types 2 and 3",
-        look_add_on_unlisted,
+        on_codes(look_add_on_unlisted),
         missing=need_add_ons,
         tables=(Table.ADD_ON,),
     ),

@@ -1,249 +1,29 @@
-"""Visits and places: new or known patient, one visit a day, place of service, telehealth."""
+"""Claim checks of visits and places; the rules: coding.rules.checks.visits."""
 
-from datetime import date
-from typing import NamedTuple
-
-from billing.rules.code_kinds import Kind, kind_of
-from billing.rules.coded_claim import CodedLine, coded, is_medicare
+from billing.rules.coded_claim import on_codes
 from billing.rules.findings import (
     BLOCKING,
     PROFESSIONAL,
     WARNING,
-    AnyClaim,
-    ClaimFacts,
-    Hit,
-    Look,
     Scrub,
 )
-from billing.rules.guide_codes import INPATIENT_PLACES
 from billing.rules.scrub_needs import need_history
 from billing.rules.scrub_texts import CHART
-from coding.rules.line_edits import NEW_PATIENT_VISITS, OFFICE_VISITS
-
-VISITS = "CMS IOM 100-04 ch. 12 §30.6"
-PLACES = "CMS place of service code set"
-# New means nobody of the specialty saw the patient for three years (ch. 12 §30.6.7).
-NEW_FOR_YEARS = 3
-NEW_VISITS = NEW_PATIENT_VISITS | {"92002", "92004", *map(str, range(99381, 99388))}
-# The ages of a check-up, whole years, first and last: new and known patients.
-CHECK_UP_AGES = {
-    code: ages
-    for at, ages in enumerate(
-        ((0, 0), (1, 4), (5, 11), (12, 17), (18, 39), (40, 64), (65, 199)), start=1
-    )
-    for code in (f"9938{at}", f"9939{at}")
-}
-HOSPITAL_CARE = (*map(str, range(99221, 99224)), *map(str, range(99231, 99240)))
-HOSPITALS = frozenset(
-    {"02", "10", "19", "21", "22", "23", "31", "34", "51", "52", "55", "56", "61"}
+from coding.rules.checks.visits import (
+    PLACES,
+    VISITS,
+    look_complexity,
+    look_gt,
+    look_new_patient,
+    look_second_visit,
+    look_telehealth_ended,
+    look_telehealth_mark,
+    look_telehealth_place,
+    look_visit_age,
+    look_visit_elsewhere,
+    look_visit_place,
+    look_visit_units,
 )
-EMERGENCY_VISITS = frozenset({"99281", "99282", "99283", "99284", "99285"})
-EMERGENCY_PLACES = frozenset({"02", "10", "23"})
-TELEHEALTH_PLACES = frozenset({"02", "10"})
-TELEHEALTH_MARKS = frozenset({"95", "93", "GT", "GQ", "FQ", "G0"})
-
-
-class Telehealth(NamedTuple):
-    """Medicare's telehealth dates. Each changes by law or rule; sources beside the values."""
-
-    # CMS MLN901705: until then the place of the visit in person with 95, after it 02 or 10.
-    place_rules_from: date = date(2024, 1, 1)
-    # Consolidated Appropriations Act, 2026: last day without limits of place and provider.
-    flexible_until: date = date(2027, 12, 31)
-    # CMS CR 10152: GT ended for professional claims, the place says it.
-    gt_until: date = date(2017, 12, 31)
-
-
-TELEHEALTH = Telehealth()
-
-
-def years_before(day: date, years: int) -> date:
-    """The same day some years before; February 29 becomes 28."""
-    is_leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year - years, day=28 if is_leap_day else day.day)
-
-
-def look_new_patient(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Seen here in this specialty within three years. Only a warning: it may have been no
-    face-to-face service."""
-    view = coded(claim)
-    for line in view.lines if view.codes & NEW_VISITS else ():
-        if line.code not in NEW_VISITS:
-            continue
-        since = years_before(line.starts_on, NEW_FOR_YEARS)
-        seen = [
-            past.served_on
-            for past in facts.codes.history or ()
-            if since < past.served_on < line.starts_on
-            and past.specialty == facts.codes.specialty
-            and kind_of(past.procedure_code) in (Kind.VISIT, Kind.SURGERY)
-        ]
-        if seen:
-            yield Hit(
-                f"{line.code} on line {line.position} is for new patients; this one was seen on "
-                f"{max(seen):%m/%d/%Y}.",
-                line.position,
-            )
-
-
-def is_daily(line: CodedLine) -> bool:
-    return line.kind == Kind.VISIT and line.code[:1].isdigit()
-
-
-def look_second_visit(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Two visits of one day and provider; 25 says that the second stands for itself."""
-    view = coded(claim)
-    if Kind.VISIT not in view.kinds:
-        return
-    first: dict[tuple[date, str], CodedLine] = {}
-    for line in view.lines:
-        if not is_daily(line):
-            continue
-        before = first.setdefault((line.starts_on, line.provider), line)
-        if before is not line and not {"25", "27"} & (line.marks | before.marks):
-            yield Hit(
-                f"{line.code} on line {line.position} is a second visit of the day "
-                f"(line {before.position}: {before.code}).",
-                line.position,
-            )
-
-
-def look_visit_elsewhere(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """A visit of the same day and specialty on another claim of ours. The same code is a
-    duplicate, which has its own check."""
-    view = coded(claim)
-    if Kind.VISIT not in view.kinds:
-        return
-    for line in view.lines:
-        if not is_daily(line) or "25" in line.marks:
-            continue
-        for past in facts.codes.history or ():
-            is_same = past.served_on == line.starts_on and past.specialty == facts.codes.specialty
-            is_visit = kind_of(past.procedure_code) == Kind.VISIT
-            is_other = past.procedure_code != line.code and past.procedure_code[:1].isdigit()
-            if is_same and is_visit and is_other:
-                yield Hit(
-                    f"{line.code} on line {line.position} is a second visit of the day "
-                    f"(claim {past.claim_number}: {past.procedure_code}).",
-                    line.position,
-                )
-                break
-
-
-def look_visit_units(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    for line in view.lines if view.codes & OFFICE_VISITS else ():
-        if line.code in OFFICE_VISITS and line.units > line.days:
-            yield Hit(
-                f"{line.code} on line {line.position} is billed once a day, not "
-                f"{line.units.normalize():f} times.",
-                line.position,
-                "2400 SV205" if view.is_institutional else "2400 SV104",
-            )
-
-
-def look_visit_age(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """A check-up whose code is of another age than the patient's."""
-    view = coded(claim)
-    for line in view.lines if view.codes & CHECK_UP_AGES.keys() else ():
-        first, last = CHECK_UP_AGES.get(line.code, (0, 199))
-        if view.age is not None and not first <= view.age <= last:
-            yield Hit(
-                f"{line.code} on line {line.position} is for another age; the patient is "
-                f"{view.age}.",
-                line.position,
-            )
-
-
-def look_visit_place(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Visits that name a kind of place, somewhere else."""
-    view = coded(claim)
-    if Kind.VISIT not in view.kinds:
-        return
-    for line in view.lines:
-        if line.code in HOSPITAL_CARE and line.place not in HOSPITALS:
-            meant = "a hospital or facility"
-        elif line.code in EMERGENCY_VISITS and line.place not in EMERGENCY_PLACES:
-            meant = "an emergency room (23)"
-        elif line.code in OFFICE_VISITS and line.place in INPATIENT_PLACES:
-            meant = "an office or outpatient department"
-        else:
-            continue
-        yield Hit(
-            f"{line.code} on line {line.position} is for {meant}, the place is {line.place}.",
-            line.position,
-        )
-
-
-def look_telehealth_place(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """A telehealth modifier where the patient is said to be present."""
-    view = coded(claim)
-    for line in view.lines if view.marks & TELEHEALTH_MARKS else ():
-        marks = line.marks & TELEHEALTH_MARKS
-        is_judged = line.starts_on >= TELEHEALTH.place_rules_from
-        if marks and is_judged and line.place not in TELEHEALTH_PLACES:
-            yield Hit(
-                f"Line {line.position} says telehealth ({min(marks)}), the place is {line.place}; "
-                "02 or 10 is expected.",
-                line.position,
-                "2300 CLM05-1",
-            )
-
-
-def look_telehealth_mark(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """Medicare reads the place alone; most others want 95 or 93 beside it."""
-    view = coded(claim)
-    if is_medicare(view, facts):
-        return
-    for line in view.lines:
-        if line.place in TELEHEALTH_PLACES and not line.marks & TELEHEALTH_MARKS:
-            yield Hit(
-                f"Line {line.position}: the place is telehealth ({line.place}) and no modifier "
-                "says whether with image (95) or sound only (93).",
-                line.position,
-            )
-
-
-def look_telehealth_ended(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    if not is_medicare(view, facts):
-        return
-    for line in view.lines:
-        if line.place in TELEHEALTH_PLACES and line.starts_on > TELEHEALTH.flexible_until:
-            yield Hit(
-                f"Line {line.position}: Medicare's telehealth rules without limits of place ended "
-                f"on {TELEHEALTH.flexible_until:%m/%d/%Y}.",
-                line.position,
-                "2300 CLM05-1",
-            )
-
-
-def look_gt(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    view = coded(claim)
-    if "GT" not in view.marks or not is_medicare(view, facts):
-        return
-    for line in view.lines:
-        if "GT" in line.marks and line.starts_on > TELEHEALTH.gt_until:
-            yield Hit(
-                f"Line {line.position}: Medicare takes GT no more on professional claims; "
-                "the place says it.",
-                line.position,
-            )
-
-
-def look_complexity(claim: AnyClaim, facts: ClaimFacts) -> Look:
-    """G2211 is not paid beside a visit with 25, but for vaccines and preventive services."""
-    view = coded(claim)
-    if "G2211" not in view.codes or not is_medicare(view, facts):
-        return
-    for line in view.lines:
-        if line.code in OFFICE_VISITS and "25" in line.marks:
-            yield Hit(
-                f"Line {line.position} carries 25: Medicare pays G2211 then only beside a vaccine "
-                "or preventive service.",
-                line.position,
-            )
-
 
 SCRUBS: tuple[Scrub, ...] = (
     Scrub(
@@ -253,7 +33,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         f"{VISITS}.7",
-        look_new_patient,
+        on_codes(look_new_patient),
         PROFESSIONAL,
         need_history,
     ),
@@ -264,7 +44,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         "Have the coder combine them, or add 25 if they were for different problems.",
         f"{VISITS}.5",
-        look_second_visit,
+        on_codes(look_second_visit),
         PROFESSIONAL,
     ),
     Scrub(
@@ -274,7 +54,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         "Have the coder combine them, or add 25 if they were for different problems.",
         f"{VISITS}.5",
-        look_visit_elsewhere,
+        on_codes(look_visit_elsewhere),
         PROFESSIONAL,
         need_history,
     ),
@@ -285,7 +65,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV104",
         CHART,
         VISITS,
-        look_visit_units,
+        on_codes(look_visit_units),
     ),
     Scrub(
         "visit_age",
@@ -294,7 +74,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         "CARC 6",
-        look_visit_age,
+        on_codes(look_visit_age),
         PROFESSIONAL,
     ),
     Scrub(
@@ -304,7 +84,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2300 CLM05-1",
         CHART,
         PLACES,
-        look_visit_place,
+        on_codes(look_visit_place),
         PROFESSIONAL,
     ),
     Scrub(
@@ -314,7 +94,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         "CMS MLN901705",
-        look_telehealth_place,
+        on_codes(look_telehealth_place),
         PROFESSIONAL,
     ),
     Scrub(
@@ -324,7 +104,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         "Payers' telehealth rules",
-        look_telehealth_mark,
+        on_codes(look_telehealth_mark),
         PROFESSIONAL,
     ),
     Scrub(
@@ -334,7 +114,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2300 CLM05-1",
         "Look up Medicare's present rule for this service.",
         "Consolidated Appropriations Act, 2026",
-        look_telehealth_ended,
+        on_codes(look_telehealth_ended),
         PROFESSIONAL,
     ),
     Scrub(
@@ -344,7 +124,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         "Have the coder drop GT.",
         "CMS change request 10152",
-        look_gt,
+        on_codes(look_gt),
         PROFESSIONAL,
     ),
     Scrub(
@@ -354,7 +134,7 @@ SCRUBS: tuple[Scrub, ...] = (
         "2400 SV101",
         CHART,
         "CMS MLN13473",
-        look_complexity,
+        on_codes(look_complexity),
         PROFESSIONAL,
     ),
 )

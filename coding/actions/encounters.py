@@ -11,7 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.utils import timezone
 
 from coding.actions import tasks
-from coding.chart_facts import facts_of, read_chart
+from coding.chart_facts import read_chart
 from coding.credential_facts import credential_gate, require_credential
 from coding.models import Charge, CoderTask, Encounter
 from coding.rules import edits
@@ -178,7 +178,7 @@ def finalize_encounter(
     """
     take(encounter, by=by, version=version)
     rows = read_chart(encounter)
-    findings = edits.check(facts_of(rows))
+    findings = edits.check(rows.facts)
     if stops := edits.blocking(findings):
         count = f"{len(stops)} edits block" if len(stops) > 1 else "One edit blocks"
         raise Refusal(

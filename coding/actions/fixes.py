@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.db import transaction
 
 from coding.actions import codes
-from coding.chart_facts import facts_of, read_chart
+from coding.chart_facts import read_chart
 from coding.models import Charge, Encounter, EncounterDiagnosis
 from coding.rules import edits
+from coding.rules.checks.modifiers import PRICING
 from coding.rules.facts import Fix
 from rcm.errors import Refusal
 from rcm.models import User
@@ -20,7 +21,7 @@ def apply_fix(encounter: Encounter, key: str, *, by: User, version: int | None =
     Raises Refusal 409 when the finding is not there any more or has no fix.
     """
     rows = read_chart(encounter)
-    findings = edits.check(facts_of(rows))
+    findings = edits.check(rows.facts)
     fix = next((finding.fix for finding in findings if finding.key == key), None)
     if fix is None:
         message = "This edit is settled already. Nothing was changed."
@@ -37,8 +38,16 @@ def apply_fix(encounter: Encounter, key: str, *, by: User, version: int | None =
 
 
 def add_modifier(charge: Charge, value: str, by: User, version: int | None) -> None:
-    """In front: modifiers that change the price come first."""
-    codes.change_charge(charge, by=by, version=version, modifiers=[value, *charge.modifiers])
+    """In front, but after those that change the price when it does not change it itself."""
+    pricing = [mark for mark in charge.modifiers if mark in PRICING and value not in PRICING]
+    rest = [mark for mark in charge.modifiers if mark not in pricing]
+    modifiers = [*pricing, value, *rest]
+    codes.change_charge(charge, by=by, version=version, modifiers=modifiers)
+
+
+def order_modifiers(charge: Charge, value: str, by: User, version: int | None) -> None:
+    """`value` reads "26 59": all of them, in their new order."""
+    codes.change_charge(charge, by=by, version=version, modifiers=value.split())
 
 
 def replace_modifier(charge: Charge, value: str, by: User, version: int | None) -> None:
@@ -69,6 +78,14 @@ def set_units(charge: Charge, value: str, by: User, version: int | None) -> None
     codes.change_charge(charge, by=by, version=version, units=int(value))
 
 
+def remove_line(charge: Charge, value: str, by: User, version: int | None) -> None:
+    codes.remove_charge(charge, by=by, version=version)
+
+
+def move_diagnosis(row: EncounterDiagnosis, value: str, by: User, version: int | None) -> None:
+    codes.move_diagnosis(row, to=int(value), by=by, version=version)
+
+
 def remove_diagnosis(row: EncounterDiagnosis, value: str, by: User, version: int | None) -> None:
     codes.remove_diagnosis(row, by=by, version=version)
 
@@ -83,11 +100,14 @@ LINE_FIXES: dict[str, LineFix] = {
     "add_modifier": add_modifier,
     "replace_modifier": replace_modifier,
     "remove_modifier": remove_modifier,
+    "order_modifiers": order_modifiers,
     "point": point,
     "unpoint": unpoint,
     "set_units": set_units,
+    "remove_line": remove_line,
 }
 DIAGNOSIS_FIXES: dict[str, DiagnosisFix] = {
     "remove_diagnosis": remove_diagnosis,
     "replace_diagnosis": replace_diagnosis,
+    "move_diagnosis": move_diagnosis,
 }

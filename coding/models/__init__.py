@@ -7,6 +7,7 @@ from coding.models.credentials import Credential, CredentialRequirement
 from coding.models.desk import ChartChange, CodeBundle, DocumentRead
 from coding.models.encounters import Document, DocumentFile, Encounter
 from coding.models.intake import ExternalPerson, ExternalVisit, IntakeMessage, IntakeSource
+from coding.models.overrides import ChartOverride
 from coding.models.quality import ProductivityWeight, QualitySettings
 from coding.models.queries import ProviderQuery, QueryKind, QueryPurpose, QueryTemplate
 from coding.models.releases import CodeChange, CodeRelease, PcsTableRow
@@ -21,6 +22,7 @@ __all__ = [
     "AuditLine",
     "Charge",
     "ChartChange",
+    "ChartOverride",
     "ChartReading",
     "Code",
     "CodeBundle",

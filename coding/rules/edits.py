@@ -1,12 +1,19 @@
 """The edits of a chart: one list of small checks over frozen facts, run on every change.
 
-They decide what blocks the completion and what is only said. The scrubber runs the same list.
+They decide what blocks the completion and what is only said. Checks on codes are those the scrubber
+runs on the claim (coding.rules.chart_checks); the rest is about the chart itself.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from coding.rules import diagnosis_edits, line_edits
+from coding.rules import chart_checks, diagnosis_edits, line_edits
+from coding.rules.chart_view import view_of
+from coding.rules.code_facts import CodeFacts
+from coding.rules.coded_claim import CodedClaim
 from coding.rules.facts import SEVERITIES, ChartFacts, Finding
+from coding.rules.overrides import subject_of
 
 
 def note_unsigned(chart: ChartFacts) -> Iterator[Finding]:
@@ -21,12 +28,10 @@ def note_unsigned(chart: ChartFacts) -> Iterator[Finding]:
 
 Check = Callable[[ChartFacts], Iterable[Finding]]
 
-CHECKS: tuple[Check, ...] = (
+BEFORE: tuple[Check, ...] = (
     note_unsigned,
     diagnosis_edits.no_diagnosis,
     line_edits.no_procedure,
-    diagnosis_edits.diagnosis_not_valid,
-    diagnosis_edits.seventh_character_missing,
     diagnosis_edits.diagnosis_twice,
     line_edits.procedure_not_valid,
     line_edits.no_revenue_code,
@@ -34,22 +39,67 @@ CHECKS: tuple[Check, ...] = (
     line_edits.pointer_to_nothing,
     line_edits.modifier_not_valid,
     line_edits.units_not_valid,
+)
+AFTER: tuple[Check, ...] = (
     line_edits.visit_needs_25,
-    line_edits.side_contradicts,
+    line_edits.authorization_missing,
     line_edits.no_price,
-    line_edits.side_missing,
-    line_edits.drug_waste_unsaid,
-    line_edits.not_a_new_patient,
-    diagnosis_edits.side_unspecified,
-    diagnosis_edits.excluded_pair,
 )
 
 
 def check(chart: ChartFacts) -> list[Finding]:
-    """Every finding, blocking ones first, each group in the order of CHECKS."""
-    found = [finding for run in CHECKS for finding in run(chart)]
-    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    """Every finding, blocking ones first, each group in the order of the checks.
+
+    Of two findings that the same change settles the worse one is told. An overridden one stays,
+    with its override, and does not block.
+    """
+    view = view_of(chart)
+    found = [
+        *(finding for run in BEFORE for finding in run(chart)),
+        *chart_checks.findings(view, codes_of(chart)),
+        *(finding for run in AFTER for finding in run(chart)),
+    ]
+    ordered = sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    told = _once(_with_override(finding, view, chart) for finding in ordered)
+    return list(_numbered(told))
+
+
+def not_checked(chart: ChartFacts) -> list[str]:
+    """What could not be judged for want of a table, one sentence for each."""
+    return chart_checks.not_checked(view_of(chart), codes_of(chart))
+
+
+def codes_of(chart: ChartFacts) -> CodeFacts:
+    """The facts of its codes, with the payer of the chart."""
+    return replace(chart.codes, payer_class=chart.payer_class)
 
 
 def blocking(findings: Iterable[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity == "blocking"]
+    """Those that stop the completion."""
+    return [each for each in findings if each.severity == "blocking" and each.override is None]
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    told = set()
+    for finding in findings:
+        if finding.fix is None or finding.fix not in told:
+            yield finding
+        if finding.override is None:
+            told.add(finding.fix)
+
+
+def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """A check may find two things at one line: their keys must differ."""
+    counts: Counter[str] = Counter()
+    for finding in findings:
+        counts[finding.key] += 1
+        number = counts[finding.key]
+        yield finding if number == 1 else replace(finding, number=number)
+
+
+def _with_override(finding: Finding, view: CodedClaim, chart: ChartFacts) -> Finding:
+    if not finding.is_overridable:
+        return finding
+    told = (finding.code, finding.message, finding.line)
+    subject = subject_of(*told, view, chart.payer_class)
+    return replace(finding, subject=subject, override=chart.overrides.get(subject))

@@ -3,38 +3,28 @@
 The pictures are made from rows (coding.chart_facts); nothing here knows where they came from.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from coding.rules.code_facts import NO_CODE_FACTS, CodeFacts
+from coding.rules.fixes import Fix
 from coding.rules.pointers import letter_of
+from payers.rules.authorizations import Rule as AuthorizationRule
 
 Severity = Literal["blocking", "warning", "gap"]
 SEVERITIES: tuple[Severity, ...] = ("blocking", "warning", "gap")
-FixKind = Literal[
-    "add_modifier", "replace_modifier", "remove_modifier", "point", "unpoint", "set_units",
-    "remove_diagnosis", "replace_diagnosis",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class DiagnosisFacts:
-    """One diagnosis (HI). `is_billable` is on the date of service; None means not checked.
-
-    `seventh` holds the characters the code still waits for at its end. `siblings` are codes of the
-    same words with a side, as (side, code). `excludes1` holds code prefixes and ranges
-    ("E08", "O10-O11") of the code and everything above it.
-    """
+    """One diagnosis (HI). What the code set says of it is in `ChartFacts.codes`."""
 
     position: int
     code: str
     label: str = ""
-    is_known: bool | None = None
-    is_billable: bool | None = None
-    seventh: str = ""
-    siblings: tuple[tuple[str, str], ...] = ()
-    excludes1: tuple[str, ...] = ()
 
     @property
     def letter(self) -> str:
@@ -49,7 +39,7 @@ class DiagnosisFacts:
 class LineFacts:
     """One procedure (SV1). `is_known`, `has_price`: on the date of service; None is not checked.
 
-    A facility's line (SV2) has a revenue code and may have no procedure.
+    A facility's line (SV2) has a revenue code and may have no procedure. `drug_code` is its NDC.
     """
 
     position: int
@@ -60,6 +50,7 @@ class LineFacts:
     is_known: bool | None = None
     has_price: bool | None = None
     revenue_code: str = ""
+    drug_code: str = ""
 
     @property
     def name(self) -> str:
@@ -67,10 +58,23 @@ class LineFacts:
 
 
 @dataclass(frozen=True)
-class ChartFacts:
-    """One visit as coded. `seen_before_on` is the patient's last earlier visit here, if known.
+class Override:
+    """A person let a finding stand: why, who, and on which day."""
 
-    `is_facility`: it becomes an institutional claim, whose lines point to no diagnosis.
+    reason: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True)
+class ChartFacts:
+    """One visit as coded.
+
+    `is_facility`: it becomes an institutional claim, whose lines point to no diagnosis;
+    `is_inpatient` that of an admitted patient, whose diagnoses are judged on `diagnosis_day`, the
+    day of discharge. `place` is the place of service, `state` where it is, `provider` the NPI of
+    who rendered it, `taxonomy` that of who bills. `authorization_rules` are those of the payer.
+    `overrides` are the standing ones by the subject of their finding (coding.rules.overrides).
     """
 
     date_of_service: date
@@ -78,24 +82,28 @@ class ChartFacts:
     lines: tuple[LineFacts, ...] = ()
     is_note_signed: bool = True
     payer_class: str = ""
-    seen_before_on: date | None = None
+    payer_name: str = "The payer"
     is_facility: bool = False
-
-
-@dataclass(frozen=True)
-class Fix:
-    """The one change that settles a finding. `line` or `diagnosis` is the position it changes."""
-
-    kind: FixKind
-    label: str
-    line: int | None = None
-    diagnosis: int | None = None
-    value: str = ""
+    is_inpatient: bool = False
+    diagnosis_day: date | None = None
+    birth_date: date | None = None
+    sex: str = ""
+    place: str = ""
+    state: str = ""
+    provider: str = ""
+    taxonomy: str = ""
+    codes: CodeFacts = NO_CODE_FACTS
+    authorization_number: str = ""
+    authorization_rules: tuple[AuthorizationRule, ...] = ()
+    overrides: Mapping[str, Override] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong, in one sentence, and who says so. Blocking ones stop the completion."""
+    """What is wrong, in one sentence, and who says so. Blocking ones stop the completion.
+
+    `subject` names the facts it is about: an override counts while they stay as they were.
+    """
 
     code: str
     severity: Severity
@@ -103,9 +111,26 @@ class Finding:
     source: str
     fix: Fix | None = None
     line: int | None = None
-    diagnosis: int | None = field(default=None)
+    diagnosis: int | None = None
+    is_overridable: bool = False
+    subject: str = ""
+    override: Override | None = None
+    number: int = 1
 
     @property
     def key(self) -> str:
-        """Names the finding on its chart, for the fix button: `needs_25:1`."""
-        return f"{self.code}:{self.line or ''}:{self.diagnosis or ''}"
+        """Names the finding on its chart, for its buttons: `ncci_pair:1:`, a second `…::2`."""
+        key = f"{self.code}:{self.line or ''}:{self.diagnosis or ''}"
+        return key if self.number == 1 else f"{key}:{self.number}"
+
+
+__all__ = [
+    "SEVERITIES",
+    "ChartFacts",
+    "DiagnosisFacts",
+    "Finding",
+    "Fix",
+    "LineFacts",
+    "Override",
+    "Severity",
+]

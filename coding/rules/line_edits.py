@@ -2,37 +2,16 @@
 
 from collections.abc import Iterator
 
-from coding.rules.diagnosis_edits import side_of
-from coding.rules.facts import ChartFacts, Finding, Fix, LineFacts, Severity
-from coding.rules.pointers import MODIFIER, letter_of
-
-NEW_PATIENT_VISITS = frozenset({"99202", "99203", "99204", "99205"})
-OFFICE_VISITS = NEW_PATIENT_VISITS | {"99211", "99212", "99213", "99214", "99215"}
-# Small procedures of an office day. A visit beside one is paid only when it is marked separate.
-# fmt: off
-MINOR_PROCEDURES = frozenset({
-    "10060", "10061", "10120", "10160", "11055", "11056", "11057", "11102", "11104", "11106",
-    "11200", "11400", "11401", "11402", "11420", "11421", "11422", "11440", "11441", "11442",
-    "11719", "11720", "11721", "11730", "11750", "11900", "12001", "12002", "12011", "12013",
-    "17000", "17003", "17004", "17110", "17111", "20550", "20551", "20552", "20553", "20600",
-    "20604", "20605", "20606", "20610", "20611", "29125", "29515", "30901", "46600", "51701",
-    "51702", "57452", "58100", "58300", "58301", "64405", "64450", "65205", "69200", "69209",
-    "69210",
-})
-# fmt: on
-# A check-up is complete in itself too; a problem treated beside it is a visit of its own.
-CHECK_UPS = frozenset({"G0402", "G0438", "G0439", *map(str, range(99381, 99388))}) | frozenset(
-    map(str, range(99391, 99398))
+from coding.rules.code_lists import (
+    CHECK_UPS,
+    MINOR_PROCEDURES,
+    NCCI_PAYERS,
+    OFFICE_VISITS,
+    SEPARATE_VISIT,
 )
-# Drugs mostly drawn from vials of many doses, for which nothing is said about waste.
-MULTI_DOSE_DRUGS = frozenset({"J1100", "J1815", "J2001", "J3420"})
-# Joint injections and the like: done on one side or both, and the claim must say which.
-SIDED_PROCEDURES = frozenset({"20600", "20604", "20605", "20606", "20610", "20611"})
-SIDE_WORDS = {"RT": "right", "LT": "left"}
-SIDE_MODIFIERS = frozenset({"RT", "LT", "50"})
-# The payers that must follow NCCI; others often do, with edits of their own.
-NCCI_PAYERS = frozenset({"medicare", "medicaid", "advantage"})
-SEPARATE_VISIT = "25"
+from coding.rules.facts import ChartFacts, Finding, Fix, Severity
+from coding.rules.pointers import MODIFIER, letter_of
+from payers.rules.authorizations import needs_authorization
 
 
 def no_procedure(chart: ChartFacts) -> Iterator[Finding]:
@@ -118,20 +97,16 @@ def modifier_not_valid(chart: ChartFacts) -> Iterator[Finding]:
 
 
 def units_not_valid(chart: ChartFacts) -> Iterator[Finding]:
-    """Above zero; a visit is one."""
     for line in chart.lines:
-        is_visit = line.procedure_code in OFFICE_VISITS
-        if line.units > 0 and not (is_visit and line.units != 1):
-            continue
-        reason = "is billed once a day" if is_visit else "needs units above zero"
-        yield Finding(
-            "units_not_valid",
-            "blocking",
-            f"{line.name} on line {line.position} {reason}.",
-            "837P SV104",
-            Fix("set_units", "Set to 1", line=line.position, value="1"),
-            line.position,
-        )
+        if line.units <= 0:
+            yield Finding(
+                "units_not_valid",
+                "blocking",
+                f"{line.name} on line {line.position} needs units above zero.",
+                "837P SV104",
+                Fix("set_units", "Set to 1", line=line.position, value="1"),
+                line.position,
+            )
 
 
 def visit_needs_25(chart: ChartFacts) -> Iterator[Finding]:
@@ -154,82 +129,6 @@ def visit_needs_25(chart: ChartFacts) -> Iterator[Finding]:
             )
 
 
-def side_contradicts(chart: ChartFacts) -> Iterator[Finding]:
-    """RT or LT on the line, the other side in every diagnosis it points to."""
-    for line in chart.lines:
-        sides = pointed_sides(chart, line)
-        for modifier, side in SIDE_WORDS.items():
-            if modifier not in line.modifiers or len(sides) != 1:
-                continue
-            other = sides & {"right", "left"} - {side}
-            if not other:
-                continue
-            right_one = "RT" if other == {"right"} else "LT"
-            label = f"Change to {right_one}"
-            value = f"{modifier}>{right_one}"
-            yield Finding(
-                "side_contradicts",
-                "blocking",
-                f"Line {line.position} says {modifier}, its diagnosis is on the {other.pop()}.",
-                "Modifier and ICD-10-CM side must agree",
-                Fix("replace_modifier", label, line=line.position, value=value),
-                line.position,
-            )
-
-
-def side_missing(chart: ChartFacts) -> Iterator[Finding]:
-    for line in chart.lines:
-        if line.procedure_code not in SIDED_PROCEDURES or SIDE_MODIFIERS & set(line.modifiers):
-            continue
-        sides = pointed_sides(chart, line)
-        found = {"RT": "right", "LT": "left"}
-        wanted = next((mark for mark, side in found.items() if sides == {side}), "")
-        fix = Fix("add_modifier", f"Add {wanted}", line=line.position, value=wanted)
-        yield Finding(
-            "side_missing",
-            "warning",
-            f"{line.procedure_code} on line {line.position} does not say which side.",
-            "CMS IOM 100-04 ch. 12 §40.7",
-            fix if wanted else None,
-            line.position,
-        )
-
-
-def pointed_sides(chart: ChartFacts, line: LineFacts) -> set[str]:
-    """The sides named by the diagnoses a line points to, without those that name none."""
-    sides = {side_of(d.label) for d in chart.diagnoses if d.position in line.pointers}
-    return sides - {""}
-
-
-def drug_waste_unsaid(chart: ChartFacts) -> Iterator[Finding]:
-    """A drug injected from a single-dose vial says whether some was thrown away."""
-    for line in chart.lines:
-        code = line.procedure_code
-        is_injected = code[:1] == "J" and code < "J7000" and code not in MULTI_DOSE_DRUGS
-        if is_injected and not {"JZ", "JW"} & set(line.modifiers):
-            yield Finding(
-                "drug_waste_unsaid",
-                "warning",
-                f"{code} on line {line.position} says neither JZ (nothing discarded) nor JW.",
-                "CMS IOM 100-04 ch. 17 §40 · single-dose containers",
-                Fix("add_modifier", "Add JZ", line=line.position, value="JZ"),
-                line.position,
-            )
-
-
-def not_a_new_patient(chart: ChartFacts) -> Iterator[Finding]:
-    for line in chart.lines:
-        if line.procedure_code in NEW_PATIENT_VISITS and chart.seen_before_on:
-            yield Finding(
-                "not_a_new_patient",
-                "warning",
-                f"{line.procedure_code} is for new patients; this one was seen on "
-                f"{chart.seen_before_on:%m/%d/%Y}.",
-                "CMS IOM 100-04 ch. 12 §30.6.7: three years, same group and specialty",
-                line=line.position,
-            )
-
-
 def no_price(chart: ChartFacts) -> Iterator[Finding]:
     for line in chart.lines:
         if line.has_price is False:
@@ -239,4 +138,19 @@ def no_price(chart: ChartFacts) -> Iterator[Finding]:
                 f"{line.name} has no price on the date of service; billing adds it.",
                 "The practice's fee schedule",
                 line=line.position,
+            )
+
+
+def authorization_missing(chart: ChartFacts) -> Iterator[Finding]:
+    """The payer wants one for the code on this day, and the visit names none."""
+    for line in chart.lines if not chart.authorization_number else ():
+        code, on = line.procedure_code, chart.date_of_service
+        if code and needs_authorization(chart.authorization_rules, code, on):
+            yield Finding(
+                "authorization_missing",
+                "warning",
+                f"{chart.payer_name} wants an authorization for {code}, line {line.position}.",
+                "The payer's authorization rules",
+                line=line.position,
+                is_overridable=True,
             )

@@ -80,6 +80,7 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "bundles": desk.bundles_for(chart.practice_id, request.user)[:BUNDLES],
         "suggestions": suggestions_of(chart, page.codes),
         "can_edit": may_take(request, chart),
+        "can_approve": access.may(request, "coding.approve"),
         "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),
         "skip_reasons": SKIP_REASONS,
         "hold_reasons": HOLD_REASONS,

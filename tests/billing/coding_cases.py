@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from billing.rules.code_facts import CodeFacts, DiagnosisEntry, PastLine
 from billing.rules.findings import AnyClaim, ClaimFacts
 from billing.rules.scrub_code_sets import SCRUBS
+from coding.rules.code_facts import CodeFacts, DiagnosisEntry, PastLine
 from payers.rules.edit_tables import (
     NO_TABLES,
     EditTables,

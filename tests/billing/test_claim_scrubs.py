@@ -10,9 +10,9 @@ from billing.actions.submissions import pull_back, submit_ready
 from billing.checked_claim import checked_of
 from billing.claim_page import claim_queryset
 from billing.models import Claim, ClaimScrub, Submission
-from billing.rules.code_facts import CodeFacts
 from billing.rules.findings import ClaimFacts, ClaimForm, NotChecked, Scrubbed
 from billing.rules.scrubbing import CATALOGUE_VERSION, OF_FORM
+from coding.rules.code_facts import CodeFacts
 from payers.rules.edit_tables import EditTables, Table, TableRelease
 from rcm.models import Practice, User
 from tests import make

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from billing.rules.code_facts import CodeFacts
+from coding.rules.code_facts import CodeFacts
 from tests.billing.coding_cases import (
     DAY,
     NOTHING_KNOWN,

@@ -13,8 +13,8 @@ from billing.actions.claim_drafts import chart_queryset, compose_draft
 from billing.actions.claims import draft_ready_claims, scrub_claim
 from billing.actions.code_facts import Judged, code_facts_for, code_facts_of_foreign
 from billing.models import Claim, ClaimFinding, ServiceLine
-from billing.rules.code_facts import CodeFacts
 from coding.models import Encounter
+from coding.rules.code_facts import CodeFacts
 from payers.actions.edit_tables import load_table
 from payers.rules.edit_tables import Table
 from payers.table_lookup import forget_releases

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from billing.rules.code_facts import PastLine
+from coding.rules.code_facts import PastLine
 from tests.catches.known import SPECIALTY, Sample, with_codes, with_history
 from tests.catches.planting import (
     Defect,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from billing.rules.code_facts import CodeFacts, DiagnosisEntry, PastLine
 from billing.rules.findings import AnyClaim, AuthorizationFacts, ClaimFacts, EligibilityFacts
+from coding.rules.code_facts import CodeFacts, DiagnosisEntry, PastLine
 from payers.rules.edit_tables import (
     AddOnEdit,
     CoverageRule,

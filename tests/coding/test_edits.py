@@ -5,17 +5,44 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from coding.rules.edits import CHECKS, blocking, check
+from coding.rules.chart_checks import CHART_CHECKS
+from coding.rules.code_facts import CodeFacts, DiagnosisEntry, PastLine
+from coding.rules.edits import AFTER, BEFORE, blocking, check, not_checked
 from coding.rules.facts import ChartFacts, DiagnosisFacts, Finding, Fix, LineFacts
 
-HYPERTENSION = DiagnosisFacts(1, "I10", "Essential (primary) hypertension", True, True)
-RIGHT_KNEE = DiagnosisFacts(2, "M1711", "Unilateral primary osteoarthritis, right knee", True, True)
+HYPERTENSION = DiagnosisFacts(1, "I10", "Essential (primary) hypertension")
+RIGHT_KNEE = DiagnosisFacts(2, "M1711", "Unilateral primary osteoarthritis, right knee")
+LOADED = date(2020, 10, 1)
 VISIT = LineFacts(1, "99213", pointers=(1,), is_known=True, has_price=True)
 INJECTION = LineFacts(2, "20610", ("RT",), pointers=(2,), is_known=True, has_price=True)
 
 
+def entry(label: str = "", **changes: Any) -> DiagnosisEntry:
+    return DiagnosisEntry(label, LOADED, **changes)
+
+
+# What the code set says of the codes used below.
+KNOWN = {
+    "I10": entry(excludes1=("O10-O11",)),
+    "M1711": entry("Unilateral primary osteoarthritis, right knee"),
+    "M1710": entry(siblings=(("right", "M1711"), ("left", "M1712"))),
+    "E11": entry(is_billable=False),
+    "E1142": entry(excludes1=("E10", "O244")),
+    "E109": entry(excludes1=("E11",)),
+    "S0181": entry(is_billable=False, seventh="ADS"),
+    "O1102": entry(),
+    "O120": entry(),
+}
+SET = CodeFacts(
+    specialty="Primary care",
+    diagnoses={code: (found,) for code, found in KNOWN.items()},
+    history=(),
+)
+
+
 def chart(**changes: Any) -> ChartFacts:
     fields = {
+        "codes": SET,
         "date_of_service": date(2026, 11, 2),
         "diagnoses": (HYPERTENSION,),
         "lines": (VISIT,),
@@ -49,24 +76,31 @@ def test_an_unsigned_note_blocks() -> None:
 
 
 def test_an_unknown_diagnosis_blocks_and_can_be_removed() -> None:
-    found = only(check(chart(diagnoses=(DiagnosisFacts(1, "I109", "", False),))))
-    assert found.message == "I10.9 is not a valid code on the date of service."
+    found = only(check(chart(diagnoses=(DiagnosisFacts(1, "I109"),))))
+    assert found.message == "I10.9 is not a valid code on 11/02/2026."
     assert found.fix == Fix("remove_diagnosis", "Remove A", diagnosis=1)
 
 
 def test_a_heading_is_not_a_diagnosis_for_a_claim() -> None:
-    found = only(check(chart(diagnoses=(DiagnosisFacts(1, "E11", "", True, False),))))
+    found = only(check(chart(diagnoses=(DiagnosisFacts(1, "E11"),))))
     assert found.message == "E11 is a heading; a claim needs a more specific code."
 
 
 def test_codes_that_were_not_checked_do_not_block() -> None:
-    unchecked = replace(HYPERTENSION, is_known=None, is_billable=None)
     line = replace(VISIT, is_known=None, has_price=None)
-    assert check(chart(diagnoses=(unchecked,), lines=(line,))) == []
+    unchecked = chart(codes=CodeFacts(), lines=(line,))
+    assert check(unchecked) == []
+    assert not_checked(unchecked) == [
+        "ICD-10-CM: not checked, no table loaded for 11/02/2026.",
+        "Unit limits (MUE): not checked, no table loaded for 11/02/2026.",
+        "Add-on codes: not checked, no table loaded for 11/02/2026.",
+        "Medicare fee schedule: not checked, no table loaded for 11/02/2026.",
+        "Coverage articles: not checked, no table loaded for 11/02/2026.",
+    ]
 
 
 def test_a_missing_seventh_character_offers_the_initial_encounter() -> None:
-    fracture = DiagnosisFacts(1, "S0181", "", True, False, seventh="ADS")
+    fracture = DiagnosisFacts(1, "S0181")
     found = only(check(chart(diagnoses=(fracture,))))
     assert found.message == "S01.81 needs a 7th character: A, D, S."
     assert found.fix == Fix("replace_diagnosis", "Use A, initial", diagnosis=1, value="S0181XA")
@@ -109,8 +143,8 @@ def test_units_above_zero_and_one_for_a_visit() -> None:
         )
     )
     assert [f.message for f in found] == [
-        "99213 on line 1 is billed once a day.",
         "80053 on line 2 needs units above zero.",
+        "99213 on line 1 is billed once a day, not 2 times.",
     ]
 
 
@@ -172,19 +206,20 @@ def test_a_drug_says_whether_some_was_discarded() -> None:
 
 def test_a_new_patient_code_for_somebody_seen_before_is_said() -> None:
     line = replace(VISIT, procedure_code="99203")
-    found = only(check(chart(lines=(line,), seen_before_on=date(2025, 3, 14))))
-    assert found.message == "99203 is for new patients; this one was seen on 03/14/2025."
+    past = PastLine("E00001", "99213", date(2025, 3, 14), specialty="Primary care", where="chart")
+    seen = replace(SET, history=(past,))
+    found = only(check(chart(lines=(line,), codes=seen)))
+    assert found.message == (
+        "99203 on line 1 is for new patients; this one was seen on 03/14/2025."
+    )
+    uncoded = replace(SET, history=(replace(past, procedure_code=""),))
+    assert only(check(chart(lines=(line,), codes=uncoded))).code == "new_patient"
+    tested = replace(SET, history=(replace(past, procedure_code="80053"),))
+    assert check(chart(lines=(line,), codes=tested)) == []
 
 
 def test_an_open_side_takes_the_side_of_the_modifier() -> None:
-    knee = DiagnosisFacts(
-        1,
-        "M1710",
-        "Unilateral primary osteoarthritis, unspecified knee",
-        True,
-        True,
-        siblings=(("right", "M1711"), ("left", "M1712")),
-    )
+    knee = DiagnosisFacts(1, "M1710", "Unilateral primary osteoarthritis, unspecified knee")
     line = replace(INJECTION, position=1, pointers=(1,))
     found = only(check(chart(diagnoses=(knee,), lines=(line,))))
     assert found.message == (
@@ -196,19 +231,18 @@ def test_an_open_side_takes_the_side_of_the_modifier() -> None:
 
 
 def test_an_excludes1_pair_is_said_once() -> None:
-    type_2 = DiagnosisFacts(1, "E1142", "", True, True, excludes1=("E10", "O244"))
-    type_1 = DiagnosisFacts(2, "E109", "", True, True, excludes1=("E11",))
+    type_2 = DiagnosisFacts(1, "E1142")
+    type_1 = DiagnosisFacts(2, "E109")
     found = only(check(chart(diagnoses=(type_2, type_1))))
     assert found.message == ("E11.42 has an Excludes1 note for E10.9: not both for one condition.")
     assert found.severity == "warning"
 
 
 def test_an_excludes1_range_covers_what_lies_in_it() -> None:
-    pressure = DiagnosisFacts(1, "I10", "", True, True, excludes1=("O10-O11",))
-    inside = DiagnosisFacts(2, "O1102", "", True, True)
+    inside = DiagnosisFacts(2, "O1102")
     outside = replace(inside, code="O120")
-    assert [f.code for f in check(chart(diagnoses=(pressure, inside)))] == ["excluded_pair"]
-    assert check(chart(diagnoses=(pressure, outside))) == []
+    assert [f.code for f in check(chart(diagnoses=(HYPERTENSION, inside)))] == ["excludes1"]
+    assert check(chart(diagnoses=(HYPERTENSION, outside))) == []
 
 
 def test_a_line_without_price_warns_that_billing_adds_it() -> None:
@@ -228,4 +262,5 @@ def test_blocking_findings_come_first() -> None:
 
 
 def test_every_check_is_listed_once() -> None:
-    assert len(set(CHECKS)) == len(CHECKS) == 20
+    assert len({*BEFORE, *AFTER}) == len(BEFORE) + len(AFTER) == 13
+    assert len({each.code for each in CHART_CHECKS}) == len(CHART_CHECKS) == 92

@@ -132,7 +132,7 @@ def test_the_database_guards_charges_and_diagnoses_of_a_facility(chart: Encounte
 def test_a_facility_line_needs_a_revenue_code_and_no_pointer(chart: Encounter, ana: User) -> None:
     codes.add_diagnosis(chart, "I10", by=ana)
     charge = codes.add_charge(chart, "99284", by=ana)
-    assert [finding.code for finding in check(chart_facts(chart))] == ["no_pointer"]
+    assert [finding.code for finding in check(chart_facts(chart))] == ["no_pointer", "visit_place"]
     stays.set_stay(chart, by=ana, **STAY)
     [finding] = check(chart_facts(chart))
     assert (finding.code, finding.message) == (

@@ -87,7 +87,7 @@ def money_modules() -> list[Path]:
     return [
         path
         for path in python_files(*APPS)
-        if places & set(path.parent.parts) or path.name in alone
+        if places & set(Path(name_of(path)).parent.parts) or path.name in alone
     ]
 
 

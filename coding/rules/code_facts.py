@@ -14,8 +14,8 @@ class DiagnosisEntry:
 
     `seventh` holds the characters a heading still waits for at its end, `siblings` the codes of
     the same words with a side as (side, code). `excludes1` are code prefixes and ranges ("E08",
-    "O10-O11"); they, like `has_code_first` (code the underlying cause first), hold for every code
-    below as well.
+    "O10-O11"), as are `code_first` and `use_additional`; they, like `has_code_first` (code the
+    underlying cause first), hold for every code below as well.
     """
 
     label: str
@@ -26,6 +26,9 @@ class DiagnosisEntry:
     siblings: tuple[tuple[str, str], ...] = ()
     excludes1: tuple[str, ...] = ()
     has_code_first: bool = False
+    code_first: tuple[str, ...] = ()
+    use_additional: tuple[str, ...] = ()
+    is_manifestation: bool = False
 
     def is_in_force(self, on: date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
@@ -33,8 +36,9 @@ class DiagnosisEntry:
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """One service line of ours for the same patient on another claim, whatever its day.
+    """One service line of ours for the same patient on another claim or chart, whatever its day.
 
+    An empty procedure is a visit that is not coded yet. `where` says what `claim_number` is of.
     `specialty` is that of the visit; same specialty in one practice counts as one physician.
     """
 
@@ -45,6 +49,11 @@ class PastLine:
     specialty: str = ""
     modifiers: tuple[str, ...] = ()
     units: Decimal = Decimal(1)
+    where: str = "claim"
+
+    @property
+    def name(self) -> str:
+        return f"{self.where} {self.claim_number}"
 
 
 @dataclass(frozen=True, slots=True)

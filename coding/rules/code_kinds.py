@@ -7,7 +7,7 @@ ours name the few codes a check is about.
 from enum import StrEnum
 from functools import lru_cache
 
-from coding.rules.line_edits import CHECK_UPS
+from coding.rules.code_lists import CHECK_UPS
 
 
 class Kind(StrEnum):
