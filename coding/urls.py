@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from coding.views import changes, queue, search, stays, workspace
+from coding.views import changes, code_book, code_sets, queue, search, stays, workspace
 
 urlpatterns = [
     path("coding/", queue.coder_queue, name="coder_queue"),
     path("coding/next/", queue.coding_next, name="coding_next"),
     path("codes/", search.code_search, name="code_search"),
+    path("codes/<slug:system>/<str:code>/", code_book.code_entry, name="code_entry"),
+    path("code-book/", code_book.code_book, name="code_book"),
+    path("code-sets/", code_sets.code_sets, name="code_sets"),
+    path(
+        "code-sets/<slug:code_set>/<slug:starts_on>/", code_sets.code_release, name="code_release"
+    ),
     path("coding/<int:encounter_id>/", workspace.workspace, name="workspace"),
     path("coding/<int:encounter_id>/skip/", workspace.skip, name="skip"),
     path("coding/<int:encounter_id>/hold/", workspace.hold, name="hold"),

@@ -17,6 +17,7 @@ from billing import api_money as money
 from billing import api_rejections as rejections
 from billing import api_routes as routes
 from coding import api as coding
+from coding import api_codes as codes
 from denials import api as denials
 from payers import api as payers
 from rcm import api as rcm
@@ -33,6 +34,7 @@ router.register(
 )
 router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
+router.register("code-releases", codes.CodeReleaseViewSet, basename="api-code-release")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register(
@@ -80,5 +82,21 @@ schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
 urlpatterns = [
     path("schema/", schema, name="api_schema"),
     path("docs/", api_docs, name="api_docs"),
+    path("codes/", codes.CodeViewSet.as_view({"get": "list"}), name="api-code-list"),
+    path(
+        "codes/<slug:system>/<str:code>/",
+        codes.CodeViewSet.as_view({"get": "retrieve"}),
+        name="api-code-detail",
+    ),
+    path(
+        "code-releases/<slug:code_set>/<slug:starts_on>/changes/",
+        codes.CodeChangeViewSet.as_view({"get": "list"}),
+        name="api-code-release-changes",
+    ),
+    path(
+        "code-releases/<slug:code_set>/<slug:starts_on>/impact/",
+        codes.CodeChangeViewSet.as_view({"get": "impact"}),
+        name="api-code-release-impact",
+    ),
     path("", include(router.urls)),
 ]

@@ -20,6 +20,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         [
             ("Coder queue", "coder_queue", "file-text", "coding.view", "c"),
             ("Returned work", "returned_tasks", "undo-2", "coding.view", "b"),
+            ("Code book", "code_book", "book-open", "coding.view", "4"),
         ],
     ),
     (
@@ -58,6 +59,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Payer routes", "routes", "route", "billing.view", "1"),
             ("Contracts", "contracts", "handshake", "billing.view", "2"),
             ("Reference tables", "reference_tables", "database", "audit.view", "3"),
+            ("Code sets", "code_sets", "library", "coding.view", "5"),
             ("Jobs", "jobs", "loader", "billing.view", "j"),
             ("Audit log", "audit", "scroll-text", "audit.view", "u"),
         ],
