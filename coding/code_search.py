@@ -143,13 +143,13 @@ def by_words(
 ) -> list[Code]:
     """Codes that have every group; when none has, codes that have all but one.
 
-    `marks` are the parts of the codes to look in, each wider than the one before, until enough are
-    found.
+    `marks` are the parts of the codes to look in, each wider than the one before: the first codes
+    must fill the list, and later encounters are looked for only when there is no other.
     """
     found: list[Code] = []
     for mark in marks:
         found = ask(systems, groups, on, mark)
-        if len(found) >= (CANDIDATES // 2 if mark == FIRST else limit):
+        if len(found) >= (2 * limit if mark == FIRST else 1):
             return found
     if not found and len(groups) >= LOOSE:
         found = ask(systems, groups, on, marks[0], is_loose=True)

@@ -6,6 +6,8 @@ from coding.views import (
     audit_charts,
     audits,
     changes,
+    code_book,
+    code_sets,
     credentials,
     desk,
     inbox,
@@ -33,6 +35,12 @@ urlpatterns = [
     path("intake/<int:message_id>/visit/", intake.intake_visit, name="intake_visit"),
     path("documents/<int:document_id>/file/", intake.document_file, name="document_file"),
     path("codes/", search.code_search, name="code_search"),
+    path("codes/<slug:system>/<str:code>/", code_book.code_entry, name="code_entry"),
+    path("code-book/", code_book.code_book, name="code_book"),
+    path("code-sets/", code_sets.code_sets, name="code_sets"),
+    path(
+        "code-sets/<slug:code_set>/<slug:starts_on>/", code_sets.code_release, name="code_release"
+    ),
     path("coding/<int:encounter_id>/", workspace.workspace, name="workspace"),
     path("coding/<int:encounter_id>/skip/", workspace.skip, name="skip"),
     path("coding/<int:encounter_id>/hold/", workspace.hold, name="hold"),

@@ -18,6 +18,7 @@ from billing import api_rejections as rejections
 from billing import api_routes as routes
 from coding import api as coding
 from coding import api_audits as audits
+from coding import api_codes as codes
 from coding import api_credentials as credentials
 from coding import api_intake
 from coding import api_queries as queries
@@ -52,6 +53,7 @@ router.register("audit-charts", audits.AuditChartViewSet, basename="api-audit-ch
 router.register(
     "coding-suggestions", suggestions.CodingSuggestionViewSet, basename="api-coding-suggestion"
 )
+router.register("code-releases", codes.CodeReleaseViewSet, basename="api-code-release")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register(
@@ -99,5 +101,21 @@ schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
 urlpatterns = [
     path("schema/", schema, name="api_schema"),
     path("docs/", api_docs, name="api_docs"),
+    path("codes/", codes.CodeViewSet.as_view({"get": "list"}), name="api-code-list"),
+    path(
+        "codes/<slug:system>/<str:code>/",
+        codes.CodeViewSet.as_view({"get": "retrieve"}),
+        name="api-code-detail",
+    ),
+    path(
+        "code-releases/<slug:code_set>/<slug:starts_on>/changes/",
+        codes.CodeChangeViewSet.as_view({"get": "list"}),
+        name="api-code-release-changes",
+    ),
+    path(
+        "code-releases/<slug:code_set>/<slug:starts_on>/impact/",
+        codes.CodeChangeViewSet.as_view({"get": "impact"}),
+        name="api-code-release-impact",
+    ),
     path("", include(router.urls)),
 ]

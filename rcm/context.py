@@ -33,6 +33,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Coding audits", "audits", "clipboard-list", "quality.view", "6"),
             ("Productivity", "productivity", "gauge", "coding.work", "9"),
             ("Credentials", "credentials", "award", "quality.view", "0"),
+            ("Code book", "code_book", "book-open", "coding.view", "4"),
         ],
     ),
     (
@@ -71,6 +72,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Payer routes", "routes", "route", "billing.view", "1"),
             ("Contracts", "contracts", "handshake", "billing.view", "2"),
             ("Reference tables", "reference_tables", "database", "audit.view", "3"),
+            ("Code sets", "code_sets", "library", "coding.view", "5"),
             ("Jobs", "jobs", "loader", "billing.view", "j"),
             ("Audit log", "audit", "scroll-text", "audit.view", "u"),
         ],

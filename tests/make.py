@@ -8,6 +8,7 @@ from billing.models import Claim, InterchangeFile, ServiceLine
 from coding.models import (
     Charge,
     Code,
+    CodeRelease,
     CodingSuggestion,
     Document,
     Encounter,
@@ -127,6 +128,17 @@ def code(system: str, code: str, label: str, **changes: Any) -> Code:
     fields = {"starts_on": date(2020, 10, 1), "search_text": phrase_of(label)}
     found = Code.objects.filter(system=system, code=code).first()
     return found or Code.objects.create(system=system, code=code, label=label, **fields | changes)
+
+
+def code_release(code_set: str = "icd10cm", **changes: Any) -> CodeRelease:
+    """FY2027 of a code set, loaded, unless there is one of that day."""
+    fields: dict[str, Any] = {
+        **{"name": "FY2027", "starts_on": date(2026, 10, 1), "ends_on": date(2027, 9, 30)},
+        **{"checksum": "0" * 64, "row_count": 3},
+    }
+    told = fields | changes
+    found = CodeRelease.objects.filter(code_set=code_set, starts_on=told["starts_on"]).first()
+    return found or CodeRelease.objects.create(code_set=code_set, **told)
 
 
 def encounter(practice: Practice, **changes: Any) -> Encounter:

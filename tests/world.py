@@ -122,6 +122,8 @@ class World:
 def make_world(practice: Practice, mark: str) -> World:
     """Leaves the walls open for `practice`. The charge of 165.00 is paid 100.00, denied 65.00."""
     access.open_walls([practice.pk])
+    make.code_release()
+    make.code("icd10cm", "I10", "Essential (primary) hypertension")
     encounter = make_chart(practice, mark)
     claim = make_sent_claim(encounter, mark)
     task = make_task(encounter, mark)

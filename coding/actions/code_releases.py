@@ -197,7 +197,8 @@ class Loading:
         counts = count_merged(cursor, left_out)
         if not counts.rows:
             raise Refusal("code_set_empty", f"{names}: no codes to load.")
-        is_cut = counts.ended * 100 > MOST_ENDED_PERCENT * counts.known
+        # Of the first release only codes of our own list can end.
+        is_cut = counts.ended * 100 > MOST_ENDED_PERCENT * counts.known > 0
         if is_cut and not self.manner.may_shrink:
             raise Refusal(
                 "code_set_shrinks",

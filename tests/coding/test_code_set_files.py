@@ -57,6 +57,15 @@ def test_hcpcs_has_its_own_days_and_long_descriptions(tmp_path: Path) -> None:
     assert Code.objects.get(code="J3301").label == shot.label
 
 
+def test_the_first_hcpcs_file_may_end_a_code_of_our_own_list(tmp_path: Path) -> None:
+    own = CodeRow("A0001", "Ride", True, "{}", (("ride", "own"),))
+    load_own_codes([("procedure", own)], date(2020, 1, 1), lambda count: None)
+    line = hcpcs_line("A0001", "Ride that ended", terminated="20260930")
+    assert load(code_files.write_hcpcs(tmp_path, line), CodeSet.HCPCS).counts.ended == 1
+    assert in_force(date(2026, 9, 30)) == ["A0001"]
+    assert in_force(date(2026, 10, 1)) == []
+
+
 def test_a_later_hcpcs_file_ends_codes_by_its_days_and_those_that_are_gone(tmp_path: Path) -> None:
     several = [hcpcs_line(f"A000{number}", f"Ride {number}") for number in range(1, 10)]
     load(code_files.write_hcpcs(tmp_path, *several), CodeSet.HCPCS)

@@ -2,15 +2,24 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from coding.actions.code_sets import load_diagnosis_codes, load_own_codes, read_procedures
+from coding.actions import code_sets
+from coding.actions.code_sets import (
+    load_diagnosis_codes,
+    load_own_codes,
+    load_own_terms,
+    read_procedures,
+)
 from coding.actions.code_staging import CodeCounts
+from coding.code_search import search
 from coding.models import Code, CodeTerm, CodeWord
 from coding.rules.code_rows import CodeRow
 from coding.rules.note_references import references, siblings_of
 from coding.rules.phrases import phrase_of
+from tests import make
 
 ROWS = [
     CodeRow("99000", "Made-up act", True, '{"category": "act"}', (("made up act", "own"),)),
@@ -78,6 +87,26 @@ def test_the_package_holds_all_of_icd_10_cm_with_its_notes() -> None:
     assert Code.objects.get(code="S069X7").notes["seventh"] == ["A"]
     assert codes.filter(code__startswith="QA0").count() == 13
     assert load_diagnosis_codes(lambda count: None).is_known
+
+
+@pytest.mark.django_db
+def test_our_own_words_for_diagnoses_are_terms_of_their_codes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "clinical_terms.csv"
+    table.write_text("term,code\nhigh blood pressure,I10\nno such code,Q99\n")
+    monkeypatch.setattr(code_sets, "OWN_TERMS", table)
+    code = make.code("icd10cm", "I10", "Essential (primary) hypertension")
+    code.terms.create(text="essential primary hypertension", source="title")
+    for _ in range(2):
+        assert load_own_terms() == 2
+        code.refresh_from_db()
+        assert code.search_text == "essential primary hypertension high blood pressure"
+    assert [hit.why for hit in search("", "blood pressure", date(2026, 11, 2))] == [
+        "also called high blood pressure"
+    ]
+    monkeypatch.setattr(code_sets, "OWN_TERMS", tmp_path / "none.csv")
+    assert load_own_terms() == 0
 
 
 def test_a_phrase_has_no_accents_apostrophes_hyphens_or_punctuation() -> None:

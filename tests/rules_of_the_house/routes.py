@@ -154,6 +154,7 @@ ROWS_BY_NAME = {
     ("remittance_release", "pk"): "remitted_claim",
 }
 CREDITS = ("credit", "credit_refund", "credit_owner")
+CODE_RELEASES = ("code_release", "api-code-release-changes", "api-code-release-impact")
 # Arguments that are words: (url name, argument) -> every word it takes.
 WORDS = {
     **{(name, "account"): ["primary_receivable"] for name in CREDITS},
@@ -163,6 +164,10 @@ WORDS = {
     ("audit_verb", "verb"): ["opening", "seed", "closing", "removal"],
     ("claim_successor", "verb"): ["replacement", "void", "next-payer"],
     ("claim_rule_verb", "verb"): ["trial", "enabling", "retirement"],
+    **{(name, "system"): ["icd10cm"] for name in ("code_entry", "api-code-detail")},
+    **{(name, "code"): ["I10"] for name in ("code_entry", "api-code-detail")},
+    **{(name, "code_set"): ["icd10cm"] for name in CODE_RELEASES},
+    **{(name, "starts_on"): ["2026-10-01"] for name in CODE_RELEASES},
     ("refund_decision", "verb"): ["approve", "decline"],
     ("denial_verb", "verb"): ["corrected", "route", "bill-patient", "write-off", "pend", "reopen"],
     ("remitted_claim_verb", "verb"): ["unmatch", "undo", "undo-match"],

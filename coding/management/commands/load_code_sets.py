@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from coding import icd_release
-from coding.actions.code_sets import load_diagnosis_codes, load_procedure_codes
+from coding.actions.code_sets import load_diagnosis_codes, load_own_terms, load_procedure_codes
 from payers.actions.code_lists import load_code_lists
 from rcm.errors import Refusal
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         self.load_diagnoses()
         counts = load_procedure_codes(lambda count: None)
         self.stdout.write(f"  {counts.new + counts.changed:,} procedure codes new or changed")
+        self.stdout.write(f"  {load_own_terms():,} words of our own for diagnoses")
         reasons, remarks = load_code_lists()
         self.stdout.write(f"  {reasons} reason codes, {remarks} remark codes")
         self.stdout.write(f"Code sets loaded in {time.monotonic() - started:.1f} s")
