@@ -64,6 +64,14 @@ class LineForm(VersionForm):
         return read(lambda text: parse_units(text, self.procedure_code), self.cleaned_data["units"])
 
 
+class LevelForm(forms.Form):
+    """Levels of an office visit, 0 to 4; an empty one is the note's own."""
+
+    problems = forms.IntegerField(min_value=0, max_value=4, required=False)
+    reviewed = forms.IntegerField(min_value=0, max_value=4, required=False)
+    risk = forms.IntegerField(min_value=0, max_value=4, required=False)
+
+
 class BundleForm(forms.Form):
     name = forms.CharField(max_length=40)
     entries = forms.CharField(max_length=200, label="Codes")

@@ -81,6 +81,7 @@ urlpatterns = [
         desk.document_read,
         name="document_read",
     ),
+    path("coding/<int:encounter_id>/level/", suggestions.level, name="visit_level"),
     path("coding/<int:encounter_id>/undo/", changes.undo, name="chart_undo"),
     path("coding/<int:encounter_id>/fixes/", changes.fixes, name="fixes"),
     path("coding/<int:encounter_id>/overrides/", overrides.overrides, name="overrides"),

@@ -23,6 +23,7 @@ from coding.models import (
     Encounter,
     EncounterDiagnosis,
 )
+from coding.rules.em_hints import find_hints, told_level
 from coding.rules.pointers import MOST_POINTERS
 from coding.rules.suggestions import Reading, Suggestion, read_chart
 from coding.rules.text_notes import NoteText
@@ -45,7 +46,7 @@ def suggest_for(encounter: Encounter) -> bool:
     """
     if encounter.state not in OPEN_STATES:
         return False
-    documents = list(encounter.documents.order_by("pk"))
+    documents = list(encounter.documents.current().order_by("pk"))
     digest, mark = digest_of(documents), dictionary_mark()
     reading = ChartReading.objects.filter(encounter=encounter)
     if reading.filter(text_sha256=digest, dictionary=mark).exists():
@@ -95,13 +96,14 @@ def keep_reading(encounter: Encounter, found: Reading, digest: str, mark: str) -
         text_sha256=digest,
         dictionary=mark,
         withheld=withheld_rows(found),
+        visit_level=told_level(find_hints(found.notes, found.findings)),
         read_at=timezone.now(),
     )
     ChartReading.objects.bulk_create(
         [reading],
         update_conflicts=True,
         unique_fields=["encounter"],
-        update_fields=["text_sha256", "dictionary", "withheld", "read_at"],
+        update_fields=["text_sha256", "dictionary", "withheld", "visit_level", "read_at"],
     )
     events.record(
         "encounter.codes_suggested",

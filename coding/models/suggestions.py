@@ -81,13 +81,18 @@ class CodingSuggestion(OwnedByPractice):
 class ChartReading(OwnedByPractice):
     """The chart was read for codes: which text (SHA-256 of its documents) by which dictionary.
 
-    `withheld` lists what was found and must not be coded: quote, code, why, trigger.
+    `withheld` lists what was found and must not be coded: quote, code, why, trigger. `visit_level`
+    holds what the text says of the E/M level (coding.rules.em_level): problems, what was
+    reviewed (data) and risk from 0 to 4, minutes, and why; `chosen_level` what the coder put in
+    place of one.
     """
 
     encounter = models.OneToOneField(Encounter, on_delete=models.PROTECT, related_name="reading")
     text_sha256 = models.CharField(max_length=64)
     dictionary = models.CharField(max_length=40)
     withheld = models.JSONField(default=list)
+    visit_level = models.JSONField(default=dict, db_default={})
+    chosen_level = models.JSONField(default=dict, db_default={})
     read_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -6,8 +6,16 @@ Hints are quotes with a proposed count; the coder takes or leaves each.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from coding.rules.em_level import Level, Problems, Reviewed, Risk
+from coding.rules.em_level import (
+    Level,
+    Problems,
+    Reviewed,
+    Risk,
+    problem_level,
+    reviewed_level,
+)
 from coding.rules.text_diagnoses import CHRONIC, Finding
 from coding.rules.text_notes import ReadNote
 from coding.rules.text_ranking import is_symptom
@@ -207,3 +215,16 @@ def matches(
                 if "negated" not in read.context(start, end):
                     place = (note.note.number, start, end, note.quote(start, end))
                     yield Hint(element, counts_as, *place)
+
+
+def told_level(hints: EmHints) -> dict[str, Any]:
+    """The three elements as levels from 0 to 4, with why, and the minutes: plain for JSON."""
+    problems, why_problems = problem_level(hints.problems)
+    data, why_data = reviewed_level(hints.data)
+    return {
+        "problems": problems,
+        "reviewed": data,
+        "risk": hints.risk.level,
+        "minutes": hints.minutes,
+        "why": {"problems": why_problems, "reviewed": why_data, "risk": hints.risk.why},
+    }

@@ -130,6 +130,13 @@ def level_of(problems: Problems, data: Reviewed, risk: Risk, *, is_new: bool) ->
     return EmResult(level, codes.get(level, codes[min(codes)]), "decision making", reasons)
 
 
+def code_of(elements: Sequence[int], *, is_new: bool) -> str:
+    """The office visit that two of three elements, 0 to 4 each, reach."""
+    level = sorted(elements, reverse=True)[1]
+    codes = NEW if is_new else ESTABLISHED
+    return codes.get(level, codes[min(codes)])
+
+
 def level_by_time(minutes: int, bands: Sequence[TimeBand], *, is_new: bool) -> EmResult | None:
     """The highest code whose minutes are reached; None without a table or below its first band.
 

@@ -3,7 +3,8 @@
 from django.http import HttpResponse
 
 from coding.actions import suggestions
-from coding.forms import RejectionForm, VersionForm, valid
+from coding.actions.visit_levels import choose_level
+from coding.forms import LevelForm, RejectionForm, VersionForm, valid
 from coding.models import CodingSuggestion
 from coding.views.changes import changed
 from coding.views.workspace import find_chart
@@ -46,3 +47,12 @@ def restoration(request: PracticeRequest, encounter_id: int, suggestion_id: int)
     version = valid(VersionForm(request.POST))["version"]
     suggestions.restore_suggestion(row, by=request.user, version=version)
     return changed(request, row.encounter)
+
+
+@practice_view("coding.view", methods=("POST",))
+def level(request: PracticeRequest, encounter_id: int) -> HttpResponse:
+    """The coder's own word on problems, data and risk of the visit."""
+    chart = find_chart(request, encounter_id)
+    levels = valid(LevelForm(request.POST))
+    choose_level(chart, levels, by=request.user)
+    return changed(request, chart)

@@ -26,6 +26,7 @@ from coding.forms import (
 from coding.models import Encounter
 from coding.query_page import chart_queries
 from coding.suggestion_page import suggestions_of
+from coding.visit_level import visit_level
 from coding.work_order import OPEN_STATES
 from rcm import access, events
 from rcm.errors import Refusal
@@ -79,6 +80,7 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "read": desk.pages_read(pages, request.user) if pages else set(),
         "bundles": desk.bundles_for(chart.practice_id, request.user)[:BUNDLES],
         "suggestions": suggestions_of(chart, page.codes),
+        "level": visit_level(chart, page.codes),
         "can_edit": may_take(request, chart),
         "can_approve": access.may(request, "coding.approve"),
         "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),
