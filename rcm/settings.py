@@ -235,6 +235,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tasks.learn_answer_clocks",
         "schedule": crontab(hour=10, minute=30),
     },
+    "give-charts-to-coders": {"task": "coding.tasks.sweep_assignments", **SWEEP},
+    "rank-charts": {
+        "task": "coding.tasks.rank_all_charts",
+        "schedule": crontab(hour=8, minute=30),  # UTC: after midnight everywhere in the country
+    },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
@@ -252,6 +257,7 @@ NOTICES = {
         "billing.tasks.draft_next_claims",
     ],
     "remittance.taken_back": ["denials.tasks.rest_denials"],
+    "encounter.received": ["coding.tasks.prepare_chart"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],
     "inquiry.asked": ["billing.tasks.send_inquiries"],
     "coder_task.resolved": ["denials.tasks.follow_coder_task"],

@@ -6,7 +6,7 @@ from coding.models.desk import ChartChange, CodeBundle, DocumentRead
 from coding.models.encounters import Document, Encounter
 from coding.models.stays import FacilityStay
 from coding.models.tasks import CoderTask
-from coding.models.work import AssignmentRule, SavedView
+from coding.models.work import AssignmentRule, SavedView, VisitValue
 
 __all__ = [
     "AssignmentRule",
@@ -22,4 +22,5 @@ __all__ = [
     "FacilityStay",
     "PresentOnAdmission",
     "SavedView",
+    "VisitValue",
 ]
