@@ -19,6 +19,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         "Coding",
         [
             ("Coder queue", "coder_queue", "file-text", "coding.view", "c"),
+            ("Queue board", "coding_board", "square-kanban", "coding.assign", "4"),
             ("Returned work", "returned_tasks", "undo-2", "coding.view", "b"),
         ],
     ),

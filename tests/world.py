@@ -44,6 +44,7 @@ from tests import make
 from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
 from tests.world_claims import ClaimWork, make_claim_work
+from tests.world_coding import CoderWork, make_coder_work
 from tests.world_inquiries import make_eligibility, make_status_inquiry
 from tests.world_money import (
     PAID_ON,
@@ -72,6 +73,7 @@ class World:
     diagnosis: EncounterDiagnosis
     charge: Charge
     coder_task: CoderTask
+    work: CoderWork
     charge_review: ChargeReview
     claim: Claim
     claim_work: ClaimWork
@@ -121,6 +123,7 @@ def make_world(practice: Practice, mark: str) -> World:
         diagnosis=encounter.diagnoses.get(),
         charge=encounter.charges.get(),
         coder_task=task,
+        work=make_coder_work(practice, mark),
         charge_review=waiting_review(encounter, mark),
         claim=claim,
         claim_work=make_claim_work(batch, file, mark),
