@@ -17,6 +17,7 @@ from billing import api_money as money
 from billing import api_rejections as rejections
 from billing import api_routes as routes
 from coding import api as coding
+from coding import api_queue as queue
 from denials import api as denials
 from payers import api as payers
 from rcm import api as rcm
@@ -33,6 +34,8 @@ router.register(
 )
 router.register("encounters", coding.EncounterViewSet, basename="api-encounter")
 router.register("coder-tasks", coding.CoderTaskViewSet, basename="api-coder-task")
+router.register("saved-views", queue.SavedViewViewSet, basename="api-saved-view")
+router.register("assignment-rules", queue.AssignmentRuleViewSet, basename="api-assignment-rule")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register(
