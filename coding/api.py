@@ -6,9 +6,10 @@ import django_filters as filters
 from django.db.models import Prefetch
 from rest_framework import serializers
 
-from coding.api_stays import StayVerbs
+from coding.api_queue import QueueVerbs
 from coding.models import Charge, CoderTask, Document, Encounter, EncounterDiagnosis
 from payers.api import CoverageSerializer
+from payers.models import Payer
 from rcm.api import PatientSerializer, ProviderSerializer
 from rcm.api_base import Filters, PracticeViewSet
 
@@ -47,15 +48,8 @@ class EncounterSerializer(serializers.ModelSerializer[Encounter]):
         model = Encounter
         fields: ClassVar[list[str]] = [
             *("id", "number", "state", "date_of_service", "visit_type", "specialty", "priority"),
-            *(
-                "patient",
-                "provider",
-                "hold_reason",
-                "hold_until",
-                "finalized_at",
-                "version",
-                "is_amended",
-            ),
+            *("is_urgent", "owner_id", "patient", "provider", "hold_reason", "hold_until"),
+            *("finalized_at", "version", "is_amended"),
         ]
 
 
@@ -90,6 +84,12 @@ class EncounterFilters(Filters):
     state = filters.ChoiceFilter(choices=Encounter.State.choices)
     patient = filters.NumberFilter(field_name="patient_id")
     provider = filters.NumberFilter(field_name="provider_id")
+    owner = filters.NumberFilter(field_name="owner_id")
+    specialty = filters.CharFilter()
+    payer_class = filters.ChoiceFilter(
+        field_name="coverage__payer__payer_class", choices=Payer.PayerClass.choices
+    )
+    assigned = filters.BooleanFilter(field_name="owner", lookup_expr="isnull", exclude=True)
     served_after = filters.DateFilter(field_name="date_of_service", lookup_expr="gte")
     served_before = filters.DateFilter(field_name="date_of_service", lookup_expr="lte")
 
@@ -99,7 +99,7 @@ class CoderTaskFilters(Filters):
     encounter = filters.NumberFilter(field_name="encounter_id")
 
 
-class EncounterViewSet(StayVerbs):
+class EncounterViewSet(QueueVerbs):
     """Charts, newest service first. Retrieving one shows its documents and is recorded."""
 
     capability = "coding.view"

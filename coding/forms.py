@@ -12,7 +12,6 @@ from coding.rules.pointers import (
     parse_units,
 )
 from rcm.errors import Refusal
-from rcm.models import Provider
 
 SKIP_REASONS = [
     ("specialty", "Not my specialty"),
@@ -109,23 +108,6 @@ class HoldForm(forms.Form):
     )
 
 
-class QueueFilters(forms.Form):
-    """Filters of the coder queue, all in the address."""
-
-    q = forms.CharField(required=False, max_length=60)
-    provider = forms.ModelChoiceField(
-        Provider.objects.none(), required=False, empty_label="All providers"
-    )
-    specialty = forms.CharField(required=False, max_length=40, widget=forms.Select)
-    days = forms.TypedChoiceField(
-        coerce=int,
-        empty_value=None,
-        required=False,
-        label="Waiting",
-        choices=[("", "Any time"), (4, "Over 3 days"), (8, "Over 7 days"), (15, "Over 14 days")],
-    )
-
-
 def read(parse: Any, text: str) -> Any:
     """A parser of coding.rules as a form check."""
     try:
@@ -134,7 +116,7 @@ def read(parse: Any, text: str) -> Any:
         raise forms.ValidationError(str(error)) from error
 
 
-def valid(form: forms.Form) -> dict[str, Any]:
+def valid(form: forms.BaseForm) -> dict[str, Any]:
     """The checked fields. Raises Refusal 422 with the first message and all fields."""
     if form.is_valid():
         return form.cleaned_data

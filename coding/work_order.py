@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
 from coding.credential_facts import credential_gate
@@ -12,11 +13,14 @@ from coding.models import Encounter, ProviderQuery
 from rcm.models import Practice, User
 
 State = Encounter.State
+Charts = QuerySet[Encounter]
 OPEN_STATES = (State.NEW, State.IN_CODING, State.RETURNED)
+# As lists show charts: first to code first.
+LIST_ORDER = ("-priority", "date_of_service", "pk")
 # So long an answered query waits for who asked before anybody gets its chart.
 KEPT_FOR_ASKER = timedelta(days=1)
 # What was skipped comes after what nobody skipped, the longest skipped first.
-ORDER = (F("skipped_at").asc(nulls_first=True), "-priority", "date_of_service", "pk")
+ORDER = (F("skipped_at").asc(nulls_first=True), *LIST_ORDER)
 
 
 def is_unlocked() -> Q:
@@ -39,7 +43,7 @@ def answered_charts(practice: Practice, *, since: datetime | None = None) -> Que
     return (rows.filter(settled_at__gte=since) if since else rows).values("encounter_id")
 
 
-def work_order(practice: Practice, by: User) -> Iterator[QuerySet[Encounter]]:
+def work_order(practice: Practice, by: User) -> Iterator[Charts]:
     """Where to look for the next chart, one place after the other, each in its own order.
 
     The chart the coder has open; what providers answered her; what was on hold until today;
@@ -57,7 +61,29 @@ def work_order(practice: Practice, by: User) -> Iterator[QuerySet[Encounter]]:
     due = charts.filter(state=State.HELD, hold_until__lte=timezone.localdate())
     yield due.filter(Q(owner=by) | Q(owner__isnull=True)).order_by("hold_until", "pk")
     of_others = answered_charts(practice, since=timezone.now() - KEPT_FOR_ASKER)
-    nobodys = Q(owner__isnull=True) & ~Q(pk__in=of_others.exclude(asked_by=by))
-    for owner in (Q(owner=by), nobodys):
-        yield free.filter(owner, state=State.RETURNED)
-        yield free.filter(owner, state__in=[State.NEW, State.IN_CODING])
+    unasked = free.exclude(pk__in=of_others.exclude(asked_by=by))
+    for found in (free.filter(owner=by), nobodys(unasked, *ORDER)):
+        yield found.filter(state=State.RETURNED)
+        yield found.filter(state__in=[State.NEW, State.IN_CODING])
+
+
+def nobodys(charts: Charts, *order: str | OrderBy) -> Charts:
+    """Those without an owner, in this order.
+
+    PostgreSQL takes an index for "owner IS NULL" in order only when the order names the owner: all
+    of them are sorted otherwise.
+    """
+    return charts.filter(owner__isnull=True).order_by("owner", *order)
+
+
+def view_order(charts: Charts, by: User) -> Iterator[Charts]:
+    """The same for the charts of one list, which names its order: next is the next row of it.
+
+    The coder's open chart of the list; what nobody skipped, in the list's order; then what was
+    skipped, the longest ago first. What is somebody else's is passed over.
+    """
+    in_hand = charts.filter(assigned_to=by, locked_until__gte=timezone.now())
+    yield in_hand.order_by("pk")
+    free = charts.filter(is_unlocked()).filter(Q(owner=by) | Q(owner__isnull=True))
+    yield free.filter(skipped_at__isnull=True)
+    yield free.filter(skipped_at__isnull=False).order_by("skipped_at", *LIST_ORDER)

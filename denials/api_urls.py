@@ -22,6 +22,7 @@ from coding import api_codes as codes
 from coding import api_credentials as credentials
 from coding import api_intake
 from coding import api_queries as queries
+from coding import api_queue as queue
 from coding import api_suggestions as suggestions
 from denials import api as denials
 from payers import api as payers
@@ -54,6 +55,8 @@ router.register(
     "coding-suggestions", suggestions.CodingSuggestionViewSet, basename="api-coding-suggestion"
 )
 router.register("code-releases", codes.CodeReleaseViewSet, basename="api-code-release")
+router.register("saved-views", queue.SavedViewViewSet, basename="api-saved-view")
+router.register("assignment-rules", queue.AssignmentRuleViewSet, basename="api-assignment-rule")
 router.register("charge-reviews", charges.ChargeReviewViewSet, basename="api-charge-review")
 router.register("claims", billing.ClaimViewSet, basename="api-claim")
 router.register(

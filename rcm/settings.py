@@ -245,6 +245,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "coding.tasks.follow_up_queries",
         "schedule": crontab(hour=11, minute=15),  # UTC: before the day begins in the United States
     },
+    "give-charts-to-coders": {"task": "coding.tasks.sweep_assignments", **SWEEP},
+    "rank-charts": {
+        "task": "coding.tasks.rank_all_charts",
+        "schedule": crontab(hour=8, minute=30),  # UTC: after midnight everywhere in the country
+    },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
@@ -263,6 +268,7 @@ NOTICES = {
     ],
     "remittance.taken_back": ["denials.tasks.rest_denials"],
     "encounter.documents_changed": ["coding.tasks.suggest_codes"],
+    "encounter.received": ["coding.tasks.prepare_chart"],
     "encounter.finalized": ["billing.tasks.draft_ready_claims"],
     "intake.received": ["coding.tasks.apply_message"],
     "inquiry.asked": ["billing.tasks.send_inquiries"],

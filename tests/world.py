@@ -53,6 +53,7 @@ from tests import make
 from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
 from tests.world_claims import ClaimWork, make_claim_work
+from tests.world_coding import CoderWork, make_coder_work
 from tests.world_desk import Desk, make_desk
 from tests.world_inquiries import make_eligibility, make_status_inquiry
 from tests.world_intake import make_document_file, make_intake_message
@@ -88,6 +89,7 @@ class World:
     charge: Charge
     coder_task: CoderTask
     suggestion: CodingSuggestion
+    work: CoderWork
     charge_review: ChargeReview
     claim: Claim
     claim_work: ClaimWork
@@ -145,6 +147,7 @@ def make_world(practice: Practice, mark: str) -> World:
         charge=encounter.charges.get(),
         coder_task=task,
         suggestion=make_decided_suggestion(encounter, mark),
+        work=make_coder_work(practice, mark),
         charge_review=waiting_review(encounter, mark),
         claim=claim,
         claim_work=make_claim_work(batch, file, mark),

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 
-from coding.models import AssignmentRule, CodeBundle, Document, DocumentRead, Encounter, SavedView
+from coding.models import CodeBundle, Document, DocumentRead, Encounter
 from rcm.models import User
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Rows of one coder who has left, and what is everybody's."""
+    """A bundle of everybody's, and a page that a coder who has left has read."""
 
     bundle: CodeBundle
     document: Document
-    view: SavedView
-    rule: AssignmentRule
 
 
 def make_desk(encounter: Encounter, mark: str) -> Desk:
@@ -24,10 +22,4 @@ def make_desk(encounter: Encounter, mark: str) -> Desk:
     return Desk(
         bundle=CodeBundle.objects.create(practice=practice, name=f"{mark} visit", entries="I10"),
         document=document,
-        view=SavedView.objects.create(
-            practice=practice, owner=coder, name=f"{mark} view", query="view=late", is_shared=True
-        ),
-        rule=AssignmentRule.objects.create(
-            practice=practice, name=f"{mark} rule", position=1, coders=[coder.pk]
-        ),
     )

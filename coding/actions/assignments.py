@@ -1,21 +1,37 @@
 """Giving charts to coders: by a lead, by rules, and by taking one over."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+from uuid import uuid4
 
+from django.core import signing
 from django.db import connection, transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
-from coding.actions.encounters import LOCK
+from coding.actions.chart_events import record_many
+from coding.actions.encounters import LOCK, put_down, resting_state
 from coding.models import AssignmentRule, Encounter
 from coding.rules.assignment import GivingRule, WaitingChart, distribute
-from coding.work_order import OPEN_STATES, is_unlocked
+from coding.work_order import LIST_ORDER, OPEN_STATES, is_unlocked, nobodys
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.models import Event, Membership, Practice, User
 
 # Charts given out in one go; the next sweep gives the rest.
 CHUNK = 5_000
+GIVEN_STATES = (*OPEN_STATES, Encounter.State.HELD)
+UNDO_SALT = "coding.giving"
+UNDO_SECONDS = 24 * 3600
+# Chart -> the coder it goes to, None for nobody.
+Giver = Callable[[int], int | None]
+
+
+class Given(NamedTuple):
+    """How many charts changed hands, and the name of the act, for undo_giving."""
+
+    charts: int
+    act: str
 
 
 def coders_of(practice_id: int) -> list[User]:
@@ -29,51 +45,73 @@ def coders_of(practice_id: int) -> list[User]:
 @transaction.atomic
 def assign_charts(
     practice: Practice, ids: Collection[int], to: User | None, *, by: User | None
-) -> int:
-    """Give open charts and those on hold to a coder, or to nobody (`to` None); how many changed.
+) -> Given:
+    """Give open charts and those on hold to a coder, or to nobody (`to` None).
 
     A chart somebody has open stays in her hands; she keeps it until she is done. Raises Refusal
-    when `to` does not code in the practice. Two statements.
+    when `to` does not code in the practice. At most four statements.
     """
     if to is not None and to.pk not in {user.pk for user in coders_of(practice.pk)}:
         raise Refusal("not_a_coder", f"{to} does not code in this practice.")
-    rows = Encounter.objects.filter(
-        practice=practice, pk__in=ids, state__in=[*OPEN_STATES, Encounter.State.HELD]
-    )
+    rows = Encounter.objects.filter(practice=practice, pk__in=ids, state__in=GIVEN_STATES)
     # To nobody means away from whoever has it.
     changed = rows.exclude(owner=to) if to else rows.filter(owner__isnull=False)
-    found = changed.select_for_update(of=("self",)).values_list("pk", flat=True)
-    return _give(practice.pk, dict.fromkeys(found, to.pk if to else None), by)
+    return _give(practice.pk, changed, lambda _: to.pk if to else None, by)
 
 
-def _give(practice_id: int, given: Mapping[int, int | None], by: User | None) -> int:
-    """Write owners and events. Two statements, whatever the number."""
+@transaction.atomic
+def undo_giving(practice: Practice, act: str, *, by: User) -> int:
+    """Take back one giving of one's own (Given.act): each chart to its earlier owner; how many.
+
+    What was coded or given to somebody else since stays. Raises Refusal 409 when nothing is left
+    to undo, also when it was a day ago.
+    """
+    try:
+        first, last, name = signing.loads(act, salt=UNDO_SALT, max_age=UNDO_SECONDS)
+    except signing.BadSignature as error:
+        raise Refusal("undo_gone", "There is nothing to undo here any more.", status=409) from error
+    made = Event.objects.filter(
+        practice=practice, pk__range=(first, last), name="encounter.given", created_by=by
+    )
+    owners: dict[int, int | None] = {}
+    earlier: dict[int, int | None] = {}
+    for pk, data in made.filter(data__act=name).values_list("subject_id", "data"):
+        if pk is not None:
+            owners[pk], earlier[pk] = data["coder"], data["earlier"]
+    charts = Encounter.objects.filter(practice=practice, pk__in=owners, state__in=GIVEN_STATES)
+    still = [pk for pk, owner in charts.values_list("pk", "owner") if owner == owners[pk]]
+    done = _give(practice.pk, charts.filter(pk__in=still), lambda pk: earlier[pk], by)
+    if not done.charts:
+        raise Refusal("undo_gone", "There is nothing to undo here any more.", status=409)
+    return done.charts
+
+
+def _give(practice_id: int, rows: QuerySet[Encounter], coder_of: Giver, by: User | None) -> Given:
+    """Lock the rows, write owners and events. Three statements, whatever the number."""
+    locked = rows.select_for_update(of=("self",)).values_list("pk", "patient_id", "owner")
+    found = {pk: (patient_id, owner) for pk, patient_id, owner in locked}
+    given = {pk: coder_of(pk) for pk in found}
     if not given:
-        return 0
+        return Given(0, "")
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE coding_encounter SET owner_id = given.coder
             FROM unnest(%s::bigint[], %s::bigint[]) AS given (chart, coder)
             WHERE id = given.chart AND practice_id = %s
-            RETURNING id, patient_id
             """,
             [list(given), list(given.values()), practice_id],
         )
-        rows = cursor.fetchall()
-    Event.objects.bulk_create(
-        Event(
-            practice_id=practice_id,
-            name="encounter.given",
-            subject_type="encounter",
-            subject_id=pk,
-            patient_id=patient_id,
-            data={"coder": given[pk]},
-            created_by=by,
-        )
-        for pk, patient_id in rows
+    act = uuid4().hex[:12]
+    ids = record_many(
+        practice_id,
+        "encounter.given",
+        {pk: patient_id for pk, (patient_id, _) in found.items()},
+        by=by,
+        own={pk: {"coder": given[pk], "earlier": found[pk][1]} for pk in given},
+        act=act,
     )
-    return len(rows)
+    return Given(len(given), signing.dumps((min(ids), max(ids), act), salt=UNDO_SALT))
 
 
 @transaction.atomic
@@ -83,25 +121,29 @@ def assign_by_rules(practice: Practice, *, by: User | None = None) -> int:
     At most CHUNK at once, first to code first; what somebody has open is left alone. Safe to run
     at any time and by several workers.
     """
+    given = plan_by_rules(practice, locks=True)
+    charts = Encounter.objects.filter(practice=practice, pk__in=given)
+    return _give(practice.pk, charts, lambda pk: given[pk], by).charts if given else 0
+
+
+def plan_by_rules(practice: Practice, *, locks: bool = False) -> dict[int, int]:
+    """Chart -> coder, as the rules would give the next CHUNK charts now. Four statements."""
     rules = giving_rules(practice.pk)
     if not rules:
-        return 0
-    waiting = (
-        Encounter.objects.filter(
-            is_unlocked(), practice=practice, owner__isnull=True, state__in=OPEN_STATES
-        )
-        .order_by("-priority", "date_of_service", "pk")
-        .select_for_update(of=("self",), skip_locked=True)
-        .values_list(
-            *("pk", "specialty", "visit_type", "provider_id"),
-            *("coverage__payer_id", "coverage__payer__payer_class"),
-        )
+        return {}
+    free = Encounter.objects.filter(is_unlocked(), practice=practice, state__in=OPEN_STATES)
+    waiting = nobodys(free, *LIST_ORDER)
+    if locks:
+        waiting = waiting.select_for_update(of=("self",), skip_locked=True)
+    columns = waiting.values_list(
+        *("pk", "specialty", "visit_type", "provider_id"),
+        *("coverage__payer_id", "coverage__payer__payer_class"),
     )
     charts = [
         WaitingChart(pk, specialty, visit_type, provider_id, payer_id, payer_class or "")
-        for pk, specialty, visit_type, provider_id, payer_id, payer_class in waiting[:CHUNK]
+        for pk, specialty, visit_type, provider_id, payer_id, payer_class in columns[:CHUNK]
     ]
-    return _give(practice.pk, distribute(charts, rules, load_of(practice.pk)), by)
+    return distribute(charts, rules, load_of(practice.pk))
 
 
 def giving_rules(practice_id: int) -> list[GivingRule]:
@@ -158,38 +200,17 @@ def take_over(encounter: Encounter, *, by: User) -> None:
 
 
 @transaction.atomic
-def save_rule(rule: AssignmentRule, *, by: User | None) -> None:
-    """Write a rule, new ones last. Raises Refusal when it names nobody who codes here."""
-    coding = {user.pk for user in coders_of(rule.practice_id)}
-    if not rule.coders or not set(rule.coders) <= coding:
-        message = "Name at least one coder of this practice."
-        raise Refusal("no_coder", message, fields={"coders": message})
-    if not rule.name.strip():
-        raise Refusal("name_missing", "Give the rule a name.", fields={"name": "Required."})
-    if rule.pk is None:
-        rule.created_by = by
-        last = (
-            AssignmentRule.objects.filter(practice_id=rule.practice_id).order_by("position").last()
-        )
-        rule.position = last.position + 1 if last else 1
-    rule.save()
-    events.record("assignment_rule.saved", rule, by=by)
+def take_away(encounter: Encounter, *, by: User) -> None:
+    """Put a chart down for a coder who went away with it open: anybody may take it then.
 
-
-@transaction.atomic
-def remove_rule(rule: AssignmentRule, *, by: User | None) -> None:
-    """Charts it gave stay with their coders."""
-    events.record("assignment_rule.removed", rule, by=by, rule=rule.name)
-    rule.delete()
-
-
-@transaction.atomic
-def order_rules(practice: Practice, ids: Sequence[int], *, by: User | None) -> None:
-    """Put the rules in this order. Raises Refusal 409 when a rule is missing or unknown."""
-    rules = {rule.pk: rule for rule in AssignmentRule.objects.filter(practice=practice)}
-    if set(ids) != set(rules):
-        raise Refusal("rules_changed", "The rules changed meanwhile. Reload the page.", status=409)
-    for position, pk in enumerate(ids, 1):
-        rules[pk].position = position
-    AssignmentRule.objects.bulk_update(rules.values(), ["position"])
-    events.record("assignment_rule.ordered", practice, by=by)
+    What she saved stays. Her next change from a page opened before is refused, as its version is an
+    old one. Raises Refusal 409 when nobody has it open.
+    """
+    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    if row.state not in OPEN_STATES or not row.is_locked:
+        raise Refusal("nothing_to_take", "Nobody has this chart open any more.", status=409)
+    earlier = row.assigned_to_id
+    put_down(row, state=resting_state(row), version=row.version + 1)
+    encounter.refresh_from_db()
+    patient_id = encounter.patient_id
+    events.record("encounter.put_down", encounter, by=by, patient_id=patient_id, earlier=earlier)

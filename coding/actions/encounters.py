@@ -11,27 +11,34 @@ from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.utils import timezone
 
 from coding.actions import tasks
+from coding.actions.priorities import set_priorities
 from coding.chart_facts import read_chart
 from coding.credential_facts import credential_gate, require_credential
 from coding.models import Charge, CoderTask, Encounter
 from coding.rules import edits
-from coding.work_order import OPEN_STATES, is_free, work_order
+from coding.work_order import OPEN_STATES, Charts, is_free, view_order, work_order
 from rcm import access, events
 from rcm.errors import Refusal
-from rcm.models import Membership, Practice, User
+from rcm.models import Event, Membership, Practice, User
 
 LOCK = timedelta(minutes=10)
 State = Encounter.State
 
 
 @transaction.atomic
-def next_encounter(practice: Practice, *, by: User) -> Encounter | None:
-    """Lock the next chart for this coder: their own open one, then in the order of WORK_ORDER.
+def next_encounter(
+    practice: Practice, *, by: User, within: Charts | None = None
+) -> Encounter | None:
+    """Lock the next chart for this coder: of one list, or of everything in coding.work_order.
 
     SKIP LOCKED: coders who ask at the same moment get different charts. How many charts wait makes
     no difference: each place is asked through an index of its own order.
     """
-    for waiting in work_order(practice, by):
+    if within is None:
+        places = work_order(practice, by)
+    else:
+        places = view_order(within.filter(credential_gate(practice.pk, by)), by)
+    for waiting in places:
         chart = waiting.select_for_update(skip_locked=True, of=("self",)).first()
         if chart is not None:
             break
@@ -93,18 +100,32 @@ def refuse(encounter: Encounter, by: User | None, version: int | None) -> None:
             "encounter_not_open", f"This chart is {word} now. Nothing was changed.", status=409
         )
     require_credential(encounter, by)
-    if version is not None and version != encounter.version:
-        raise Refusal(
-            "changed_meanwhile",
-            "Somebody changed this chart after you loaded it. Reload it, then change it again.",
-            status=409,
+    if encounter.is_locked and encounter.assigned_to_id != (by.pk if by else None):
+        raise Refusal("encounter_locked", who_has(encounter, by), status=423)
+    raise Refusal(
+        "changed_meanwhile",
+        "Somebody changed this chart after you loaded it. Reload it, then change it again.",
+        status=409,
+    )
+
+
+def who_has(encounter: Encounter, by: User | None) -> str:
+    """Who has the chart; told apart when she took it out of this person's hands."""
+    taken = Event.objects.filter(
+        practice_id=encounter.practice_id,
+        subject_type="encounter",
+        subject_id=encounter.pk,
+        name="encounter.taken_over",
+        created_by=encounter.assigned_to_id,
+    ).last()
+    if taken and by and taken.data.get("earlier") == by.pk:
+        at = timezone.localtime(taken.created_at).strftime("%H:%M")
+        return (
+            f"{encounter.assigned_to} took this chart over at {at}. "
+            "What you saved before is kept; this change was not saved."
         )
     until = timezone.localtime(encounter.locked_until).strftime("%H:%M")
-    raise Refusal(
-        "encounter_locked",
-        f"{encounter.assigned_to} is coding this chart (until {until} at least).",
-        status=423,
-    )
+    return f"{encounter.assigned_to} is coding this chart (until {until} at least)."
 
 
 @transaction.atomic
@@ -125,14 +146,18 @@ def hold_encounter(
 
     Raises Refusal when the reason is empty or the day is not after today.
     """
+    check_hold(reason, until)
+    take(encounter, by=by)
+    put_down(encounter, state=State.HELD, hold_reason=reason.strip()[:200], hold_until=until)
+    events.record("encounter.held", encounter, by=by, patient_id=encounter.patient_id)
+
+
+def check_hold(reason: str, until: date | None) -> None:
     if not reason.strip():
         raise Refusal("reason_missing", "Say why it waits.", fields={"reason": "Required."})
     if until is not None and until <= timezone.localdate():
         message = "The day it comes back must be after today."
         raise Refusal("hold_until_past", message, fields={"until": message})
-    take(encounter, by=by)
-    put_down(encounter, state=State.HELD, hold_reason=reason.strip()[:200], hold_until=until)
-    events.record("encounter.held", encounter, by=by, patient_id=encounter.patient_id)
 
 
 @transaction.atomic
@@ -212,13 +237,13 @@ def finalize_encounter(
 
 @transaction.atomic
 def complete_encounter(
-    encounter: Encounter, *, by: User, version: int | None = None
+    encounter: Encounter, *, by: User, version: int | None = None, within: Charts | None = None
 ) -> Encounter | None:
     """Finalize, answer the open tasks as recoded, and lock the next chart for the same coder."""
     finalize_encounter(encounter, by=by, version=version)
     for task in encounter.tasks.filter(state=CoderTask.State.OPEN):
         tasks.resolve_recoded(task, by=by)
-    return next_encounter(encounter.practice, by=by)
+    return next_encounter(encounter.practice, by=by, within=within)
 
 
 @transaction.atomic
@@ -244,4 +269,6 @@ def reopen_encounter(encounter: Encounter, *, reason: str, by: User | None) -> N
     if not reopened:
         raise Refusal("not_coded", "This chart is not coded, so it is still open.", status=409)
     encounter.charges.update(is_frozen=False)
+    set_priorities(encounter.practice_id, [encounter.pk])
+    encounter.refresh_from_db(fields=["priority"])
     events.record("encounter.reopened", encounter, by=by, patient_id=encounter.patient_id)

@@ -174,6 +174,7 @@ def create_visit(
     take_way(external, told, visit)
     external.save()
     events.record("encounter.received", encounter, by=None, patient_id=patient.pk)
+    events.notify("encounter.received", encounter.practice_id, encounter.pk)
     return Visit(encounter, external, is_new=True, is_changed=True)
 
 

@@ -14,7 +14,7 @@ from coding.models.releases import CodeChange, CodeRelease, PcsTableRow
 from coding.models.stays import FacilityStay
 from coding.models.suggestions import ChartReading, CodingSuggestion
 from coding.models.tasks import CoderTask
-from coding.models.work import AssignmentRule, SavedView
+from coding.models.work import AssignmentRule, SavedView, VisitValue
 
 __all__ = [
     "AssignmentRule",
@@ -54,4 +54,5 @@ __all__ = [
     "QueryPurpose",
     "QueryTemplate",
     "SavedView",
+    "VisitValue",
 ]

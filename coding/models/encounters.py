@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from payers.models import Coverage
 from rcm.fields import CompressedBinaryField
@@ -10,7 +11,11 @@ from rcm.models import OwnedByPractice, Patient, Provider, ServiceLocation, User
 
 
 class Encounter(OwnedByPractice):
-    """One visit, to be coded. `version` guards against two people saving over each other."""
+    """One visit, to be coded. `version` guards against two people saving over each other.
+
+    `priority` is kept by coding.actions.priorities; a lead sets `is_urgent`, which is part of it.
+    `owner` is whose chart it is to code, `assigned_to` who has it open until `locked_until`.
+    """
 
     class State(models.TextChoices):
         NEW = "new", "To code"
@@ -32,6 +37,7 @@ class Encounter(OwnedByPractice):
     visit_type = models.CharField(max_length=40)
     specialty = models.CharField(max_length=40)
     priority = models.PositiveSmallIntegerField(default=0)
+    is_urgent = models.BooleanField(default=False, db_default=False)
     authorization_number = models.CharField(max_length=30, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.NEW)
     owner = models.ForeignKey(
@@ -83,6 +89,24 @@ class Encounter(OwnedByPractice):
                 name="encounter_open",
                 condition=Q(state__in=["new", "in_coding", "returned"]),
             ),
+            # One coder's charts, and those that are nobody's, as the coder queue shows them.
+            models.Index(
+                fields=["practice", "owner", "-priority", "date_of_service", "id"],
+                name="encounter_owned",
+                condition=Q(state__in=["new", "in_coding", "returned"]),
+            ),
+            # Charts past target, their number, and the oldest ones.
+            models.Index(
+                fields=["practice", "date_of_service", "id"],
+                name="encounter_open_day",
+                condition=Q(state__in=["new", "in_coding", "returned"]),
+            ),
+            # A specialty's open charts, and which specialties there are at all.
+            models.Index(
+                fields=["practice", "specialty", "-priority", "date_of_service", "id"],
+                name="encounter_open_specialty",
+                condition=Q(state__in=["new", "in_coding", "returned"]),
+            ),
             # "Next chart": of an owner or of nobody, what was skipped last.
             models.Index(
                 F("practice"),
@@ -128,6 +152,11 @@ class Encounter(OwnedByPractice):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_locked(self) -> bool:
+        """Somebody has it open."""
+        return self.locked_until is not None and self.locked_until >= timezone.now()
 
     @property
     def is_amended(self) -> bool:

@@ -1,9 +1,10 @@
-"""How the work of coders is divided: saved views of the queue, and rules that give charts out."""
+"""How the work of coders is divided: views of the queue, what visits are worth, who gets which."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.http import QueryDict
 
 from payers.models import Payer
 from rcm.models import OwnedByPractice, Provider, User
@@ -29,6 +30,10 @@ class SavedView(OwnedByPractice):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def filters(self) -> QueryDict:
+        return QueryDict(self.query)
 
 
 class AssignmentRule(OwnedByPractice):
@@ -70,3 +75,25 @@ class AssignmentRule(OwnedByPractice):
 
     def __str__(self) -> str:
         return self.name
+
+
+class VisitValue(OwnedByPractice):
+    """Dollars the visits of a kind billed on average in the last year; part of every priority.
+
+    Kept apart so that a new chart gets its priority without a look at a year of charges.
+    """
+
+    visit_type = models.CharField(max_length=40)
+    specialty = models.CharField(max_length=40)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "visit_type", "specialty"], name="visit_value_once"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="visit_value_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_type}, {self.specialty}: {self.amount}"

@@ -12,6 +12,7 @@ from django_htmx.http import push_url, reswap, retarget
 
 from coding import desk
 from coding.actions import encounters
+from coding.actions.assignments import take_away, take_over
 from coding.actions.suggestions import suggest_for
 from coding.chart_page import build_page, header_facts
 from coding.counts import charts_left
@@ -27,6 +28,7 @@ from coding.models import Encounter
 from coding.query_page import chart_queries
 from coding.suggestion_page import suggestions_of
 from coding.visit_level import visit_level
+from coding.work_mode import charts_within, query_of, queue_url, with_list
 from coding.work_order import OPEN_STATES
 from rcm import access, events
 from rcm.errors import Refusal
@@ -89,8 +91,20 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "hold_form": HoldForm(),
         "left": None if is_codes else charts_left(request),
         "queries": chart_queries(chart),
+        "list_query": query_of(request),
+        **lock_facts(request, chart),
         **header_facts(chart, timezone.localdate()),
         **more,
+    }
+
+
+def lock_facts(request: PracticeRequest, chart: Encounter) -> dict[str, Any]:
+    """Who else has the chart open, and what this person may do about it."""
+    is_others = chart.is_locked and chart.assigned_to_id != request.user.pk
+    return {
+        "holder": chart.assigned_to if is_others and chart.state in OPEN_STATES else None,
+        "may_take_over": access.may(request, "coding.work"),
+        "may_put_down": access.may(request, "coding.assign"),
     }
 
 
@@ -108,14 +122,17 @@ def completion(request: PracticeRequest, encounter_id: int) -> HttpResponse:
     """Finalize the chart; the next one comes in the same answer. 422 shows what blocks."""
     chart = find_chart(request, encounter_id)
     version = valid(VersionForm(request.POST))["version"]
+    within = charts_within(request)
     try:
-        following = encounters.complete_encounter(chart, by=request.user, version=version)
+        later = encounters.complete_encounter(
+            chart, by=request.user, version=version, within=within
+        )
     except Refusal as refusal:
         if refusal.code != "findings_block":
             raise
         return show_blocked(request, find_chart(request, encounter_id), refusal)
     messages.success(request, f"{chart.number} is coded.")
-    return show_next(request, following)
+    return show_next(request, later)
 
 
 def show_blocked(request: PracticeRequest, chart: Encounter, refusal: Refusal) -> HttpResponse:
@@ -128,17 +145,23 @@ def show_blocked(request: PracticeRequest, chart: Encounter, refusal: Refusal) -
 
 
 def show_next(request: PracticeRequest, chart: Encounter | None) -> HttpResponse:
-    """The next chart in this answer, or the queue when nothing is left."""
+    """The next chart in this answer, or the list when nothing is left of it."""
     if chart is None:
-        queue = reverse("coder_queue")
+        queue = queue_url(request)
         return HttpResponse(headers={"HX-Redirect": queue}) if request.htmx else redirect(queue)
-    url = reverse("workspace", args=[chart.pk])
+    url = with_list(reverse("workspace", args=[chart.pk]), query_of(request))
     if not request.htmx:
         return redirect(url)
     found = find_chart(request, chart.pk)
     events.record("encounter.viewed", found, by=request.user, patient_id=found.patient_id)
     context = chart_context(request, found, is_next=True)
     return push_url(render(request, f"{PAGE}#chart", context), url)
+
+
+def following(request: PracticeRequest) -> Encounter | None:
+    """The next chart of the list in which the coder works, locked."""
+    within = charts_within(request)
+    return encounters.next_encounter(request.practice, by=request.user, within=within)
 
 
 @practice_view("coding.view", methods=("POST",))
@@ -148,7 +171,7 @@ def skip(request: PracticeRequest, encounter_id: int) -> HttpResponse:
     reason = valid(SkipForm(request.POST))["reason"]
     encounters.skip_encounter(chart, reason=reason, by=request.user)
     messages.success(request, f"{chart.number} is skipped; it comes again later.")
-    return show_next(request, encounters.next_encounter(request.practice, by=request.user))
+    return show_next(request, following(request))
 
 
 @practice_view("coding.view", methods=("POST",))
@@ -160,7 +183,7 @@ def hold(request: PracticeRequest, encounter_id: int) -> HttpResponse:
         chart, reason=fields["reason"], until=fields["until"], by=request.user
     )
     messages.success(request, f"{chart.number} is on hold.")
-    return show_next(request, encounters.next_encounter(request.practice, by=request.user))
+    return show_next(request, following(request))
 
 
 @practice_view("coding.view", methods=("POST",))
@@ -169,3 +192,23 @@ def release(request: PracticeRequest, encounter_id: int) -> HttpResponseRedirect
     chart = find_chart(request, encounter_id)
     encounters.release_encounter(chart, by=request.user)
     return redirect("workspace", chart.pk)
+
+
+@practice_view("coding.view", methods=("POST",))
+def takeover(request: PracticeRequest, encounter_id: int) -> HttpResponseRedirect:
+    """Out of another coder's hands into one's own."""
+    chart = find_chart(request, encounter_id)
+    earlier = chart.assigned_to
+    take_over(chart, by=request.user)
+    messages.success(request, f"{chart.number} is yours now. {earlier} is told so.")
+    return redirect(with_list(reverse("workspace", args=[chart.pk]), query_of(request)))
+
+
+@practice_view("coding.view", methods=("POST",), write="coding.assign")
+def putting_down(request: PracticeRequest, encounter_id: int) -> HttpResponseRedirect:
+    """Out of an absent coder's hands; it waits in the queue again."""
+    chart = find_chart(request, encounter_id)
+    earlier = chart.assigned_to
+    take_away(chart, by=request.user)
+    messages.success(request, f"{chart.number} waits again; {earlier} had it open.")
+    return redirect(queue_url(request))

@@ -3,8 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from coding.actions import assignments
+from coding.actions import assignment_rules, assignments
 from coding.actions.codes import add_line
 from coding.actions.encounters import next_encounter, open_encounter, reopen_encounter
 from coding.models import AssignmentRule, Encounter
@@ -23,7 +24,7 @@ def rule(north: Practice, *coders: User, **conditions: object) -> AssignmentRule
     made = AssignmentRule(
         practice=north, name="Rule", coders=[user.pk for user in coders], **conditions
     )
-    assignments.save_rule(made, by=None)
+    assignment_rules.save_rule(made, by=None)
     return made
 
 
@@ -34,15 +35,16 @@ def owners(north: Practice) -> list[User | None]:
 def test_charts_given_to_a_coder_are_hers(north: Practice, ana: User, bea: User) -> None:
     charts = [make.encounter(north) for _ in range(3)]
     ids = [charts[0].pk, charts[2].pk]
-    assert assignments.assign_charts(north, ids, bea, by=ana) == 2
+    assert assignments.assign_charts(north, ids, bea, by=ana).charts == 2
     assert owners(north) == [bea, None, bea]
-    assert Event.objects.filter(name="encounter.given", data={"coder": bea.pk}).count() == 2
-    assert assignments.assign_charts(north, ids, bea, by=ana) == 0
+    told = Event.objects.filter(name="encounter.given", data__contains={"coder": bea.pk})
+    assert told.filter(data__earlier=None).count() == 2
+    assert assignments.assign_charts(north, ids, bea, by=ana) == (0, "")
 
 
 def test_charts_are_taken_back_to_nobody(north: Practice, ana: User, bea: User) -> None:
     chart = make.encounter(north, owner=bea)
-    assert assignments.assign_charts(north, [chart.pk], None, by=ana) == 1
+    assert assignments.assign_charts(north, [chart.pk], None, by=ana).charts == 1
     assert owners(north) == [None]
 
 
@@ -56,7 +58,7 @@ def test_nobody_outside_the_practice_is_given_a_chart(north: Practice, ben: User
 
 def test_a_coded_chart_is_given_to_nobody(north: Practice, bea: User) -> None:
     visit = coded_visit(north)
-    assert assignments.assign_charts(north, [visit.pk], bea, by=None) == 0
+    assert assignments.assign_charts(north, [visit.pk], bea, by=None).charts == 0
 
 
 def test_the_next_chart_is_first_of_ones_own(north: Practice, ana: User, bea: User) -> None:
@@ -132,14 +134,14 @@ def test_a_rule_needs_a_coder_of_the_practice(north: Practice, ben: User) -> Non
 def test_rules_are_put_in_order(north: Practice, ana: User) -> None:
     first, second = rule(north, ana), rule(north, ana)
     assert (first.position, second.position) == (1, 2)
-    assignments.order_rules(north, [second.pk, first.pk], by=None)
+    assignment_rules.order_rules(north, [second.pk, first.pk], by=None)
     assert list(AssignmentRule.objects.order_by("position")) == [second, first]
     with pytest.raises(Refusal, match="The rules changed meanwhile"):
-        assignments.order_rules(north, [first.pk], by=None)
+        assignment_rules.order_rules(north, [first.pk], by=None)
 
 
 def test_a_chart_taken_over_leaves_the_first_coder_with_a_plain_refusal(
-    north: Practice, ana: User, bea: User
+    north: Practice, ana: User, bea: User, mia: User
 ) -> None:
     make.code("icd10cm", "I10", "Essential (primary) hypertension")
     chart = make.encounter(north)
@@ -147,8 +149,11 @@ def test_a_chart_taken_over_leaves_the_first_coder_with_a_plain_refusal(
     assignments.take_over(chart, by=bea)
     assert chart.assigned_to == bea
     assert Event.objects.get(name="encounter.taken_over").data == {"earlier": ana.pk}
-    with pytest.raises(Refusal, match="Bea Dorn is coding this chart") as refused:
-        add_line(chart, "I10", by=ana)
+    at = timezone.localtime().strftime("%H:%M")
+    with pytest.raises(Refusal, match=f"^Bea Dorn took this chart over at {at}") as refused:
+        add_line(chart, "I10", by=ana, version=1)
+    with pytest.raises(Refusal, match="^Bea Dorn is coding this chart"):
+        add_line(chart, "I10", by=mia, version=1)
     assert refused.value.status == 423
     assert not chart.diagnoses.exists()
 
@@ -158,3 +163,47 @@ def test_there_is_nothing_to_take_over_when_nobody_has_it(north: Practice, bea: 
     with pytest.raises(Refusal, match="Nobody else has this chart open"):
         assignments.take_over(chart, by=bea)
     assert Encounter.objects.get().assigned_to is None
+
+
+def test_a_giving_is_undone_chart_by_chart(
+    north: Practice, ana: User, bea: User, mia: User
+) -> None:
+    charts = [make.encounter(north, owner=ana), make.encounter(north), make.encounter(north)]
+    done = assignments.assign_charts(north, [chart.pk for chart in charts], bea, by=mia)
+    assert owners(north) == [bea, bea, bea]
+    # Given on meanwhile, by somebody else: that stays.
+    assignments.assign_charts(north, [charts[2].pk], ana, by=None)
+    assert assignments.undo_giving(north, done.act, by=mia) == 2
+    assert owners(north) == [ana, None, ana]
+    with pytest.raises(Refusal, match="There is nothing to undo here any more") as refused:
+        assignments.undo_giving(north, done.act, by=mia)
+    assert refused.value.status == 409
+
+
+def test_nobody_undoes_what_somebody_else_gave(
+    north: Practice, ana: User, bea: User, mia: User
+) -> None:
+    done = assignments.assign_charts(north, [make.encounter(north).pk], bea, by=mia)
+    for act, who in ((done.act, ana), (done.act + "x", mia), ("", mia)):
+        with pytest.raises(Refusal, match="There is nothing to undo here any more"):
+            assignments.undo_giving(north, act, by=who)
+    assert owners(north) == [bea]
+
+
+def test_a_lead_puts_a_chart_down_for_an_absent_coder(
+    north: Practice, ana: User, mia: User
+) -> None:
+    chart = make.encounter(north)
+    open_encounter(chart, by=ana)
+    assignments.take_away(chart, by=mia)
+    assert (chart.state, chart.assigned_to, chart.version) == ("new", None, 2)
+    assert Event.objects.get(name="encounter.put_down").data == {"earlier": ana.pk}
+    with pytest.raises(Refusal, match="Nobody has this chart open any more"):
+        assignments.take_away(chart, by=mia)
+
+
+def test_the_plan_of_the_rules_gives_nothing_yet(north: Practice, ana: User, bea: User) -> None:
+    charts = [make.encounter(north) for _ in range(3)]
+    rule(north, ana, bea)
+    assert list(assignments.plan_by_rules(north).values()) == [ana.pk, bea.pk, ana.pk]
+    assert owners(north) == [None] * len(charts)

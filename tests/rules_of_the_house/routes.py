@@ -16,6 +16,7 @@ from tests.world import World
 
 # Argument of an address -> attribute of the world, or a path of them.
 ROWS = {
+    "assignment_rule_id": "work.rule",
     "attachment_id": "claim_work.attachment",
     "audit_chart_id": "quality.audit_chart",
     "audit_id": "quality.audit",
@@ -57,6 +58,7 @@ ROWS = {
     "reroute_id": "terms.reroute",
     "review_id": "charge_review",
     "rule_id": "posting_rule",
+    "saved_view_id": "work.view",
     "statement_id": "bank_statement",
     "suggestion_id": "suggestion",
     "task_id": "coder_task",
@@ -71,6 +73,9 @@ ROWS_BY_NAME = {
     ("api-authorization-terms", "pk"): "terms.authorization",
     ("api-authorization-rule-detail", "pk"): "terms.authorization_rule",
     ("api-authorization-rule-end", "pk"): "terms.authorization_rule",
+    ("api-assignment-rule-change", "pk"): "work.rule",
+    ("api-assignment-rule-detail", "pk"): "work.rule",
+    ("api-assignment-rule-removal", "pk"): "work.rule",
     ("api-bank-line-detail", "pk"): "bank_line",
     ("api-batch-detail", "pk"): "batch",
     ("api-channel-detail", "pk"): "terms.channel",
@@ -113,6 +118,7 @@ ROWS_BY_NAME = {
     ("api-eligibility-inquiry-detail", "pk"): "eligibility_inquiry",
     ("api-encounter-detail", "pk"): "encounter",
     ("api-encounter-stay", "pk"): "encounter",
+    ("api-encounter-take-over", "pk"): "encounter",
     ("api-event-detail", "pk"): "event",
     ("api-file-detail", "pk"): "file",
     ("api-intake-message-detail", "pk"): "intake_message",
@@ -146,6 +152,8 @@ ROWS_BY_NAME = {
     ("api-remitted-claim-release", "pk"): "remitted_claim",
     ("api-remitted-claim-reversal", "pk"): "remitted_claim",
     ("api-remitted-claim-unmatch", "pk"): "remitted_claim",
+    ("api-saved-view-detail", "pk"): "work.view",
+    ("api-saved-view-removal", "pk"): "work.view",
     ("api-status-inquiry-detail", "pk"): "status_inquiry",
     ("exception", "pk"): "remitted_claim",
     ("remittance_match", "pk"): "remitted_claim",

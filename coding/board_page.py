@@ -1,0 +1,141 @@
+"""The lead's board: what each coder has, and what is nobody's yet."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from coding.actions.assignments import coders_of
+from coding.models import Encounter
+from coding.queue_page import day_start
+from coding.rules.priority import TARGET_DAYS
+from coding.work_order import OPEN_STATES, Charts
+from payers.models import Payer
+from rcm.counting import MOST, capped
+from rcm.models import Practice, User
+
+# Days since the visit: the first bucket is within the target; an age filters the queue alike.
+AGES = [(15, "Over 14 days"), (8, "8 to 14 days"), (4, "4 to 7 days"), (0, "Up to 3 days")]
+
+
+@dataclass(frozen=True)
+class CoderRow:
+    """One coder's work. `in_hand` are the charts open on her screen now."""
+
+    coder: User
+    owned: int
+    oldest: int | None
+    late: int
+    done: int
+    in_hand: list[Encounter]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Charts that are nobody's, of one kind; `oldest` in days, `query` the list of them."""
+
+    label: str
+    query: str
+    count: int
+    oldest: int
+
+
+# Filtered by the order of the queue first: a join would read every chart of the practice.
+GROUPS = """
+SELECT first.specialty, payer.payer_class,
+    CASE WHEN age >= 15 THEN 15 WHEN age >= 8 THEN 8 WHEN age >= 4 THEN 4 ELSE 0 END,
+    count(*), max(age)
+FROM (
+    SELECT specialty, coverage_id, %(today)s - date_of_service AS age
+    FROM coding_encounter
+    WHERE practice_id = %(practice)s AND owner_id IS NULL
+        AND state IN ('new', 'in_coding', 'returned')
+    ORDER BY owner_id, priority DESC, date_of_service, id LIMIT %(most)s
+) first
+LEFT JOIN payers_coverage coverage ON coverage.id = first.coverage_id
+LEFT JOIN payers_payer payer ON payer.id = coverage.payer_id
+GROUP BY 1, 2, 3
+"""
+
+
+def coder_rows(practice: Practice, today: date) -> list[CoderRow]:
+    """Everybody who codes here. Four statements, whatever the number."""
+    charts = Encounter.objects.filter(practice=practice)
+    late = Q(date_of_service__lt=today - timedelta(days=TARGET_DAYS))
+    owned = charts.filter(owner__isnull=False, state__in=OPEN_STATES).order_by()
+    figures = owned.values_list("owner").annotate(
+        count=Count("pk"), oldest=Min("date_of_service"), past=Count("pk", filter=late)
+    )
+    of_coder = {pk: rest for pk, *rest in figures}
+    done = charts.filter(state="finalized", finalized_at__gte=day_start(today)).order_by()
+    finished = dict(done.values_list("finalized_by").annotate(Count("pk")))
+    in_hand: dict[int | None, list[Encounter]] = {}
+    coders = coders_of(practice.pk)
+    held_by = charts.filter(assigned_to__in=coders, locked_until__gte=timezone.now())
+    for chart in held_by.filter(state__in=OPEN_STATES).order_by("pk"):
+        in_hand.setdefault(chart.assigned_to_id, []).append(chart)
+    rows = []
+    for coder in coders:
+        count, oldest, past = of_coder.get(coder.pk, (0, None, 0))
+        age = (today - oldest).days if oldest else None
+        done_today, now = finished.get(coder.pk, 0), in_hand.get(coder.pk, [])
+        rows.append(CoderRow(coder, count, age, past, done_today, now))
+    return rows
+
+
+def unassigned_groups(practice: Practice, today: date) -> tuple[int, dict[str, list[Group]]]:
+    """Charts that are nobody's by specialty, payer class and age, and how many there are.
+
+    Of more than MOST only the first MOST to code are looked at; the number says so. One statement.
+    """
+    with connection.cursor() as db:
+        db.execute(GROUPS, {"practice": practice.pk, "today": today, "most": MOST + 1})
+        figures = db.fetchall()
+    groups: dict[str, dict[Any, Group]] = {"specialty": {}, "payer_class": {}, "days": {}}
+    total = Counter[str]()
+    for *kinds, count, oldest in figures:
+        total["all"] += count
+        for name, value in zip(groups, kinds, strict=True):
+            add(groups[name], name, value, count, oldest)
+    found = {
+        name: sorted(rows.values(), key=lambda row: -row.count) for name, rows in groups.items()
+    }
+    return capped(total["all"]), found
+
+
+def add(rows: dict[Any, Group], name: str, value: Any, count: int, oldest: int) -> None:
+    empty = Group(label_of(name, value), group_query(name, value), 0, oldest)
+    row = rows.get(value, empty)
+    rows[value] = replace(row, count=row.count + count, oldest=max(row.oldest, oldest))
+
+
+def label_of(name: str, value: Any) -> str:
+    labels: dict[str, dict[Any, str]] = {
+        "payer_class": dict(Payer.PayerClass.choices),
+        "days": dict(AGES),
+    }
+    return str(labels.get(name, {}).get(value, value or "None"))
+
+
+def group_query(name: str, value: Any) -> str:
+    """The list of a group: an age is a filter of its own, with its youngest day."""
+    return urlencode({"view": "unassigned", **({name: value} if value else {})})
+
+
+def oldest_of(practice: Practice, query: dict[str, Any], count: int, today: date) -> list[int]:
+    """The `count` oldest charts that are nobody's in a group (specialty, payer_class, days)."""
+    charts: Charts = Encounter.objects.filter(
+        practice=practice, owner__isnull=True, state__in=OPEN_STATES
+    )
+    if specialty := query.get("specialty"):
+        charts = charts.filter(specialty=specialty)
+    if payer_class := query.get("payer_class"):
+        charts = charts.filter(coverage__payer__payer_class=payer_class)
+    if days := query.get("days"):
+        charts = charts.filter(date_of_service__lte=today - timedelta(days=days))
+    return list(charts.order_by("date_of_service", "pk").values_list("pk", flat=True)[:count])

@@ -1,0 +1,135 @@
+"""The lead's board, and the pages of the rules that give charts out."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from coding.actions.encounters import open_encounter
+from coding.board_page import coder_rows, oldest_of, unassigned_groups
+from coding.models import AssignmentRule, Encounter
+from rcm.models import Practice, Role, User
+from tests import make
+
+
+@pytest.fixture
+def bea(north: Practice) -> User:
+    return make.member(north, Role.CODER, "bea@example.test", "Bea", "Dorn")
+
+
+def test_the_board_says_what_each_coder_has(ana: User, bea: User, north: Practice) -> None:
+    today = timezone.localdate()
+    make.encounter(north, owner=ana, date_of_service=today - timedelta(days=9))
+    make.encounter(north, owner=ana, date_of_service=today)
+    make.encounter(north, state="finalized", finalized_at=timezone.now(), finalized_by=bea)
+    open_here = make.encounter(north)
+    open_encounter(open_here, by=bea)
+    rows = {row.coder: row for row in coder_rows(north, today)}
+    assert list(rows) == [ana, bea]
+    of_ana, of_bea = rows[ana], rows[bea]
+    assert (of_ana.owned, of_ana.oldest, of_ana.late, of_ana.done) == (2, 9, 1, 0)
+    assert (of_bea.owned, of_bea.oldest, of_bea.late, of_bea.done) == (0, None, 0, 1)
+    assert (of_ana.in_hand, of_bea.in_hand) == ([], [open_here])
+
+
+def test_what_is_nobodys_is_counted_by_kind(north: Practice, ana: User) -> None:
+    today = timezone.localdate()
+    make.encounter(north, owner=ana)
+    for days, specialty in ((0, "Cardiology"), (5, "Cardiology"), (20, "Primary care")):
+        day = today - timedelta(days=days)
+        make.encounter(north, date_of_service=day, specialty=specialty)
+    total, groups = unassigned_groups(north, today)
+    assert total == 3
+    told = {name: [(g.label, g.count, g.oldest) for g in rows] for name, rows in groups.items()}
+    assert told["specialty"] == [("Cardiology", 2, 5), ("Primary care", 1, 20)]
+    assert told["payer_class"] == [("Commercial", 3, 20)]
+    assert sorted(told["days"]) == [
+        ("4 to 7 days", 1, 5),
+        ("Over 14 days", 1, 20),
+        ("Up to 3 days", 1, 0),
+    ]
+    assert groups["specialty"][0].query == "view=unassigned&specialty=Cardiology"
+
+
+def test_the_board_costs_the_same_however_many_charts(
+    mia_client: Client, bea: User, north: Practice
+) -> None:
+    counts = []
+    for number in (2, 12):
+        for _ in range(number):
+            make.encounter(north, owner=bea)
+            make.encounter(north)
+        mia_client.get("/coding/board/")  # the first request of a session writes it
+        with CaptureQueriesContext(connection) as captured:
+            assert mia_client.get("/coding/board/").status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 5 + 2 + 12
+
+
+def test_a_lead_gives_the_oldest_of_a_group(mia_client: Client, bea: User, north: Practice) -> None:
+    today = timezone.localdate()
+    for days in (4, 9, 6):
+        make.encounter(north, date_of_service=today - timedelta(days=days), specialty="Cardiology")
+    make.encounter(north, date_of_service=today - timedelta(days=90))
+    answer = mia_client.post(
+        "/coding/board/assignment/?specialty=Cardiology",
+        {"count": 2, "person": bea.pk},
+        follow=True,
+    )
+    assert "2 charts given to Bea Dorn." in answer.content.decode()
+    given = Encounter.objects.filter(owner=bea).order_by("date_of_service")
+    assert [(today - chart.date_of_service).days for chart in given] == [9, 6]
+    assert len(oldest_of(north, {"days": 4, "payer_class": "commercial"}, 9, today)) == 2
+
+
+def test_a_coder_does_not_see_the_board(ana_client: Client) -> None:
+    assert ana_client.get("/coding/board/").status_code == 403
+    assert "Queue board" not in ana_client.get("/coding/").content.decode()
+
+
+def add_rule(client: Client, **fields: object) -> int:
+    return client.post("/coding/rules/new/", {"name": "Hearts", **fields}).status_code
+
+
+def test_rules_are_made_tried_and_run(
+    mia_client: Client, ana: User, bea: User, north: Practice
+) -> None:
+    for _ in range(3):
+        make.encounter(north, specialty="Cardiology")
+    make.encounter(north)
+    fields = {"specialty": "Cardiology", "coders": [ana.pk, bea.pk]}
+    assert add_rule(mia_client, **fields) == 302
+    page = mia_client.get("/coding/rules/", {"preview": 1}).content.decode()
+    words = " ".join(page.split())
+    assert "Giving out now would give 3 charts: Ana Brandt 2, Bea Dorn 1." in words
+    assert not Encounter.objects.filter(owner__isnull=False).exists()
+    page = mia_client.post("/coding/rules/run/", follow=True).content.decode()
+    assert "3 charts given out by the rules." in page
+    assert Encounter.objects.filter(owner=ana).count() == 2
+
+
+def test_rules_are_ordered_switched_off_and_removed(
+    mia_client: Client, ana: User, north: Practice
+) -> None:
+    for name in ("First", "Second"):
+        add_rule(mia_client, name=name, coders=[ana.pk])
+    first, second = AssignmentRule.objects.order_by("position")
+    mia_client.post(f"/coding/rules/{second.pk}/move/", {"to": "up"})
+    assert list(AssignmentRule.objects.order_by("position")) == [second, first]
+    mia_client.post(f"/coding/rules/{second.pk}/move/", {"to": "up"})
+    assert list(AssignmentRule.objects.order_by("position")) == [second, first]
+    page = mia_client.post(f"/coding/rules/{first.pk}/activity/", {"to": "off"}, follow=True)
+    assert "“First” is off." in page.content.decode()
+    mia_client.post(f"/coding/rules/{first.pk}/", {"name": "Renamed", "coders": [ana.pk]})
+    first.refresh_from_db()
+    assert (first.name, first.is_active) == ("Renamed", False)
+    mia_client.post(f"/coding/rules/{second.pk}/removal/")
+    assert AssignmentRule.objects.get() == first
+
+
+def test_a_rule_without_coders_is_not_saved(mia_client: Client, ana: User) -> None:
+    assert add_rule(mia_client) == 422
+    assert not AssignmentRule.objects.exists()

@@ -1,0 +1,94 @@
+"""The queue of a long list: every view and the next chart are read through an index in order."""
+
+import os
+import re
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from coding.bench_queue import make_queue_practice, seed_queue
+from coding.board_page import GROUPS, oldest_of
+from coding.models import Encounter
+from coding.queue_page import SPECIALTIES, charts_of, list_rows, views_of
+from coding.race import race
+from coding.work_order import view_order, work_order
+from rcm import access
+from rcm.models import Practice, User
+
+CHARTS = 12_000
+# A whole table read, or all matching rows put in order; an incremental sort takes a few at a time.
+WRONG = re.compile(r"Seq Scan on coding_encounter|(?<!Incremental )Sort  .*rows=(\d{3,})")
+
+
+def analyze() -> None:
+    """As the owner of the tables: the application may not."""
+    owner = psycopg2.connect(os.environ["RCM_TEST_OWNER_DATABASE_URL"])
+    name = settings.DATABASES["default"]["NAME"]
+    parts = owner.get_dsn_parameters() | {"dbname": connection.settings_dict["NAME"] or name}
+    owner.close()
+    with psycopg2.connect(**parts) as made, made.cursor() as db:
+        for table in ("coding_encounter", "rcm_patient", "payers_coverage"):
+            db.execute(f"ANALYZE {table}")  # noqa: S608  tables of ours
+
+
+def plan_of(rows: QuerySet[Encounter]) -> str:
+    return str(rows.explain())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_view_and_the_next_chart_are_read_through_an_index() -> None:
+    practice, coders, ids = make_queue_practice()
+    seed_queue(practice, coders, ids, CHARTS)
+    analyze()
+    today = timezone.localdate()
+    with access.acting_in(practice.pk):
+        plans = list_plans(practice, coders[1])
+        plans |= next_plans(practice, coders[1])
+        plans |= other_plans(practice)
+        assert len(oldest_of(practice, {"specialty": "Cardiology"}, 20, today)) == 20
+    assert {name: plan for name, plan in plans.items() if WRONG.search(plan)} == {}
+    assert len(plans) == 9 + 9 + 6 + 3 + 3
+
+
+def list_plans(practice: Practice, coder: User) -> dict[str, str]:
+    """Fifty rows of each view, and its count."""
+    plans = {}
+    for key, view in views_of(practice, coder, timezone.localdate()).items():
+        if key == "answered":  # empty while there are no queries
+            plans[f"rows {key}"] = plans[f"count {key}"] = ""
+            continue
+        plans[f"rows {key}"] = plan_of(list_rows(view.charts)[:50])
+        plans[f"count {key}"] = plan_of(view.charts.order_by().values("pk")[:10_001])
+    return plans
+
+
+def next_plans(practice: Practice, coder: User) -> dict[str, str]:
+    plans = {f"next {n}": plan_of(rows[:1]) for n, rows in enumerate(work_order(practice, coder))}
+    within = charts_of(practice, coder, {"view": "late"})
+    places = enumerate(view_order(within, coder))
+    return plans | {f"next of a list {n}": plan_of(rows[:1]) for n, rows in places}
+
+
+def other_plans(practice: Practice) -> dict[str, str]:
+    values = {"practice": practice.pk, "today": timezone.localdate(), "most": 101}
+    plans = {}
+    with connection.cursor() as db:
+        for name, sql in (("groups", GROUPS), ("specialties", SPECIALTIES)):
+            db.execute(f"EXPLAIN {sql}", values)  # noqa: S608  statements of ours
+            plans[name] = "\n".join(line for (line,) in db.fetchall())
+    mine = Encounter.objects.filter(practice=practice, state__in=["new", "in_coding", "returned"])
+    oldest = mine.filter(owner__isnull=True).order_by("date_of_service", "pk")[:20]
+    return plans | {"oldest": plan_of(oldest)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_that_ask_at_the_same_moment_get_different_charts() -> None:
+    practice, coders, ids = make_queue_practice()
+    seed_queue(practice, coders, ids, 5)
+    found = race(practice.pk, [user.pk for user in coders[:5]], rounds=6)
+    assert (found.charts_given, found.doubles, found.missed) == (30, 0, 0)
+    assert found.is_right
