@@ -57,7 +57,7 @@ PAGES = [
     ("audits", "mia", "/audits/"),
     ("audit-new", "mia", "/audits/new/"),
     ("audit-draft", "mia", "/audits/{draft_audit}/"),
-    ("audit", "mia", "/audits/{audit}/"),
+    ("coding-audit", "mia", "/audits/{audit}/"),
     ("audit-print", "mia", "/audits/{audit}/print/"),
     ("audit-chart", "mia", "/audits/charts/{audit_chart}/"),
     ("audit-chart-reviewed", "mia", "/audits/charts/{reviewed_chart}/"),
