@@ -18,8 +18,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         "My work",
         [
             ("Home", "home", "inbox", "", "h"),
-            ("Questions to me", "query_inbox", "message-circle-question-mark", "inbox.view", "9"),
-            ("My visits", "my_visits", "file-text", "inbox.view", "7"),
+            ("Questions to me", "query_inbox", "mail-question-mark", "inbox.view", "9"),
+            ("My visits", "my_visits", "book-open", "inbox.view", "7"),
         ],
     ),
     (

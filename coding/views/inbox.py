@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -18,6 +18,7 @@ from coding.rules.query_wording import OPEN
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
+from rcm.models import Provider
 
 PAGE = "coding/inbox.html"
 PAGE_SIZE = 50
@@ -123,8 +124,12 @@ def query_answer(request: PracticeRequest, query_id: int) -> HttpResponse:
 
 def own_visits(request: PracticeRequest) -> QuerySet[Encounter]:
     """Visits the person rendered or was asked about."""
-    asked = ProviderQuery.objects.filter(encounter=OuterRef("pk"), provider__user=request.user)
-    rows = Encounter.objects.filter(Q(provider__user=request.user) | Exists(asked))
+    mine = access.in_practice(request, Provider.objects.filter(user=request.user))
+    providers = list(mine.values_list("pk", flat=True))
+    asked = access.in_practice(request, ProviderQuery.objects.filter(provider__in=providers))
+    # Lists, not sub-selects: each side of the OR is then looked up by its own index.
+    others = asked.exclude(encounter__provider__in=providers).values_list("encounter_id", flat=True)
+    rows = Encounter.objects.filter(Q(provider__in=providers) | Q(pk__in=list(others)))
     return access.in_practice(request, rows).select_related("patient", "provider", "location")
 
 
