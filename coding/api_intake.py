@@ -9,7 +9,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +18,8 @@ from coding.actions.intake import Arrival
 from coding.models import IntakeMessage
 from rcm.api_base import Filters, WritablePracticeViewSet
 from rcm.api_files import RawFileParser, refuse_large
+
+VERB_PARSERS = WritablePracticeViewSet.parser_classes
 
 
 class IntakeMessageSerializer(serializers.ModelSerializer[IntakeMessage]):
@@ -103,7 +105,7 @@ class IntakeMessageViewSet(WritablePracticeViewSet):
         methods=["post"],
         input_class=RetryInput,
         filterset_class=None,
-        parser_classes=[JSONParser],
+        parser_classes=VERB_PARSERS,
         answer_status=200,
     )
     def retries(self, request: Request) -> Response:
@@ -115,7 +117,7 @@ class IntakeMessageViewSet(WritablePracticeViewSet):
         detail=True,
         methods=["post"],
         input_class=DiscardInput,
-        parser_classes=[JSONParser],
+        parser_classes=VERB_PARSERS,
         answer_status=200,
     )
     def discarding(self, request: Request, pk: int) -> Response:

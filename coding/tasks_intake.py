@@ -101,13 +101,14 @@ def sweep_messages() -> None:
 
 @shared_task(name="coding.tasks.fetch_charts")
 def fetch_charts() -> None:
-    """Look into the watched folder and at the SFTP servers of every practice."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            events.enqueue_on_commit("coding.tasks.read_folder", practice_id)
-            active = IntakeSource.objects.filter(practice_id=practice_id, is_active=True)
+    """Look into the watched folders that are there and at the SFTP servers of every practice."""
+    for practice in Practice.objects.order_by("pk"):
+        with access.acting_in(practice.pk):
+            if intake_folders.folder_of(practice) is not None:
+                events.enqueue_on_commit("coding.tasks.read_folder", practice.pk)
+            active = IntakeSource.objects.filter(practice=practice, is_active=True)
             for source_id in active.order_by("pk").values_list("pk", flat=True):
-                events.enqueue_on_commit("coding.tasks.fetch_source", practice_id, source_id)
+                events.enqueue_on_commit("coding.tasks.fetch_source", practice.pk, source_id)
 
 
 @shared_task(name="coding.tasks.read_folder")

@@ -11,7 +11,8 @@ from rcm import access
 from rcm.counting import count_all
 from rcm.models import Job
 
-# Label, url name, icon, capability, key after "g", each once ("g p" switches the practice).
+# Label, url name, icon, capability, key after "g", each once for any role ("g p" switches the
+# practice); a page that another one leads to may have none.
 # Groups as in the sidebar.
 NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
     (
@@ -19,14 +20,14 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         [
             ("Home", "home", "inbox", "", "h"),
             ("Questions to me", "query_inbox", "mail-question-mark", "inbox.view", "9"),
-            ("My visits", "my_visits", "book-open", "inbox.view", "7"),
+            ("My visits", "my_visits", "stethoscope", "inbox.view", "7"),
         ],
     ),
     (
         "Coding",
         [
             ("Coder queue", "coder_queue", "file-text", "coding.view", "c"),
-            ("Intake", "intake", "inbox", "coding.view", "5"),
+            ("Intake", "intake", "folder-input", "coding.view", "5"),
             ("Queue board", "coding_board", "square-kanban", "coding.assign", "4"),
             ("Returned work", "returned_tasks", "undo-2", "coding.view", "b"),
             ("Queries", "sent_queries", "message-circle-question-mark", "coding.view", "8"),

@@ -5,6 +5,7 @@ Every text a page could show carries the practice's mark, so that a leak is foun
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from billing.models import (
     Account,
@@ -124,8 +125,6 @@ class World:
 def make_world(practice: Practice, mark: str) -> World:
     """Leaves the walls open for `practice`. The charge of 165.00 is paid 100.00, denied 65.00."""
     access.open_walls([practice.pk])
-    make.code_release()
-    make.code("icd10cm", "I10", "Essential (primary) hypertension")
     encounter = make_chart(practice, mark)
     claim = make_sent_claim(encounter, mark)
     task = make_task(encounter, mark)
@@ -157,19 +156,13 @@ def make_world(practice: Practice, mark: str) -> World:
         remittance=line.remittance,
         remitted_claim=line.remitted_claim,
         posting=line.postings.get(),
-        bank_statement=match.bank_line.statement,
-        bank_line=match.bank_line,
-        deposit_match=match,
+        **deposit_rows(match),
         provider_adjustment=line.remittance.provider_adjustments.get(position=1),
         offset_link=make_offset_link(line.remittance, mark),
         refund=make_refund(claim, line.remittance, mark),
         posting_rule=make_rule(claim, mark),
         denial=make_denial(line, task),
-        manual_batch=manual.manual_claim.batch,
-        manual_claim=manual.manual_claim,
-        manual_line=manual,
-        manual_page=manual.manual_claim.batch.pages.get(),
-        manual_adjustment=manual.manual_claim.batch.provider_adjustments.get(),
+        **manual_rows(manual),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),
         eligibility_inquiry=make_eligibility(claim.coverage, file, mark),
@@ -178,6 +171,22 @@ def make_world(practice: Practice, mark: str) -> World:
         provider_query=make_query(encounter, mark),
         quality=make_quality(encounter, mark),
     )
+
+
+def deposit_rows(match: DepositMatch) -> dict[str, Any]:
+    line = match.bank_line
+    return {"bank_statement": line.statement, "bank_line": line, "deposit_match": match}
+
+
+def manual_rows(line: ManualLine) -> dict[str, Any]:
+    batch = line.manual_claim.batch
+    return {
+        "manual_batch": batch,
+        "manual_claim": line.manual_claim,
+        "manual_line": line,
+        "manual_page": batch.pages.get(),
+        "manual_adjustment": batch.provider_adjustments.get(),
+    }
 
 
 def make_decided_suggestion(encounter: Encounter, mark: str) -> CodingSuggestion:
@@ -207,6 +216,8 @@ def make_file(practice: Practice, mark: str) -> InterchangeFile:
 
 def make_chart(practice: Practice, mark: str) -> Encounter:
     """A coded chart, still open."""
+    make.code_release()
+    make.code("icd10cm", "I10", "Essential (primary) hypertension")
     payer = make.payer(practice, name=f"{mark} Care", short_name=mark)
     patient = make.patient(practice, last_name=mark, mrn=f"MRN{mark}")
     make.coverage(patient, payer=payer, member_id=f"ID{mark}")

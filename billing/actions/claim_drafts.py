@@ -192,13 +192,13 @@ def judge_drafts(practice_id: int, drafts: Sequence[Draft], today: date) -> None
     for draft, scrubbed in zip(drafts, scrubbing.scrub_many(works), strict=True):
         draft.scrubbed = scrubbed
         draft.findings = [*scrubbed.findings, *draft.findings]
+    settle_status(practice_id, drafts)
+
+
+def settle_status(practice_id: int, drafts: Sequence[Draft]) -> None:
+    """Ready or held, by the findings and by what coders let stand on the chart."""
     found = [
-        Found(
-            draft.content,
-            draft.encounter.pk,
-            draft.coverage.payer.payer_class,
-            draft.findings,
-        )
+        Found(draft.content, draft.encounter.pk, draft.coverage.payer.payer_class, draft.findings)
         for draft in drafts
     ]
     for draft, findings in zip(drafts, soften_by_coder(practice_id, found), strict=True):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from coding.actions.encounters import reopen_encounter
@@ -43,11 +43,11 @@ def find_visit(practice: Practice, told: Told, visit: VisitTold, patient: Patien
     Raises Unusable for a visit of somebody else, a provider or place nobody knows; Waits when a
     document or charge comes before its visit and does not tell enough to make it.
     """
-    external = (
-        ExternalVisit.objects.select_related("encounter__patient", "encounter__provider")
-        .select_for_update(of=("self", "encounter"))
-        .filter(practice=practice, sender=visit.sender, number=visit.number[:60])
-        .first()
+    rows = ExternalVisit.objects.select_related("encounter__patient", "encounter__provider")
+    rows = rows.select_for_update(of=("self", "encounter"))
+    numbered = rows.filter(practice=practice, number=visit.number[:60])
+    external = numbered.filter(sender=visit.sender).first() or of_other_sender(
+        numbered, visit, patient
     )
     if external and external.encounter.patient_id != patient.pk:
         raise Unusable(
@@ -69,6 +69,17 @@ def find_visit(practice: Practice, told: Told, visit: VisitTold, patient: Patien
         update_visit(found, told, visit, facts)
     found.warnings += warnings
     return found
+
+
+def of_other_sender(
+    numbered: QuerySet[ExternalVisit], visit: VisitTold, patient: Patient
+) -> ExternalVisit | None:
+    """The same number for the same patient on the same day: one visit told over two lines."""
+    found = list(numbered.filter(encounter__patient=patient).order_by("pk")[:2])
+    if len(found) != 1:
+        return None
+    is_same_day = visit.served_on in (None, found[0].encounter.date_of_service)
+    return found[0] if is_same_day else None
 
 
 WAIT_ADVICE = "It is tried again by itself when the visit arrives."

@@ -18,6 +18,7 @@ from billing.models import Batch, InterchangeFile
 from billing.tasks_in import fetch_channel
 from payers.models import Channel
 from payers.sandbox.faults import Fault
+from rcm import sftp as rcm_sftp
 from rcm.models import Event, Practice, User
 from tests.billing.conftest import Server
 from tests.billing.outgoing import ready_claim, sandbox_channel
@@ -190,6 +191,6 @@ def test_a_file_that_grows_while_it_is_listed_waits_for_its_end(
             os.fsync(stream.fileno())
 
     with monkeypatch.context() as patched:
-        patched.setattr(channels.asyncio, "sleep", grow)
+        patched.setattr(rcm_sftp.asyncio, "sleep", grow)
         assert channels.fetch(channel) == []
     assert channels.fetch(channel) == [("slow.835", b"ISA*half a file~IEA*1*1~")]

@@ -95,6 +95,14 @@ def test_a_bundle_makes_the_chart_once(north: Practice) -> None:
     assert (Encounter.objects.count(), Document.objects.count()) == (1, 1)
 
 
+def test_a_visit_told_over_two_lines_is_one_unless_its_day_differs(north: Practice) -> None:
+    i.bring_all(north, [i.adt(), i.sample("visit.json")])
+    assert Encounter.objects.count() == 1
+    other = i.adt(control="C7").replace(b"NORTH|RCM", b"SOUTH|RCM")
+    i.bring(north, other.replace(i.pv1().encode(), i.pv1(on="20261109083000").encode()))
+    assert Encounter.objects.count() == 2
+
+
 def test_a_bundle_with_one_wrong_resource_writes_nothing(north: Practice) -> None:
     bundle = i.bundle()
     bundle["entry"][6]["resource"]["context"] = {}
@@ -252,8 +260,9 @@ def test_the_api_takes_messages_bundles_and_documents_once(
     assert send(ana_client, b"Knee.", "k3", "V100_note.txt").json()["kind"] == "document"
     assert send(ana_client, b"\r\n", "k4").json()["code"] == "file_empty"
     i.work_off(north)
-    listed = ana_client.get("/api/intake-messages/?state=applied&mrn=MRN1").json()
+    listed = ana_client.get("/api/intake-messages/?state=applied&mrn=MRN1&kind=adt").json()
     assert listed["count"] == 1
+    assert IntakeMessage.objects.get(kind="document").state == "applied"
     row = ana_client.get(first.json()["url"]).json()
     assert (row["state"], row["encounter_number"]) == ("applied", Encounter.objects.get().number)
 
@@ -350,9 +359,37 @@ def test_bytes_come_back_as_they_came(north: Practice, ana_client: Client) -> No
     assert "Original" in ana_client.get(f"/coding/{document.encounter_id}/").content.decode()
 
 
+def test_the_chart_shows_versions_and_addenda(north: Practice, ana_client: Client) -> None:
+    i.bring_all(north, [i.adt(), i.mdm(), i.mdm("T08", "D2", "20261102110000", text="Knee.")])
+    i.bring(north, i.mdm("T06", "D3", "20261102120000", number="DOC2", parent="DOC1", text="Hip."))
+    url = f"/coding/{Encounter.objects.get().pk}/"
+    assert "Version 2" in ana_client.get(url).content.decode()
+    addendum = Document.objects.get(external_id="DOC2")
+    assert "Addendum" in ana_client.get(f"{url}?document={addendum.pk}").content.decode()
+
+
 def test_somebody_without_coding_work_sees_and_changes_nothing(
     north: Practice, ben_client: Client
 ) -> None:
     row = i.bring(north, i.adt(born="1"))
     assert "Try again" not in ben_client.get(f"/intake/{row.pk}/").content.decode()
     assert ben_client.post("/intake/retries/", {"ids": [row.pk]}).status_code == 403
+
+
+def test_the_sweeps_ask_for_what_is_there_only(
+    north: Practice,
+    south: Practice,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr("rcm.events.enqueue", lambda task, *ids: asked.append((task, *ids)))
+    row = i.receive(north, i.adt())
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.fetch_charts()
+        tasks.sweep_messages()
+    assert asked == [
+        ("coding.tasks.read_folder", north.pk),
+        ("coding.tasks.apply_message", north.pk, row.pk),
+    ]
