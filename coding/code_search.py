@@ -127,10 +127,11 @@ def by_code(
 
 def read_groups(text: str, words: Words) -> list[Group]:
     """What was typed as groups of words of which each must be found, in one of its readings."""
-    typed = words_of(text)
-    said = [word for word in typed if word not in STOP_WORDS] or typed
+    pieces = groups_of(words_of(text), short_forms())
+    # Short forms first: "a fib" begins with a word that says nothing.
+    said = [piece for piece in pieces if piece[1] or piece[0] not in STOP_WORDS]
     groups = []
-    for piece, meanings in groups_of(said, short_forms()):
+    for piece, meanings in said or pieces:
         is_known = " " not in piece and words.has_start(piece)
         readings = () if is_known or meanings or " " in piece else words.readings(piece)
         own = ((piece,),) if is_known or not (meanings or readings) else ()

@@ -7,6 +7,7 @@ from coding.rules.phrases import words_of
 # The longest short form in words: "a fib".
 MOST_WORDS = 3
 SHORT_FORMS = {
+    "a fib": "atrial fibrillation",
     "afib": "atrial fibrillation",
     "bph": "benign prostatic hyperplasia",
     "cad": "atherosclerotic heart disease",

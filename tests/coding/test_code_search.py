@@ -23,6 +23,7 @@ ON = date(2026, 11, 2)
 MORE = (
     *code_files.ORDER,
     ("I10", 1, "Essential (primary) hypertension"),
+    ("I4891", 1, "Unspecified atrial fibrillation"),
     ("K21", 0, "Gastro-esophageal reflux disease"),
     ("K219", 1, "Gastro-esophageal reflux disease without esophagitis"),
     ("K50", 0, "Crohn's disease"),
@@ -60,6 +61,7 @@ def first(query: str, **more: Any) -> Hit:
         ("fever dawn", ["A10.0"]),
         ("steroid", ["J3301"]),
         ("htn", ["I10"]),
+        ("a fib", ["I48.91"]),
         ("gerd", ["K21.9", "K21"]),
         ("hypertnsion", ["I10"]),
         ("gastroesophageal", ["K21.9", "K21"]),
