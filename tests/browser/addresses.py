@@ -1,5 +1,6 @@
 """The pages every browser test of pages looks at, and who opens them."""
 
+KPIS = ("clean_claim_rate", "initial_denial_rate", "days_in_ar", "net_collection_rate")
 # Name, person, address; {words} are rows that fill_practice found.
 PAGES = [
     ("login", None, "/login/"),

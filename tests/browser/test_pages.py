@@ -23,7 +23,6 @@ Visit = Callable[..., Page]
 PRACTICE = "Lakeside"
 PEOPLE = ("ana", "ben", "mia", "victor", "")
 LAKESIDE_NPI = "1500002021"
-KPIS = ("clean_claim_rate", "initial_denial_rate", "days_in_ar", "net_collection_rate")
 
 
 @pytest.fixture(scope="module")
