@@ -16,7 +16,7 @@ class CoderWork:
 
 
 def make_coder_work(practice: Practice, mark: str) -> CoderWork:
-    coder = make.member(practice, Role.CODER, f"{mark.lower()}-coder@example.test", "Cody", mark)
+    coder = make.member(practice, Role.CODER, f"{mark.lower()}-given@example.test", "Cody", mark)
     return CoderWork(
         rule=AssignmentRule.objects.create(
             practice=practice, name=f"Rule of {mark}", position=1, coders=[coder.pk]

@@ -112,10 +112,6 @@ class Migration(migrations.Migration):
                 ('shows_board', models.BooleanField(default=False)),
             ],
         ),
-        migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(condition=models.Q(('state', 'finalized')), fields=['practice', 'finalized_at'], name='encounter_coded_at'),
-        ),
         migrations.AddField(
             model_name='auditchart',
             name='coder',

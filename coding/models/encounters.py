@@ -135,19 +135,13 @@ class Encounter(OwnedByPractice):
                 name="encounter_due",
                 condition=Q(state="held", hold_until__isnull=False),
             ),
-            # Coded today.
+            # Coded today or on some days: the list, audit samples, reports.
             models.Index(
                 fields=["practice", "finalized_at"],
                 name="encounter_coded",
                 condition=Q(state="finalized"),
             ),
             models.Index(fields=["practice", "patient"], name="encounter_of_patient"),
-            # Audit samples and reports: what was coded on some days.
-            models.Index(
-                fields=["practice", "finalized_at"],
-                name="encounter_coded_at",
-                condition=Q(state="finalized"),
-            ),
         ]
 
     def __str__(self) -> str:

@@ -153,6 +153,7 @@ def show_next(request: PracticeRequest, chart: Encounter | None) -> HttpResponse
     if not request.htmx:
         return redirect(url)
     found = find_chart(request, chart.pk)
+    suggest_for(found)
     events.record("encounter.viewed", found, by=request.user, patient_id=found.patient_id)
     context = chart_context(request, found, is_next=True)
     return push_url(render(request, f"{PAGE}#chart", context), url)
