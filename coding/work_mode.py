@@ -17,12 +17,15 @@ from rcm.http import PracticeRequest
 
 
 def query_of(request: HttpRequest) -> str:
-    """What the address says of the list, "" when the coder works in the standard order."""
+    """What the address says of the list, "" when the coder works in the standard order.
+
+    A search names a chart, not a list to work through: after it the standard order goes on.
+    """
     htmx = getattr(request, "htmx", None)
     came_from = (htmx.current_url if htmx else None) or request.headers.get("Referer", "")
     for data in (request.GET, QueryDict(urlsplit(came_from).query)):
         if any(data.get(key) for key in LIST_KEYS):
-            return list_query(data.dict())
+            return "" if data.get("q") else list_query(data.dict())
     return ""
 
 

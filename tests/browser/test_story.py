@@ -40,7 +40,7 @@ def test_a_chart_becomes_a_claim_is_denied_recoded_and_paid_to_zero(
 
     patient = open_chart_from_queue(ana)
     type_codes(ana, hurried.answer)
-    expect(ana.locator(".findings")).to_contain_text("25")
+    expect(ana.locator("#edits")).to_contain_text("25")
     complete_and_get_the_next_chart(ana)
 
     number = submit_claim(ben, patient, chip="")
