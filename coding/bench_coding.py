@@ -24,7 +24,7 @@ from rcm.models import Practice, User
 SMALL_NPI, LARGE_NPI = "1992739104", "1881739104"
 HTMX = {"HX-Request": "true", "host": "localhost"}
 # Added to every chart, one after the other: what coders type.
-TYPED = ("i10", "e11.9", "99213:ab", "20610-rt:a", "j3301:a x4")
+TYPED = ("i10", "e11.9", "99213-25:ab", "83036-qw:b", "36415:a")
 NOTES = 40
 
 
