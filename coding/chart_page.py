@@ -78,7 +78,11 @@ class ChartPage:
     def codes(self) -> set[str]:
         """What stands on the chart."""
         diagnoses = {row.diagnosis.code for row in self.diagnoses}
-        return diagnoses | {row.charge.procedure_code for row in self.lines}
+        return diagnoses | self.procedures
+
+    @property
+    def procedures(self) -> set[str]:
+        return {row.charge.procedure_code for row in self.lines}
 
     @property
     def first_line(self) -> int | None:

@@ -131,9 +131,11 @@ def rows_of(charts: Sequence[Encounter], today: date) -> list[Row]:
     """
     ids = [chart.pk for chart in charts]
     notes: dict[int, bool] = {}
-    found = Document.objects.current().filter(encounter__in=ids, kind__in=SIGNED_KINDS)
-    for pk, signed_by in found.order_by().values_list("encounter", "signed_by"):
-        notes[pk] = notes.get(pk, True) and bool(signed_by)
+    found = Document.objects.current().filter(encounter__in=ids).order_by()
+    for pk, kind, signed_by in found.values_list("encounter", "kind", "signed_by"):
+        # A report of the laboratory is a document, but nobody signs it for the visit.
+        is_ready = kind not in SIGNED_KINDS or bool(signed_by)
+        notes[pk] = notes.get(pk, True) and is_ready
     rows = CodingSuggestion.objects.filter(encounter__in=ids, state="open").order_by()
     suggested = dict(rows.values_list("encounter").annotate(count=Count("pk")))
     return [

@@ -46,11 +46,15 @@ class VisitLevel:
         return tuple((level, name.capitalize()) for level, name in enumerate(NAMES))
 
 
-def visit_level(encounter: Encounter, coded: Collection[str]) -> VisitLevel | None:
-    """What two of three elements reach; None before the chart was read. One statement.
+def visit_level(encounter: Encounter, procedures: Collection[str]) -> VisitLevel | None:
+    """What two of three elements reach; None before the chart was read, and for services without
+    an office visit. One statement at most.
 
     It stands beside the coder's own choice and decides nothing.
     """
+    visits = sorted(OFFICE.intersection(procedures))
+    if procedures and not visits:
+        return None
     reading = ChartReading.objects.filter(encounter=encounter).first()
     if reading is None or not reading.visit_level:
         return None
@@ -59,7 +63,6 @@ def visit_level(encounter: Encounter, coded: Collection[str]) -> VisitLevel | No
         Element(name, chosen.get(name, told[name]), name in chosen, told["why"][name])
         for name in ELEMENTS
     )
-    visits = sorted(OFFICE & set(coded))
     visit = visits[0] if visits else ""
     is_new = visit in NEW.values() if visit else "new" in encounter.visit_type.lower()
     code = code_of([element.level for element in elements], is_new=is_new)

@@ -82,7 +82,7 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "read": desk.pages_read(pages, request.user) if pages else set(),
         "bundles": desk.bundles_for(chart.practice_id, request.user)[:BUNDLES],
         "suggestions": suggestions_of(chart, page.codes),
-        "level": visit_level(chart, page.codes),
+        "level": visit_level(chart, page.procedures),
         "can_edit": may_take(request, chart),
         "can_approve": access.may(request, "coding.approve"),
         "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),

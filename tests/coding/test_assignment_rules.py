@@ -19,7 +19,7 @@ def chart(number: int, **facts: object) -> WaitingChart:
         "payer_id": 3,
         "payer_class": "medicare",
     }
-    return WaitingChart(number, **(told | facts))  # type: ignore[arg-type]
+    return WaitingChart(number, **(told | facts))  # type: ignore[arg-type]  # keywords of one chart
 
 
 def test_charts_go_to_whoever_has_the_fewest() -> None:
@@ -42,7 +42,7 @@ def test_of_equals_the_one_named_first_gets_the_chart() -> None:
     ],
 )
 def test_each_condition_keeps_a_chart_from_a_rule(condition: dict[str, object]) -> None:
-    other = GivingRule(coders=(1,), **condition)  # type: ignore[arg-type]
+    other = GivingRule(coders=(1,), **condition)  # type: ignore[arg-type]  # one keyword
     assert distribute([chart(1)], [other], {}) == {}
     assert distribute([chart(1, **condition)], [other], {}) == {1: 1}
 

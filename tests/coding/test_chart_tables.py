@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from coding.chart_facts import chart_facts, read_chart
 from coding.models import Charge, Code, Encounter
 from coding.rules.edits import check, not_checked
 from payers.actions.edit_tables import load_table
-from payers.models import AuthorizationRule
+from payers.models import AuthorizationRule, Coverage
 from payers.rules.edit_tables import Table
 from payers.table_lookup import forget_releases
 from rcm.errors import Refusal
@@ -41,9 +42,10 @@ def chart(north: Practice) -> Encounter:
 
 
 def visit(practice: Practice, **changes: object) -> Encounter:
-    patient = changes.pop("patient", None) or make.patient(practice)
+    patient: Any = changes.pop("patient", None) or make.patient(practice)
     payer = make.payer(practice, payer_class="medicare")
-    coverage = patient.coverages.first() or make.coverage(patient, payer=payer)  # type: ignore[attr-defined]
+    known = Coverage.objects.filter(patient=patient).first()
+    coverage = known or make.coverage(patient, payer=payer)
     return make.encounter(practice, patient=patient, coverage=coverage, **changes)
 
 

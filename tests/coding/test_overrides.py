@@ -55,7 +55,7 @@ def found(chart: Encounter, code: str = "mue_line") -> Finding:
 
 def let_stand(chart: Encounter, by: User, **changes: object) -> ChartOverride:
     fields: dict[str, object] = {"reason": REASON, "by": by, "may_approve": True}
-    return override_finding(chart, "mue_line:1:", **fields | changes)  # type: ignore[arg-type]
+    return override_finding(chart, "mue_line:1:", **fields | changes)  # type: ignore[arg-type]  # keywords
 
 
 def test_an_override_lets_the_finding_stand_with_its_reason(chart: Encounter, mia: User) -> None:

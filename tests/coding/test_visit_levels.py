@@ -62,6 +62,11 @@ def test_a_new_patient_gets_the_codes_of_a_new_patient(chart: Encounter) -> None
     assert level.code == "99204"
 
 
+def test_services_without_a_visit_have_no_level(chart: Encounter) -> None:
+    assert visit_level(chart, {"72148"}) is None
+    assert visit_level(chart, {"72148", "99213"}) is not None
+
+
 def test_the_coders_own_word_counts_and_is_taken_back(chart: Encounter, ana: User) -> None:
     choose_level(chart, {"problems": 2, "risk": 2}, by=ana)
     level = visit_level(chart, ())
