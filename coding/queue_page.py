@@ -1,5 +1,6 @@
 """What the coder queue shows: its views, one list of charts, and each chart as a row."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -130,12 +131,11 @@ def rows_of(charts: Sequence[Encounter], today: date) -> list[Row]:
     would rather read all notes there are.
     """
     ids = [chart.pk for chart in charts]
-    notes: dict[int, bool] = {}
+    pages: defaultdict[int, list[bool]] = defaultdict(list)
     found = Document.objects.current().filter(encounter__in=ids).order_by()
     for pk, kind, signed_by in found.values_list("encounter", "kind", "signed_by"):
-        # A report of the laboratory is a document, but nobody signs it for the visit.
-        is_ready = kind not in SIGNED_KINDS or bool(signed_by)
-        notes[pk] = notes.get(pk, True) and is_ready
+        # What nobody signs for the visit, such as a laboratory's report, is there all the same.
+        pages[pk] += [bool(signed_by)] if kind in SIGNED_KINDS else []
     rows = CodingSuggestion.objects.filter(encounter__in=ids, state="open").order_by()
     suggested = dict(rows.values_list("encounter").annotate(count=Count("pk")))
     return [
@@ -143,20 +143,25 @@ def rows_of(charts: Sequence[Encounter], today: date) -> list[Row]:
             chart=chart,
             lag=(today - chart.date_of_service).days,
             flag=("red", "Urgent") if chart.is_urgent else FLAGS.get(level_of(chart.priority)),
-            note=note_of(notes.get(chart.pk), is_amended=chart.is_amended),
+            note=note_of(pages.get(chart.pk), is_amended=chart.is_amended),
             suggested=suggested.get(chart.pk, 0),
         )
         for chart in charts
     ]
 
 
-def note_of(is_signed: bool | None, *, is_amended: bool) -> tuple[str, str]:
-    """(tone, word) of a chart's documentation, None being none; a signed one has no tone."""
-    if is_signed is None:
+def note_of(signed: Sequence[bool] | None, *, is_amended: bool) -> tuple[str, str]:
+    """(tone, word) of a chart's documentation: which notes are signed, None without a document.
+
+    What needs nobody's attention has no tone.
+    """
+    if signed is None:
         return "red", "Missing"
-    if not is_signed:
+    if not all(signed):
         return "amber", "Not signed"
-    return ("violet", "Amended") if is_amended else ("", "Signed")
+    if is_amended:
+        return "violet", "Amended"
+    return "", "Signed" if signed else "Report"
 
 
 # A jump from one specialty to the next through the index: as fast for a million charts as for ten.

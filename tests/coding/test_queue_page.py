@@ -72,6 +72,8 @@ def test_the_note_is_signed_unsigned_or_missing(ana_client: Client, north: Pract
     Document.objects.update(signed_by="")
     assert '<span class="chip tone-amber">Not signed</span>' in page_of(ana_client)
     Document.objects.update(kind="imaging")
+    assert '<span class="mid">Report</span>' in page_of(ana_client)
+    Document.objects.update(superseded_at=timezone.now())
     assert '<span class="chip tone-red">Missing</span>' in page_of(ana_client)
 
 
