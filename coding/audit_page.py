@@ -111,7 +111,7 @@ def needs_words(line: AuditLine) -> bool:
 def note_blocks(chart: AuditChart) -> list[tuple[Document, Any]]:
     """Every page of the chart; the coder's evidence is marked once it may be seen."""
     evidence = [] if chart.is_hidden else list(evidence_of(chart))
-    documents = chart.encounter.documents.order_by("pk")
+    documents = chart.encounter.documents.current().order_by("pk")
     return [
         (page, {"blocks": marks.cut_note(page.text, marks.find_spans(page.text, evidence))})
         for page in documents

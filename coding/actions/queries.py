@@ -30,7 +30,7 @@ State = ProviderQuery.State
 
 def pages_of(encounter: Encounter) -> list[Page]:
     """The documents a query may quote, in their order."""
-    rows = encounter.documents.order_by("pk").values_list("pk", "title", "text")
+    rows = encounter.documents.current().order_by("pk").values_list("pk", "title", "text")
     return [Page(*row) for row in rows]
 
 

@@ -148,6 +148,6 @@ def my_visit(request: PracticeRequest, encounter_id: int) -> HttpResponse:
     events.record("encounter.viewed", chart, by=request.user, patient_id=chart.patient_id)
     sheets = [
         {"document": document, "blocks": cut_note(document.text, [])}
-        for document in chart.documents.order_by("pk")
+        for document in chart.documents.current().order_by("pk")
     ]
     return render(request, "coding/my_visit.html", {"chart": chart, "sheets": sheets})
