@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from coding.actions.encounters import take
-from coding.models import Charge, ChartChange, Encounter, EncounterDiagnosis
+from coding.models import Charge, ChartChange, CodingSuggestion, Encounter, EncounterDiagnosis
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
@@ -62,6 +62,16 @@ def begin_change(
         )
 
 
+def begin_anew(encounter: Encounter, *, by: User | None, version: int | None = None) -> None:
+    """Take the chart for a change that is no part of its codes alone: nothing before it is undone.
+
+    A facility's facts hang together with its charges; putting back one without the other would
+    leave neither. Raises Refusal 423 and 409 as coding.actions.encounters.take.
+    """
+    take(encounter, by=by, version=version)
+    ChartChange.objects.filter(encounter=encounter).delete()
+
+
 def last_change(encounter: Encounter) -> ChartChange | None:
     """What an undo would take back."""
     return ChartChange.objects.filter(encounter=encounter).order_by("pk").last()
@@ -77,8 +87,10 @@ def undo_change(encounter: Encounter, *, by: User | None, version: int | None = 
     change = ChartChange.objects.select_for_update().filter(encounter=encounter).last()
     if change is None:
         raise Refusal("nothing_to_undo", "There is nothing to undo on this chart.", status=409)
+    coded = codes_on(encounter)
     restore(encounter, EncounterDiagnosis, DIAGNOSIS_FIELDS, change.before["diagnoses"])
     restore(encounter, Charge, CHARGE_FIELDS, change.before["charges"])
+    reopen_suggestions(encounter, coded - codes_on(encounter))
     change.delete()
     events.record(
         "encounter.change_undone",
@@ -88,6 +100,18 @@ def undo_change(encounter: Encounter, *, by: User | None, version: int | None = 
         what=change.what,
     )
     return change.what
+
+
+def codes_on(encounter: Encounter) -> set[str]:
+    diagnoses = encounter.diagnoses.order_by().values_list("code")
+    return {code for (code,) in diagnoses.union(encounter.charges.values_list("procedure_code"))}
+
+
+def reopen_suggestions(encounter: Encounter, gone: set[str]) -> None:
+    """What was accepted and is taken back with its code waits for a decision again."""
+    State = CodingSuggestion.State
+    accepted = CodingSuggestion.objects.filter(encounter=encounter, state=State.ACCEPTED)
+    accepted.filter(code__in=gone).update(state=State.OPEN, decided_at=None, decided_by=None)
 
 
 def restore(

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import QuerySet
 
+from coding.actions.chart_changes import begin_anew
 from coding.actions.codes import (
     MOST_FACILITY_LINES,
     MOST_LINES,
@@ -15,7 +16,6 @@ from coding.actions.codes import (
     valid_units,
     wrong_field,
 )
-from coding.actions.encounters import take
 from coding.models import Charge, Encounter, EncounterDiagnosis, FacilityStay
 from coding.rules.stay_lines import RevenueCharge
 from coding.rules.stays import ANSWERS, REVENUE_FORM, check_stay, is_revenue_code
@@ -44,7 +44,7 @@ def enter_stay(
     `new_charges` are added each time, `facts` as `set_stay` takes them. Raises Refusal as it
     does, with the field "present_on_admission", "revenue_codes" or "revenue_code".
     """
-    take(encounter, by=by, version=version)
+    begin_anew(encounter, by=by, version=version)
     stay = set_stay(encounter, by=by, **facts)
     if answers:
         set_answers(encounter, answers)
@@ -80,7 +80,7 @@ def remove_stay(encounter: Encounter, *, by: User | None, version: int | None = 
 
     Raises Refusal when there is more on the chart than a professional claim has room for.
     """
-    take(encounter, by=by, version=version)
+    begin_anew(encounter, by=by, version=version)
     if encounter.charges.count() > MOST_LINES:
         message = f"A professional visit has at most {MOST_LINES} lines. Remove some first."
         raise Refusal("stay_needed", message)
@@ -119,7 +119,7 @@ def set_stay(
     }
     if faults := check_stay(facts):
         raise Refusal("stay_not_valid", next(iter(faults.values())), fields=faults)
-    take(encounter, by=by)
+    begin_anew(encounter, by=by)
     stay, _ = FacilityStay.objects.update_or_create(
         practice_id=encounter.practice_id,
         encounter=encounter,
@@ -136,7 +136,7 @@ def set_present_on_admission(
     """Y, N, U, W or empty for an exempt code. Raises Refusal for anything else."""
     if answer not in ANSWERS:
         raise wrong_field("present_on_admission", WRONG_ANSWER)
-    take(diagnosis.encounter, by=by)
+    begin_anew(diagnosis.encounter, by=by)
     diagnosis.present_on_admission = answer
     diagnosis.save(update_fields=["present_on_admission"])
     record(diagnosis.encounter, "encounter.stay_set", by)
@@ -151,7 +151,7 @@ def set_revenue_codes(
     for charge, code in codes:
         charge.revenue_code = valid_revenue_code(code)
         charges.append(charge)
-    take(encounter, by=by)
+    begin_anew(encounter, by=by)
     Charge.objects.bulk_update(charges, ["revenue_code"])
     record(encounter, "encounter.charge_changed", by)
 
@@ -179,7 +179,7 @@ def add_revenue_charges(
 ) -> list[Charge]:
     """Add charges without a procedure, each (revenue code, units, label); one statement."""
     rows = [(valid_revenue_code(code), valid_units(units), label) for code, units, label in new]
-    take(encounter, by=by)
+    begin_anew(encounter, by=by)
     there = encounter.charges.count()
     if there + len(rows) > MOST_FACILITY_LINES:
         raise wrong_field("revenue_code", f"A stay has at most {MOST_FACILITY_LINES:,} charges.")

@@ -207,7 +207,7 @@ def accept_suggestion(
     row: EncounterDiagnosis | Charge
     if suggestion.system == ICD:
         row = codes.add_diagnosis(encounter, suggestion.code, by=by, evidence=suggestion.quote)
-        point_services(encounter, row, by)
+        point_services(encounter, row)
     else:
         told = suggestion.explanation
         row = codes.add_charge(
@@ -229,16 +229,21 @@ def pointers_of(encounter: Encounter, supports: Iterable[str]) -> list[int]:
     return [there[code] for code in supports if code in there][:MOST_POINTERS]
 
 
-def point_services(encounter: Encounter, diagnosis: EncounterDiagnosis, by: User) -> None:
+def point_services(encounter: Encounter, diagnosis: EncounterDiagnosis) -> None:
     """Services accepted before the diagnosis they are for point to it now."""
     accepted = encounter.suggestions.filter(state=State.ACCEPTED, system=PROCEDURE)
     waiting = {
         row.code for row in accepted if diagnosis.code in row.explanation.get("supports", ())
     }
-    for charge in encounter.charges.filter(procedure_code__in=waiting):
-        if diagnosis.position not in charge.pointers and len(charge.pointers) < MOST_POINTERS:
-            charge.encounter = encounter
-            codes.change_charge(charge, by=by, pointers=[*charge.pointers, diagnosis.position])
+    charges = [
+        charge
+        for charge in encounter.charges.filter(procedure_code__in=waiting)
+        if diagnosis.position not in charge.pointers and len(charge.pointers) < MOST_POINTERS
+    ]
+    for charge in charges:
+        charge.pointers = [*charge.pointers, diagnosis.position]
+    # A part of the acceptance, so that one undo takes back both.
+    Charge.objects.bulk_update(charges, ["pointers"])
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from coding.actions import codes, encounters
+from coding.actions.chart_changes import undo_change
 from coding.actions.suggestions import (
     accept_suggestion,
     reject_suggestion,
@@ -212,6 +213,31 @@ def test_the_task_reads_a_chart_of_its_practice_only(
     assert not ChartReading.objects.exists()
     suggest_codes(north.pk, chart.pk)
     assert len(states(chart)) == 4
+
+
+def test_one_undo_takes_back_an_acceptance_and_asks_again(chart: Encounter, ana: User) -> None:
+    suggest_for(chart)
+    accept_suggestion(of(chart, "20610"), by=ana)
+    before = list(chart.charges.values_list("procedure_code", "pointers"))
+    accept_suggestion(of(chart, "M1711"), by=ana)
+    assert chart.charges.get(procedure_code="20610").pointers == [1]
+    chart.refresh_from_db()
+    undo_change(chart, by=ana)
+    assert not chart.diagnoses.exists()
+    assert list(chart.charges.values_list("procedure_code", "pointers")) == before
+    assert states(chart)["M1711"] == "open"
+    assert states(chart)["20610"] == "accepted"
+
+
+def test_an_undo_of_something_else_leaves_decisions_alone(chart: Encounter, ana: User) -> None:
+    suggest_for(chart)
+    accept_suggestion(of(chart, "M1711"), by=ana)
+    codes.remove_diagnosis(chart.diagnoses.get(), by=ana)
+    chart.refresh_from_db()
+    codes.add_line(chart, "E78.5", by=ana)
+    undo_change(chart, by=ana)
+    assert not chart.diagnoses.exists()
+    assert states(chart)["M1711"] == "accepted"
 
 
 def test_the_report_counts_accepted_rejected_and_missed(chart: Encounter, ana: User) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from coding.actions import codes
+from coding.actions import codes, stays
 from coding.actions.chart_changes import last_change, undo_change
 from coding.actions.encounters import finalize_encounter
 from coding.models import ChartChange, Encounter
@@ -100,3 +100,12 @@ def test_a_refused_change_leaves_nothing_to_undo(chart: Encounter, ana: User) ->
     with pytest.raises(Refusal):
         codes.add_line(chart, "I10", by=ana)
     assert ChartChange.objects.count() == 1
+
+
+def test_nothing_is_undone_past_a_facility_stay(chart: Encounter, ana: User) -> None:
+    codes.add_line(chart, "I10", by=ana)
+    facts = {"type_of_bill": "131", "admission_type": "1", "patient_status": "01"}
+    day = chart.date_of_service
+    stays.set_stay(chart, by=ana, statement_from=day, statement_to=day, **facts)
+    assert last_change(chart) is None
+    assert shown(chart)[0] == ["I10"]
