@@ -59,11 +59,20 @@ def announced_files(
     return found
 
 
+def goes_with(part: int, claim: str = "") -> Q:
+    """The claims a file of this part goes with: the part, or the last one when there are fewer.
+
+    `claim` is the path to the claim from what is filtered, such as "claim__".
+    """
+    is_last = Q((f"{claim}part__lt", part), (f"{claim}part", F(f"{claim}parts")))
+    return Q((f"{claim}part", part)) | is_last
+
+
 def newest_claim(attachment: ClaimAttachment) -> Claim:
     """The version of the claim that may still change, or the last one there was."""
     rows = Claim.objects.filter(
         practice_id=attachment.practice_id,
         encounter_id=attachment.encounter_id,
         rank=attachment.rank,
-    ).filter(Q(part=attachment.part) | Q(part__lt=attachment.part, part=F("parts")))
+    ).filter(goes_with(attachment.part))
     return rows.select_related("patient", "payer", "practice").latest("pk")

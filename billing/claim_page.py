@@ -27,6 +27,7 @@ from billing.rules.claim_content import AnyClaim, read_content
 from billing.rules.next_party import Step
 from billing.rules.segment_labels import LabelledSegment, label_segments
 from billing.rules.status_words import standing_of
+from billing.rules.transitions import GONE
 from billing.treatments import Overrides
 from coding.rules.pointers import letter_of
 from payers.rules.treatment import treat
@@ -97,7 +98,7 @@ def other_parts_of(claim: Claim) -> list[Claim]:
         return []
     rows = Claim.objects.filter(
         practice_id=claim.practice_id, encounter_id=claim.encounter_id, rank=claim.rank
-    ).exclude(status__in=[Claim.Status.VOIDED, Claim.Status.CLOSED])
+    ).exclude(status__in=GONE)
     return list(rows.exclude(part=claim.part).order_by("part", "pk"))
 
 

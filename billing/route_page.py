@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from billing.actions.reroutes import in_flight_batches
 from billing.actions.submissions import route_key
 from billing.models import Batch, Claim, Reroute
+from billing.sendable import is_sendable
 from payers.models import Channel, Payer, PayerRoute, Transaction
 from payers.rules.routing import default_channel
 from payers.ways import channel_rows, find_ways
 from rcm.models import Practice
 
+WITH_CODER = "The chart is back with its coder."
 # What goes by the default channel when the payer has no route of its own.
 CLAIMS = (Transaction.PROFESSIONAL, Transaction.INSTITUTIONAL)
 
@@ -22,14 +24,16 @@ def waiting_reasons(practice: Practice, claims: QuerySet[Claim] | None = None) -
     """Why ready claims cannot be sent now, each with how many wait for it."""
     rows = Claim.objects.filter(practice=practice) if claims is None else claims
     ready = rows.filter(status=Claim.Status.READY).order_by()
-    counts = {
-        route_key(Claim(payer_id=payer, form=form)): count
-        for payer, form, count in ready.values_list("payer", "form").annotate(Count("pk"))
-    }
-    if not counts:
-        return []
-    ways = find_ways(practice, counts)
+    counts: defaultdict[tuple[int, str], int] = defaultdict(int)
     found: defaultdict[str, int] = defaultdict(int)
+    kinds = ready.annotate(may_go=Case(When(is_sendable(), then=True), default=False))
+    grouped = kinds.values_list("payer", "form", "may_go").annotate(Count("pk"))
+    for payer, form, may_go, count in grouped:
+        if may_go:
+            counts[route_key(Claim(payer_id=payer, form=form))] += count
+        else:
+            found[WITH_CODER] += count
+    ways = find_ways(practice, counts) if counts else {}
     for key, count in counts.items():
         if reason := ways[key].reason:
             found[reason] += count

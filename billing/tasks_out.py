@@ -34,9 +34,14 @@ def sweep_batches() -> None:
     outbox of a clearinghouse its payer has left goes over to the other one.
     """
     for practice_id in Practice.objects.order_by("pk").values_list("pk", flat=True):
+        try:
+            with access.acting_in(practice_id):
+                charge_reviews.recheck(practice_id)
+                claims.draft_ready_claims(practice_id)
+        except Refusal as refusal:
+            # What cannot be drafted here must not keep the batches, and the practices behind.
+            logger.warning("practice %s: nothing drafted (%s)", practice_id, refusal.code)
         with access.acting_in(practice_id):
-            charge_reviews.recheck(practice_id)
-            claims.draft_ready_claims(practice_id)
             reroutes.follow_routes(practice_id)
             due = submissions.sweep_practice(practice_id)
         for batch_id in due:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from billing.actions.claim_scrubs import lock_claim, scrub_claim
 from billing.actions.claim_status import record_for_claim
 from billing.attachment_packet import count_printed
-from billing.claim_attachments import carried_by
+from billing.claim_attachments import carried_by, goes_with
 from billing.models import Claim, ClaimAttachment, Submission
 from billing.rules.attachment_files import file_type
 from billing.rules.attachment_kinds import MOST_ATTACHMENTS
@@ -101,10 +101,10 @@ def remove_attachment(
     if found is None:
         raise _refusal("attachment_gone", "This claim does not have the file.", status=409)
     was_sent = Submission.objects.filter(
+        goes_with(found.part, "claim__"),
         practice_id=row.practice_id,
         claim__encounter_id=row.encounter_id,
         claim__rank=row.rank,
-        claim__part=row.part,
         claim_id__gte=found.added_to_id,
         is_pulled_back=False,
     ).exists()

@@ -22,7 +22,8 @@ from billing.rules import scrubbing
 from billing.rules.claim_content import read_content, to_json, with_attachments
 from billing.rules.findings import WARNING, AnyClaim, ClaimFacts, Finding
 from billing.rules.practice_rules import apply_rules
-from billing.rules.transitions import UNSENT
+from billing.rules.splitting import PARTS_CHANGED
+from billing.rules.transitions import GONE, UNSENT
 from coding.models import Encounter
 from coding.rules.code_facts import CodeFacts
 from payers.models import Coverage
@@ -61,7 +62,7 @@ class BilledServices:
                 date_of_service__in={day for _, day in keys},
                 claim__form=Claim.Form.PROFESSIONAL,
             )
-            .exclude(claim__status__in=[Claim.Status.VOIDED, Claim.Status.CLOSED])
+            .exclude(claim__status__in=GONE)
             .order_by("claim_id")
             .values_list(
                 "claim__patient_id",
@@ -243,6 +244,7 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     found = soften([*scrubbed.findings, *by_rules], row.overridden_codes)
     asked = Found(content, row.encounter_id, row.coverage.payer.payer_class, found)
     [findings] = soften_by_coder(row.practice_id, [asked])
+    findings = [*findings, *standing_findings(row)]
     _keep_lines(row, content)
     _keep(row, findings)
     scrub_row(row, scrubbed, facts).save()
@@ -253,6 +255,12 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
     _settle(row, findings, by)
     claim.refresh_from_db(fields=["status", "content", "was_clean", "submitted_at"])
     return findings
+
+
+def standing_findings(claim: Claim) -> list[Finding]:
+    """What no check of the claim alone can see: it stands until the claim is drafted again."""
+    rows = claim.findings.filter(code=PARTS_CHANGED, resolved_at__isnull=True)
+    return [Finding(row.code, row.severity, row.message, fix=row.fix) for row in rows]
 
 
 def _announce(claim: Claim, content: AnyClaim) -> AnyClaim:

@@ -21,11 +21,12 @@ from billing.actions.claim_drafts import (
 from billing.actions.claim_scrubs import lock_claim, scrub_claim
 from billing.actions.claim_status import advance, record_for_claim
 from billing.actions.secondary_claims import recompose
-from billing.actions.visit_parts import PARTS_CHANGED, compose_part, unsent_together
+from billing.actions.visit_parts import compose_part, unsent_together
 from billing.models import Claim, ClaimFinding
 from billing.prior_decisions import is_unprocessable
 from billing.rules.claim_content import read_content, renumber, with_frequency
 from billing.rules.findings import BLOCKING
+from billing.rules.splitting import PARTS_CHANGED
 from billing.rules.transitions import UNSENT
 from coding.models import Encounter
 from rcm.errors import Refusal
@@ -74,6 +75,10 @@ def _require_billable(chart: Encounter) -> None:
         raise Refusal("no_coverage", f"Encounter {chart} has no coverage: there is nobody to bill.")
 
 
+# Somebody sent the claim or reopened its chart while the sweep came by: there is nothing to do.
+OVERTAKEN = frozenset({"claim_sent", "claim_moved_on", "not_coded"})
+
+
 def draft_ready_claims(
     practice_id: int, *, by: User | None = None, today: date | None = None
 ) -> int:
@@ -110,9 +115,10 @@ def redraft_stale_claims(practice_id: int, *, by: User | None, today: date) -> i
             taken_back, _ = _redraft(claim, by=by, today=today)
             done.update(each.pk for each in taken_back)
         except Refusal as refusal:
-            if refusal.code != PARTS_CHANGED:
+            if refusal.code == PARTS_CHANGED:
+                _hold_stale(claim, refusal.message, by=by)
+            elif refusal.code not in OVERTAKEN:
                 raise
-            _hold_stale(claim, refusal.message, by=by)
     return len(done)
 
 
@@ -120,7 +126,9 @@ def redraft_stale_claims(practice_id: int, *, by: User | None, today: date) -> i
 def _hold_stale(claim: Claim, message: str, *, by: User | None) -> None:
     """Keep a claim that its chart has left behind from being sent; once."""
     row = lock_claim(claim)
-    if row.findings.filter(code=PARTS_CHANGED, resolved_at__isnull=True).exists():
+    # Its locks were given back with what was refused: it may have been sent meanwhile.
+    is_told = row.findings.filter(code=PARTS_CHANGED, resolved_at__isnull=True).exists()
+    if is_told or row.status not in UNSENT:
         return
     ClaimFinding.objects.create(
         practice_id=row.practice_id,

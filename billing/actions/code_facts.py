@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from billing.models import Claim, ServiceLine
+from billing.models import ServiceLine
 from billing.rules.coded_claim import coded
 from billing.rules.findings import AnyClaim, ClaimForm, form_of
-from billing.rules.transitions import UNSENT
+from billing.rules.transitions import GONE, UNSENT
 from coding.code_lookup import Asked, read_diagnoses, read_tables, with_release
 from coding.models import Encounter
 from coding.rules.checks.global_surgery import PERIOD_DAYS
@@ -193,7 +193,7 @@ def read_history(
             practice_id=practice_id,
             date_of_service__lte=last + timedelta(1),
         )
-        .exclude(claim__status__in=[Claim.Status.VOIDED, Claim.Status.CLOSED])
+        .exclude(claim__status__in=GONE)
         .order_by("date_of_service", "claim_id", "position")
         .values_list(*HISTORY)
     )

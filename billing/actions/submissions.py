@@ -19,6 +19,7 @@ from billing.actions.batch_files import claims_of, write_batch
 from billing.actions.claim_status import advance_claims
 from billing.actions.kept_scrubs import last_scrubs
 from billing.models import Batch, Claim, InterchangeFile, Rejection, Submission
+from billing.sendable import is_sendable
 from payers.rules.routing import Way, wrong_usage
 from payers.ways import channel_rows, find_ways
 from rcm import access, events
@@ -42,11 +43,12 @@ def submit_ready(
 ) -> list[Batch]:
     """Every ready claim (or those of `claim_ids`) into one batch per payer and form of claim.
 
-    None ready gives []. Each payer's claims go over its route (payers.rules.routing); claims
-    without one stay ready. `send_after` defaults to settings.OUTBOX_SECONDS from now. Raises
-    Refusal when the practice has no active channel, or when no claim has a route.
+    None ready gives []; one whose chart is back with its coder waits for it. Each payer's claims go
+    over its route (payers.rules.routing); claims without one stay ready. `send_after` defaults to
+    settings.OUTBOX_SECONDS from now. Raises Refusal when the practice has no active channel, or
+    when no claim has a route.
     """
-    ready = Claim.objects.filter(practice=practice, status=Claim.Status.READY)
+    ready = Claim.objects.filter(is_sendable(), practice=practice, status=Claim.Status.READY)
     if claim_ids is not None:
         ready = ready.filter(pk__in=claim_ids)
     claims = list(

@@ -8,13 +8,10 @@ from collections.abc import Sequence
 
 from billing.actions.claim_drafts import Draft, compose_drafts
 from billing.models import Claim, ServiceLine
-from billing.rules.transitions import UNSENT
+from billing.rules.splitting import PARTS_CHANGED
+from billing.rules.transitions import GONE, UNSENT
 from coding.models import Encounter
 from rcm.errors import Refusal
-
-PARTS_CHANGED = "parts_changed"
-# Their lines are billed by another claim, or by none.
-GONE = (Claim.Status.VOIDED, Claim.Status.CLOSED)
 
 
 def unsent_together(claim: Claim) -> list[Claim]:

@@ -15,6 +15,10 @@ from rcm.x12.split_claims import (
     split_professional,
 )
 
+# The finding on a part whose chart no longer divides as the parts that were sent. It stands until
+# the part is drafted again: no check of the claim alone can see it.
+PARTS_CHANGED = "parts_changed"
+
 
 def is_too_large(claim: AnyClaim) -> bool:
     """Has it more lines or diagnoses than its guide allows?"""

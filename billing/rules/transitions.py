@@ -23,6 +23,9 @@ ALLOWED: Mapping[str, frozenset[str]] = {
 # Not with the payer: may be changed and checked again.
 UNSENT = frozenset({"draft", "held", "ready", "rejected"})
 
+# Their lines are billed by another claim, or by none.
+GONE = frozenset({"voided", "closed"})
+
 
 def may_move(status: str, to: str) -> bool:
     """May a claim of this status become `to`? Unknown statuses may not."""
