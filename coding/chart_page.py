@@ -81,6 +81,10 @@ class ChartPage:
         return diagnoses | self.procedures
 
     @property
+    def coded_diagnoses(self) -> list[EncounterDiagnosis]:
+        return [row.diagnosis for row in self.diagnoses]
+
+    @property
     def procedures(self) -> set[str]:
         return {row.charge.procedure_code for row in self.lines}
 

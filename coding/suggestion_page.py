@@ -1,12 +1,16 @@
 """What the chart workspace shows of suggestions: the open ones and their marks in the note."""
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from coding.models import CodingSuggestion, Document, Encounter
+from coding.models import CodingSuggestion, Document, Encounter, EncounterDiagnosis
 from coding.rules.marks import Evidence, Span
+from coding.rules.pointers import MOST_POINTERS
+from coding.rules.text_ranking import STATUS
 
 SHOWN = 12
+SURGERY = re.compile(r"[1-6]\d{4}")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,19 @@ class Suggestions:
     rows: list[SuggestionRow]
     more: int
     last: CodingSuggestion | None
+    treated: frozenset[str]
+
+    def visit_entry(self, code: str, diagnoses: Iterable[EncounterDiagnosis]) -> str:
+        """What codes a visit beside the rest, as typed: "99214:AB" points to its own problems.
+
+        Not to what a procedure of the day treats, nor to states; the visit's work was the others.
+        """
+        own = [
+            row.letter
+            for row in diagnoses
+            if row.code not in self.treated and not row.code.startswith(STATUS)
+        ]
+        return ":".join(part for part in (code, "".join(own[:MOST_POINTERS])) if part)
 
 
 def suggestions_of(encounter: Encounter, coded: Collection[str]) -> Suggestions:
@@ -52,7 +69,9 @@ def suggestions_of(encounter: Encounter, coded: Collection[str]) -> Suggestions:
     ]
     decided = [row for row in found if row.state in (row.State.ACCEPTED, row.State.REJECTED)]
     last = max(decided, key=lambda row: (row.decided_at, row.pk), default=None)
-    return Suggestions(rows, len(waiting) - len(rows), last)
+    supported = (row.explanation.get("supports", ()) for row in found if SURGERY.match(row.code))
+    treated = frozenset(code for codes in supported for code in codes)
+    return Suggestions(rows, len(waiting) - len(rows), last, treated)
 
 
 def suggested_spans(encounter: Encounter, document: Document | None) -> Iterator[Span]:

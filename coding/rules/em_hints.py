@@ -75,9 +75,9 @@ RISKS: tuple[tuple[Level, str, re.Pattern[str]], ...] = (
         3,
         "prescription drug management",
         re.compile(
-            r"\b(?:prescri\w+|refill\w*|(?:start|continue|increase|decrease|adjust|stop"
-            r"|change)\w* (?:\w+ ){0,3}\d+(?:\.\d+)? ?(?:mg|mcg|units?)|\d+ ?mg (?:daily|twice"
-            r"|bid|tid|nightly|at bedtime|po))\b",
+            r"\b(?:prescri\w+|refill\w*|(?:start|continu|increas|rais|decreas|lower|reduc|titrat"
+            r"|taper|adjust|stop|resum|chang|switch)\w* (?:\w+ ){0,3}\d+(?:\.\d+)?"
+            r" ?(?:mg|mcg|units?)|\d+ ?mg (?:daily|twice|bid|tid|nightly|at bedtime|po))\b",
             re.I,
         ),
     ),

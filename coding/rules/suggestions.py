@@ -25,7 +25,7 @@ from coding.rules.text_procedures import (
     ProcedureWords,
     find_procedures,
 )
-from coding.rules.text_ranking import drop_less_specific, keep_likely, merge
+from coding.rules.text_ranking import drop_less_specific, in_order_of_assessment, keep_likely, merge
 from coding.rules.text_spelling import Speller
 from coding.rules.text_terms import TermIndex
 from coding.rules.text_words import ShortForm
@@ -107,7 +107,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one chart says: suggestions best first, and what must not be coded with the reason."""
+    """What one chart says: suggestions, and what must not be coded with the reason.
+
+    The diagnoses of the assessment come first and in its order, then the rest, best first.
+    """
 
     suggestions: tuple[Suggestion, ...]
     withheld: tuple[Withheld, ...]
@@ -132,9 +135,14 @@ def read_chart(notes: Iterable[NoteText], knowledge: Knowledge, on: date) -> Rea
     listed = [of_procedure(found, codes, items) for found in once(services)]
     listed += [of_drug(found, listed, codes) for found in drugs]
     listed += injection(drugs, listed, codes)
+    assessed = [finding.code for finding in in_order_of_assessment(findings[:MOST])]
+    rank = {code: place for place, code in enumerate(assessed)}
     ordered = sorted(
-        [*diagnoses, *listed], key=lambda s: (-s.score, s.place.document, s.place.start, s.code)
-    )
+        [*diagnoses, *listed],
+        key=lambda s: (
+            rank.get(s.code, MOST), -s.score, s.place.document, s.place.start, s.code
+        ),
+    )  # fmt: skip
     return Reading(tuple(ordered), tuple(withheld), tuple(findings), tuple(read))
 
 

@@ -14,6 +14,22 @@ def is_symptom(code: str) -> bool:
     return code[0] == "R" or code.startswith(("M255", "M545", "M542", "M796"))
 
 
+# Said beside the reason of a visit, not as its reason (guideline I.C.21.c.3).
+STATUS = ("Z66", "Z67", "Z68", "Z72", "Z73", "Z74", "Z77", "Z78", "Z79", "Z8", "Z9")
+ASSESSED = ("impression", "plan")
+
+
+def in_order_of_assessment(findings: Iterable[Finding]) -> list[Finding]:
+    """What the assessment says in its own order, as a coder lists it; states after the problems.
+
+    The first problem of the assessment is most often the reason of the visit (guideline IV.G).
+    """
+    assessed = [finding for finding in findings if finding.section in ASSESSED]
+    return sorted(
+        assessed, key=lambda f: (f.code.startswith(STATUS), f.document, f.item, -f.score, f.start)
+    )
+
+
 def merge(findings: Iterable[Finding]) -> list[Finding]:
     """One finding for each code: the best place, with the others as its support."""
     by_code: dict[str, list[Finding]] = defaultdict(list)
@@ -34,7 +50,7 @@ def keep_likely(findings: Sequence[Finding]) -> list[Finding]:
 
     Symptoms of a problem that has a diagnosis are part of it (guideline I.B.5).
     """
-    assessed = [f for f in findings if f.section in ("impression", "plan")]
+    assessed = [f for f in findings if f.section in ASSESSED]
     definite_items = {(f.document, f.item) for f in assessed if not is_symptom(f.code)}
     heads = {f.root[:3] for f in assessed}
     kept = []

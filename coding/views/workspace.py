@@ -74,6 +74,8 @@ def may_take(request: PracticeRequest, chart: Encounter) -> bool:
 def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> dict[str, Any]:
     """Everything the workspace and its parts print."""
     page = build_page(chart, more.get("shown") or document_of(request))
+    suggestions = suggestions_of(chart, page.codes)
+    level = visit_level(chart, page.procedures)
     is_codes = request.htmx.target == "codes"
     pages = [] if is_codes else [document.pk for document in page.documents]
     return {
@@ -81,8 +83,9 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "page": page,
         "read": desk.pages_read(pages, request.user) if pages else set(),
         "bundles": desk.bundles_for(chart.practice_id, request.user)[:BUNDLES],
-        "suggestions": suggestions_of(chart, page.codes),
-        "level": visit_level(chart, page.procedures),
+        "suggestions": suggestions,
+        "level": level,
+        "visit_entry": level and suggestions.visit_entry(level.code, page.coded_diagnoses),
         "can_edit": may_take(request, chart),
         "can_approve": access.may(request, "coding.approve"),
         "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),

@@ -8,8 +8,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Request, expect
 
+from tests.browser.conftest import System
+
 Visit = Callable[..., Page]
 MOST_KEYS = 75
+MOST_KEYS_WITH_SUGGESTIONS = 15
 SAMPLE = "e1142 z7984 i10 m1711 99214-25:ac 20610-rt:d j3301-jz:d x4 83036-qw:a"
 
 
@@ -78,6 +81,53 @@ def test_the_sample_chart_is_typed_and_the_next_opened_within_the_keys(visit: Vi
     expect(page).not_to_have_url(chart)
     assert [url.rsplit("/", 2)[-2] for url in sent] == ["completion"], "one response"
     assert hands.keys <= MOST_KEYS, hands.keys
+
+
+def test_the_sample_chart_is_coded_from_suggestions_within_the_keys(
+    system: System, visit: Visit
+) -> None:
+    """Each code is accepted by a person, one by one; modifiers come from the note or the edits."""
+    chart = system.run_module("tests.browser.sample_chart")["chart"]
+    page = visit("ana", f"/coding/{chart}/", practice="Northside")
+    hands = Hands(page)
+    for _ in range(4):
+        press_and_wait(hands, "y", "**/acceptance/")
+    press_and_wait(hands, "l", "**/codes/")
+    for _ in range(3):
+        press_and_wait(hands, "y", "**/acceptance/")
+    while page.locator('#edits [data-key="."]').count():
+        press_and_wait(hands, ".", "**/fixes/")
+    expect(page.locator(".lines-diagnoses tbody tr")).to_have_count(4)
+    assert lines_of(page) == {
+        "99214": ("25", "AB", "1"),
+        "20610": ("RT", "C", "1"),
+        "J3301": ("JZ", "C", "4"),
+        "83036": ("QW", "A", "1"),
+    }
+    sent = changes_sent(page)
+    with page.expect_response("**/completion/") as answered:
+        hands.press("Control+Enter")
+    assert answered.value.status == 200
+    assert [url.rsplit("/", 2)[-2] for url in sent] == ["completion"], "one response"
+    assert hands.keys <= MOST_KEYS_WITH_SUGGESTIONS, hands.keys
+
+
+def lines_of(page: Page) -> dict[str, tuple[str, ...]]:
+    """Modifiers, pointers and units of each service."""
+    rows = page.locator(".lines-services tbody tr").all()
+    boxes = (".line-modifiers", ".line-pointers", ".line-units")
+    return {
+        row.locator("td.code").inner_text(): tuple(row.locator(box).input_value() for box in boxes)
+        for row in rows
+    }
+
+
+def press_and_wait(hands: Hands, key: str, address: str) -> None:
+    """A person waits for the answer, too, before she presses the next key."""
+    with hands.page.expect_response(address) as answered:
+        hands.press(key)
+    assert answered.value.status == 200
+    hands.page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling')")
 
 
 def test_an_edit_is_fixed_with_one_key(visit: Visit) -> None:
