@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from coding.actions import codes, encounters
+from coding.actions.chart_changes import last_change, undo_change
 from coding.actions.tasks import open_task
 from coding.models import Charge, Encounter
 from rcm.errors import Refusal
@@ -98,6 +99,31 @@ def test_a_cancelled_visit_says_so_before_anything_is_coded(
     encounters.release_encounter(chart, by=ana)
     page = ana_client.get(f"/coding/{chart.pk}/").content.decode()
     assert "The sender cancelled this visit. Hold the chart until" in page
+
+
+def test_codes_a_message_proposed_stay_when_an_earlier_change_would_be_undone(
+    north: Practice, chart: Encounter, ana: User
+) -> None:
+    codes.add_line(chart, "E11.42", by=ana)
+    i.bring(north, i.dft())
+    assert last_change(chart) is None
+    with pytest.raises(Refusal, match="There is nothing to undo on this chart"):
+        undo_change(chart, by=ana)
+    assert list(chart.diagnoses.values_list("code", flat=True)) == ["E1142", "I10"]
+    assert Charge.objects.get().procedure_code == "99213"
+    codes.add_line(chart, "20610-rt:b", by=ana)
+    i.bring(north, i.dft("F2", "20261102120000", i.charge("T1", "99213", "59", "I10")))
+    assert Charge.objects.get(procedure_code="99213").modifiers == ["59"]
+    assert last_change(chart) is None
+
+
+def test_a_message_that_proposes_nothing_new_leaves_the_undo(
+    north: Practice, chart: Encounter, ana: User
+) -> None:
+    i.bring(north, i.dft())
+    codes.add_line(chart, "E11.42", by=ana)
+    i.bring(north, i.dft("F2", "20261102120000"))
+    assert undo_change(chart, by=ana) == "E1142 added"
 
 
 def test_a_message_that_waits_keeps_others_of_its_patient_out_until_it_is_written(
