@@ -14,7 +14,7 @@ from coding import desk
 from coding.actions import encounters
 from coding.actions.assignments import take_away, take_over
 from coding.actions.suggestions import suggest_for
-from coding.chart_page import build_page, header_facts
+from coding.chart_page import ChartPage, build_page, header_facts
 from coding.counts import charts_left
 from coding.forms import (
     HOLD_REASONS,
@@ -74,8 +74,6 @@ def may_take(request: PracticeRequest, chart: Encounter) -> bool:
 def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> dict[str, Any]:
     """Everything the workspace and its parts print."""
     page = build_page(chart, more.get("shown") or document_of(request))
-    suggestions = suggestions_of(chart, page.codes)
-    level = visit_level(chart, page.procedures)
     is_codes = request.htmx.target == "codes"
     pages = [] if is_codes else [document.pk for document in page.documents]
     return {
@@ -83,9 +81,6 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "page": page,
         "read": desk.pages_read(pages, request.user) if pages else set(),
         "bundles": desk.bundles_for(chart.practice_id, request.user)[:BUNDLES],
-        "suggestions": suggestions,
-        "level": level,
-        "visit_entry": level and suggestions.visit_entry(level.code, page.coded_diagnoses),
         "can_edit": may_take(request, chart),
         "can_approve": access.may(request, "coding.approve"),
         "can_release": chart.state == chart.State.HELD and access.may(request, "coding.work"),
@@ -95,10 +90,19 @@ def chart_context(request: PracticeRequest, chart: Encounter, **more: Any) -> di
         "left": None if is_codes else charts_left(request),
         "queries": chart_queries(chart),
         "list_query": query_of(request),
+        **read_facts(chart, page),
         **lock_facts(request, chart),
         **header_facts(chart, timezone.localdate()),
         **more,
     }
+
+
+def read_facts(chart: Encounter, page: ChartPage) -> dict[str, Any]:
+    """What the note suggests, and the level of visit it reaches."""
+    suggestions = suggestions_of(chart, page.codes)
+    level = visit_level(chart, page.procedures)
+    entry = suggestions.visit_entry(level.code, page.coded_diagnoses) if level else ""
+    return {"suggestions": suggestions, "level": level, "visit_entry": entry}
 
 
 def lock_facts(request: PracticeRequest, chart: Encounter) -> dict[str, Any]:
