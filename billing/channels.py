@@ -50,9 +50,7 @@ def resolve(channel: Channel) -> Address:
         host = os.environ.get("RCM_SANDBOX_HOST", "127.0.0.1")
         port = int(os.environ.get("RCM_SANDBOX_PORT", port))
         host_key = os.environ.get("RCM_SANDBOX_HOST_KEY", host_key)
-    password = os.environ.get(channel.secret_name, "")
-    if not password:
-        raise ChannelUnavailable(f"The password {channel.secret_name} is not configured.")
+    password = sftp.password_of(channel.secret_name)
     if not host_key:
         raise ChannelUnavailable(f"The host key of {channel.name} is not configured.")
     return Address(host, port, host_key, channel.username, password)

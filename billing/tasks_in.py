@@ -6,7 +6,7 @@ A message only says "look": the sweeps find what a lost one left behind.
 import logging
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from billing import channels
@@ -16,6 +16,7 @@ from billing.turns import LARGE_FILE, LARGE_PAYMENT, own_turn
 from payers.models import Channel
 from rcm import access, events
 from rcm.actions.jobs import Cancelled, Progress, running_job
+from rcm.locks import alone
 from rcm.models import Practice
 
 SWEEP_LIMIT = 200
@@ -40,20 +41,13 @@ def fetch_channel(practice_id: int, channel_id: int) -> int:
     Two pollers never work on one channel at once. A file is archived after our commit, so a crash
     in between shows it twice, and twice the same bytes are one row.
     """
-    with connection.cursor() as db:
-        db.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, channel_id])
-        is_ours = db.fetchone()[0]
-    if not is_ours:
-        return 0
-    try:
-        return _fetch(practice_id, channel_id)
-    except channels.ChannelError as error:
-        # The next beat tries again; the message names no secret.
-        logger.warning("channel %s: %s", channel_id, error)
-        return 0
-    finally:
-        with connection.cursor() as db:
-            db.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, channel_id])
+    with alone(LOCK_CLASS, channel_id) as is_ours:
+        try:
+            return _fetch(practice_id, channel_id) if is_ours else 0
+        except channels.ChannelError as error:
+            # The next beat tries again; the message names no secret.
+            logger.warning("channel %s: %s", channel_id, error)
+            return 0
 
 
 def _fetch(practice_id: int, channel_id: int) -> int:

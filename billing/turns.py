@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from rcm.locks import alone
 
 LOCK_CLASS = 8350  # first key of the advisory locks of practices
 LARGE_FILE = 2_000_000  # bytes; about 3,000 claims
@@ -19,12 +19,5 @@ def own_turn(practice_id: int, *, is_large: bool) -> Iterator[bool]:
     if not is_large:
         yield True
         return
-    with connection.cursor() as db:
-        db.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, practice_id])
-        is_ours = bool(db.fetchone()[0])
-    try:
+    with alone(LOCK_CLASS, practice_id) as is_ours:
         yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as db:
-                db.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, practice_id])

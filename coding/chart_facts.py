@@ -16,6 +16,7 @@ from coding.models import (
     Document,
     Encounter,
     EncounterDiagnosis,
+    ExternalVisit,
     FacilityStay,
 )
 from coding.rules.chart_view import view_of
@@ -67,9 +68,15 @@ def read_chart(encounter: Encounter) -> ChartRows:
     diagnoses = tuple(encounter.diagnoses.all())
     # Only lines differ by it, so that it is asked for with them.
     stay = FacilityStay.objects.filter(encounter=OuterRef("encounter"))
-    charges = tuple(encounter.charges.annotate(is_of_facility=Exists(stay)))
+    # Asked with the rows there are, after the chart is locked: the message may have just come.
+    gone = Exists(ExternalVisit.objects.filter(encounter=OuterRef("encounter"), is_cancelled=True))
+    charges = tuple(encounter.charges.annotate(is_of_facility=Exists(stay), is_of_cancelled=gone))
     documents = tuple(
-        encounter.documents.current().select_related("file").defer("file__content").order_by("pk")
+        encounter.documents.current()
+        .annotate(is_of_cancelled=gone)
+        .select_related("file")
+        .defer("file__content")
+        .order_by("pk")
     )
     procedures = {charge.procedure_code for charge in charges if charge.procedure_code}
     codes = read_codes({row.code for row in diagnoses}, procedures)
@@ -128,6 +135,7 @@ def plain_facts(
         date_of_service=encounter.date_of_service,
         diagnoses=tuple(DiagnosisFacts(row.position, row.code, row.label) for row in diagnoses),
         is_note_signed=all(document.signed_by for document in needing),
+        is_cancelled=any(row.is_of_cancelled for row in (*charges, *documents)),  # type: ignore[attr-defined]  # annotated
         payer_class=coverage.payer.payer_class if coverage else "",
         payer_name=coverage.payer.short_name if coverage else "The payer",
         is_facility=is_facility,

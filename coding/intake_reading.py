@@ -85,9 +85,6 @@ def told_by(message: IntakeMessage) -> tuple[Told, ...]:
     )
 
 
-def keys_of(told: tuple[Told, ...]) -> tuple[str, str]:
-    """Under which patient and visit a message is looked for when those arrive."""
-    person = told[0].person.mrn
-    visits = [one.visit for one in told if one.visit]
-    visit = f"{visits[0].sender}|{visits[0].number}" if visits else ""
-    return person[:60], visit[:130]
+def key_of(told: tuple[Told, ...]) -> str:
+    """The patient under whom a message is looked for when that one arrives."""
+    return told[0].person.mrn[:60]

@@ -12,6 +12,7 @@ from coding.tasks_intake import (
     apply_message,
     fetch_charts,
     fetch_source,
+    practice_ids,
     read_folder,
     sweep_messages,
 )
@@ -45,10 +46,6 @@ def suggest_codes(practice_id: int, encounter_id: int) -> None:
         chart = Encounter.objects.filter(pk=encounter_id).first()
         if chart is not None:
             suggest_for(chart)
-
-
-def practice_ids() -> list[int]:
-    return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
 
 
 @shared_task(name="coding.tasks.rank_all_charts")

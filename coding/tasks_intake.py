@@ -5,17 +5,18 @@ A message only says "look": the sweeps find what a lost one left behind.
 
 import logging
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 
 from coding import intake_folders
 from coding.actions import applying, intake, intake_sources
 from coding.models import IntakeMessage, IntakeSource
 from rcm import access, events, sftp
 from rcm.actions.jobs import Progress, running_job
+from rcm.locks import alone
 from rcm.models import Practice
 
 SWEEP_LIMIT = 200
@@ -114,7 +115,8 @@ def fetch_charts() -> None:
 @shared_task(name="coding.tasks.read_folder")
 def read_folder(practice_id: int) -> int:
     """Receive what lies in the practice's folder; how many files there were."""
-    return alone(FOLDER_LOCK, practice_id, lambda: _read_folder(practice_id))
+    with alone(FOLDER_LOCK, practice_id) as is_ours:
+        return _read_folder(practice_id) if is_ours else 0
 
 
 def _read_folder(practice_id: int) -> int:
@@ -147,8 +149,9 @@ def take_path(practice: Practice, path: Path) -> None:
 
 @shared_task(name="coding.tasks.fetch_source")
 def fetch_source(practice_id: int, source_id: int) -> int:
-    """Receive what waits on one SFTP server, then move it to done/ there; how many files."""
-    return alone(SFTP_LOCK, source_id, lambda: _fetch_source(practice_id, source_id))
+    """Receive what waits on one SFTP server, then move it to done/ or failed/ there; how many."""
+    with alone(SFTP_LOCK, source_id) as is_ours:
+        return _fetch_source(practice_id, source_id) if is_ours else 0
 
 
 def _fetch_source(practice_id: int, source_id: int) -> int:
@@ -159,10 +162,24 @@ def _fetch_source(practice_id: int, source_id: int) -> int:
     kept: dict[bool, list[str]] = {True: [], False: []}
     try:
         address = intake_sources.address_of(source)
-        for name, content in sftp.fetch(address, source.folder):
+        waiting = sftp.look(address, source.folder, largest=settings.INTAKE_LIMIT)
+        for name, content in waiting.files:
+            # One file that cannot be taken must not keep those behind it.
+            try:
+                with access.acting_in(practice_id):
+                    is_kept = intake_sources.take_file(
+                        source.practice, name, content, source="sftp"
+                    )
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                logger.exception("a file on the server %s of practice %s", source, practice_id)
+            else:
+                kept[is_kept].append(name)
+        for name, size in waiting.too_large[:FILES_AT_ONCE]:
             with access.acting_in(practice_id):
-                is_kept = intake_sources.take_file(source.practice, name, content, source="sftp")
-            kept[is_kept].append(name)
+                intake_sources.note_too_large(source.practice, name, size, source="sftp")
+            kept[False].append(name)
         for is_kept, below in ((True, intake_folders.DONE), (False, intake_folders.FAILED)):
             if kept[is_kept]:
                 sftp.move(address, source.folder, below, kept[is_kept])
@@ -173,20 +190,6 @@ def _fetch_source(practice_id: int, source_id: int) -> int:
     with access.acting_in(practice_id):
         intake_sources.note_fetch(source, trouble)
     return sum(map(len, kept.values()))
-
-
-def alone(lock: int, key: int, work: Callable[[], int]) -> int:
-    """Do the work unless somebody is at it; then 0."""
-    with connection.cursor() as db:
-        db.execute("SELECT pg_try_advisory_lock(%s, %s)", [lock, key])
-        is_ours = db.fetchone()[0]
-    if not is_ours:
-        return 0
-    try:
-        return work()
-    finally:
-        with connection.cursor() as db:
-            db.execute("SELECT pg_advisory_unlock(%s, %s)", [lock, key])
 
 
 def practice_ids() -> list[int]:

@@ -6,7 +6,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 MAX_MEMBERS = 1000
@@ -31,9 +31,18 @@ def is_archive(content: bytes) -> bool:
     return content.startswith((ZIP, EMPTY_ZIP, GZIP))
 
 
-def open_archive(content: bytes, *, limit: int) -> list[Member]:
+def no_file(_content: bytes) -> bool:
+    """Whatever begins as an archive is one."""
+    return False
+
+
+def open_archive(
+    content: bytes, *, limit: int, is_file: Callable[[bytes], bool] = no_file
+) -> list[Member]:
     """The files inside, folders left out. Raises BadArchive when it is damaged, encrypted, holds
     more than MAX_MEMBERS files, another archive, or more than `limit` bytes in all.
+
+    `is_file` knows files that are archives by their first bytes only, as Word documents are.
     """
     members: list[Member] = []
     left = limit
@@ -44,7 +53,7 @@ def open_archive(content: bytes, *, limit: int) -> list[Member]:
             if left < 0:
                 size = limit // 1024 // 1024
                 raise BadArchive(f"Unpacked, the archive is larger than {size} MB.")
-            if is_archive(data):
+            if is_archive(data) and not is_file(data):
                 raise BadArchive(f"{_shown(name)} is itself an archive; only one level is opened.")
             members.append(Member(name, data))
     except (zipfile.BadZipFile, EOFError, OSError, zlib.error, NotImplementedError) as error:

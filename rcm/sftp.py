@@ -6,11 +6,13 @@ OutcomeUnknown when the line broke in between.
 """
 
 import asyncio
+import os
 import posixpath
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import asyncssh
 from django.conf import settings
@@ -18,6 +20,8 @@ from django.conf import settings
 CONNECT_SECONDS = 15
 TALK_SECONDS = 120
 SETTLE_SECONDS = 2.0
+# No file is begun later in a conversation: what was read before must not be lost with its end.
+READ_SECONDS = 60
 
 Answer = TypeVar("Answer")
 
@@ -50,6 +54,21 @@ class Address:
     host_key: str
     username: str
     password: str
+
+
+class Waiting(NamedTuple):
+    """What lies in a folder: files with their content, and files too large to read; by name."""
+
+    files: list[tuple[str, bytes]]
+    too_large: list[tuple[str, int]]
+
+
+def password_of(secret_name: str) -> str:
+    """The password the environment has under this name. Raises ChannelUnavailable without one."""
+    password = os.environ.get(secret_name, "")
+    if not password:
+        raise ChannelUnavailable(f"The password {secret_name} is not configured.")
+    return password
 
 
 @asynccontextmanager
@@ -115,33 +134,47 @@ async def size_of(client: asyncssh.SFTPClient, path: str) -> int | None:
 
 
 def fetch(address: Address, folder: str, *, limit: int = 20) -> list[tuple[str, bytes]]:
-    """Up to `limit` waiting files with their content, by name; they stay where they are.
+    """The files `look` reads; one above settings.INTERCHANGE_FILE_LIMIT is left alone."""
+    return look(address, folder, limit=limit, largest=settings.INTERCHANGE_FILE_LIMIT).files
+
+
+def look(address: Address, folder: str, *, limit: int = 20, largest: int) -> Waiting:
+    """Up to `limit` waiting files with their content, by name, and the sizes of all that are above
+    `largest` bytes, unread; they stay where they are.
 
     Hidden files are uploads in progress, and so is a file that grows while it is read: it is left
-    for the next time. A file shown twice is taken once, one above
-    settings.INTERCHANGE_FILE_LIMIT is left alone. Call `move` only when the bytes are safely
-    stored. Raises ChannelUnavailable.
+    for the next time and keeps nobody behind it waiting. A file shown twice is taken once. Call
+    `move` only when the bytes are safely stored. Raises ChannelUnavailable.
     """
 
-    async def take(client: asyncssh.SFTPClient) -> list[tuple[str, bytes]]:
-        waiting: dict[str, int] = {}
-        async for entry in client.scandir(folder):
-            name, attributes = str(entry.filename), entry.attrs
-            is_file = attributes.type == asyncssh.FILEXFER_TYPE_REGULAR
-            if is_file and not name.startswith(".") and not name.endswith((".part", ".tmp")):
-                waiting[name] = attributes.size or 0
-        files = []
-        for name, size in sorted(waiting.items())[:limit]:
-            if size > settings.INTERCHANGE_FILE_LIMIT:
+    async def take(client: asyncssh.SFTPClient) -> Waiting:
+        until = time.monotonic() + READ_SECONDS
+        sizes = await _sizes(client, folder)
+        found = Waiting([], [(name, size) for name, size in sizes if size > largest])
+        for name, size in sizes:
+            if len(found.files) == limit or time.monotonic() > until:
+                break
+            if size > largest:
                 continue
             path = posixpath.join(folder, name)
             async with client.open(path, "rb") as remote:
                 content: bytes = await remote.read()  # type: ignore[assignment]  # mode "rb"
             if len(content) == size and await _is_settled(client, path, content):
-                files.append((name, content))
-        return files
+                found.files.append((name, content))
+        return found
 
     return talk(address, take)
+
+
+async def _sizes(client: asyncssh.SFTPClient, folder: str) -> list[tuple[str, int]]:
+    """The files of a folder with their bytes, by name."""
+    waiting: dict[str, int] = {}
+    async for entry in client.scandir(folder):
+        name, attributes = str(entry.filename), entry.attrs
+        is_file = attributes.type == asyncssh.FILEXFER_TYPE_REGULAR
+        if is_file and not name.startswith(".") and not name.endswith((".part", ".tmp")):
+            waiting[name] = attributes.size or 0
+    return sorted(waiting.items())
 
 
 async def _is_settled(client: asyncssh.SFTPClient, path: str, content: bytes) -> bool:

@@ -5,7 +5,6 @@ does not matter. What cannot be acted on stays, with the reason and its place.
 """
 
 import logging
-from contextlib import suppress
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -14,7 +13,7 @@ from django.utils import timezone
 from coding.actions import told_codes, told_documents, told_people, told_visits
 from coding.actions.told_people import FoundPerson
 from coding.actions.uploaded import apply_document
-from coding.intake_reading import keys_of, told_by
+from coding.intake_reading import key_of, told_by
 from coding.models import Document, Encounter, IntakeMessage
 from coding.rules.hl7_messages import Ignored
 from coding.rules.told import Told, Unusable, Waits
@@ -36,8 +35,9 @@ def apply_message(message: IntakeMessage) -> IntakeMessage:
     """
     message.attempts += 1
     try:
+        told = read(message)
         with transaction.atomic():
-            act(message)
+            act(message, told)
     except Ignored as reason:
         finish(message, State.DISCARDED, discard_reason=reason.message[:200])
     except Waits as reason:
@@ -59,16 +59,27 @@ OUR_ERROR = Unusable(
 )
 
 
-def act(message: IntakeMessage) -> None:
+def read(message: IntakeMessage) -> tuple[Told, ...]:
+    """What the message says, its patients locked; nothing of a document. Raises Unusable.
+
+    Taking the attempt back must not give the lock back: who works on the visit meanwhile would
+    wake what waits for it before this message is seen to wait.
+    """
+    if message.kind == IntakeMessage.Kind.DOCUMENT:
+        return ()
+    told = told_by(message)
+    message.person_key = key_of(told)
+    lock_people(message.practice_id, {one.person.mrn for one in told})
+    return told
+
+
+def act(message: IntakeMessage, told: tuple[Told, ...]) -> None:
     """What the message says, done. Raises Unusable, and then nothing is done."""
     if message.kind == IntakeMessage.Kind.DOCUMENT:
         found = apply_document(message)
         told_visits.settle(found, source=f"intake:{message.pk}")
         complete(message, found.encounter, is_changed=found.is_changed, warnings=found.warnings)
         return
-    told = told_by(message)
-    message.person_key, message.visit_key = keys_of(told)
-    lock_people(message.practice_id, {one.person.mrn for one in told})
     people: dict[str, FoundPerson] = {}
     visits: dict[tuple[str, str], told_visits.Visit] = {}
     for one in told:
@@ -170,8 +181,6 @@ def stop(message: IntakeMessage, state: str, reason: Unusable) -> None:
     message.patient, message.warnings = None, []
     if message.kind != IntakeMessage.Kind.DOCUMENT:
         message.encounter = None
-        with suppress(Unusable):
-            message.person_key, message.visit_key = keys_of(told_by(message))
     fields = {
         "state": state,
         "error_code": reason.code,
@@ -187,7 +196,7 @@ def stop(message: IntakeMessage, state: str, reason: Unusable) -> None:
 def write(message: IntakeMessage, fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         setattr(message, name, value)
-    kept = ("attempts", "warnings", "person_key", "visit_key", "encounter", "patient")
+    kept = ("attempts", "warnings", "person_key", "encounter", "patient")
     message.save(update_fields=[*fields, *kept])
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from coding.intake_reading import Label, digest, label_of, shown_name
@@ -40,25 +41,48 @@ def receive(practice: Practice, content: bytes, arrival: Arrival) -> list[Intake
     The same again is counted and not stored; one that failed is tried again, one that a person
     discarded stays so. Raises Refusal when it is empty or larger than settings.INTAKE_LIMIT.
     """
-    limit = settings.INTAKE_LIMIT
-    if len(content) > limit:
-        message = f"The file is larger than {limit // 1024 // 1024} MB."
-        raise Refusal("file_too_large", message, status=413, fields={"file": message})
-    if not content.strip(b"\r\n\t \x0b\x1c"):
-        raise Refusal("file_empty", "The file is empty.", fields={"file": "The file is empty."})
-    if is_archive(content) and label_of(content).kind == Kind.OTHER:
+    if len(content) > settings.INTAKE_LIMIT:
+        raise too_large()
+    if is_empty(content):
+        refuse_empty("The file is empty.")
+    if is_archive(content) and not is_file(content):
         return receive_archive(practice, content, arrival)
     return [receive_one(practice, content, arrival)]
 
 
+def too_large() -> Refusal:
+    message = f"The file is larger than {settings.INTAKE_LIMIT // 1024 // 1024} MB."
+    return Refusal("file_too_large", message, status=413, fields={"file": message})
+
+
+def is_empty(content: bytes) -> bool:
+    """Nothing but blanks and the frame of a line."""
+    return not content.strip(b"\r\n\t \x0b\x1c")
+
+
+def refuse_empty(message: str) -> NoReturn:
+    raise Refusal("file_empty", message, fields={"file": message})
+
+
+def is_file(content: bytes) -> bool:
+    """Is it one message or document? A Word document is a zip archive, too."""
+    return label_of(content).kind != Kind.OTHER
+
+
 def receive_archive(practice: Practice, content: bytes, arrival: Arrival) -> list[IntakeMessage]:
-    """Everything in a zip or gzip file. One that cannot be opened is kept as failed."""
+    """Everything in a zip or gzip file. One that cannot be opened is kept as failed.
+
+    Empty files are left out; raises Refusal when there is nothing else.
+    """
     try:
-        members = open_archive(content, limit=settings.INTAKE_LIMIT)
+        members = open_archive(content, limit=settings.INTAKE_LIMIT, is_file=is_file)
     except BadArchive as reason:
         row = receive_one(practice, content, arrival)
         fail(row, Unusable("archive_damaged", str(reason), place=arrival.name))
         return [row]
+    members = [member for member in members if not is_empty(member.content)]
+    if not members:
+        refuse_empty("Every file in the archive is empty.")
     return [
         receive_one(
             practice,
@@ -72,7 +96,6 @@ def receive_archive(practice: Practice, content: bytes, arrival: Arrival) -> lis
             ),
         )
         for member in members
-        if member.content
     ]
 
 
@@ -111,9 +134,9 @@ def fields_of(content: bytes, label: Label, arrival: Arrival) -> dict[str, objec
 
 
 def count_again(row: IntakeMessage) -> None:
-    """The same bytes once more: what failed may come right now."""
+    """The same bytes once more: what failed may come right now, of a batch each message."""
     row.times_received += 1
-    if row.is_open:
+    if row.is_open or (row.kind == Kind.BATCH and row.state == State.APPLIED):
         row.state = State.RECEIVED
     IntakeMessage.objects.filter(pk=row.pk).update(
         times_received=F("times_received") + 1, state=row.state
@@ -124,7 +147,8 @@ def count_again(row: IntakeMessage) -> None:
 def split_batch(batch: IntakeMessage) -> int:
     """The messages of a batch as rows of their own; how many. The batch is then applied.
 
-    Messages that came before are counted again. A file that is not whole fails as a whole.
+    Messages that came before are counted again, and tried again when they failed or wait. A file
+    that is not whole fails as a whole.
     """
     try:
         contents = hl7.split_batch(bytes(batch.content))
@@ -134,14 +158,7 @@ def split_batch(batch: IntakeMessage) -> int:
         fail(batch, reason)
         return 0
     labels = [label_of(content) for content in contents]
-    known = set(
-        IntakeMessage.objects.filter(
-            practice_id=batch.practice_id, identity__in=[label.identity for label in labels]
-        ).values_list("identity", flat=True)
-    )
-    IntakeMessage.objects.filter(practice_id=batch.practice_id, identity__in=known).update(
-        times_received=F("times_received") + 1
-    )
+    known = count_known(batch, {label.identity for label in labels})
     rows = []
     for position, (content, label) in enumerate(zip(contents, labels, strict=True), 1):
         if label.identity in known:
@@ -165,24 +182,27 @@ def split_batch(batch: IntakeMessage) -> int:
     return len(rows)
 
 
+def count_known(batch: IntakeMessage, identities: set[str]) -> set[str]:
+    """Those that came before, counted once more and, if they are open, to be tried again."""
+    same = IntakeMessage.objects.filter(practice_id=batch.practice_id, identity__in=identities)
+    known = set(same.values_list("identity", flat=True))
+    is_open = Q(state__in=[State.FAILED, State.WAITING])
+    # The batch's own messages follow it; those of others have to be asked for.
+    others = list(same.filter(is_open).exclude(batch=batch).values_list("pk", flat=True))
+    same.update(
+        times_received=F("times_received") + 1,
+        state=Case(When(is_open, then=Value(State.RECEIVED)), default=F("state")),
+    )
+    for pk in others:
+        events.notify("intake.received", batch.practice_id, pk)
+    return known
+
+
 def fail(row: IntakeMessage, reason: Unusable) -> None:
     row.state, row.error_code, row.error = State.FAILED, reason.code, reason.message[:400]
     row.place, row.advice = reason.place[:120], reason.advice[:300]
     row.save(update_fields=["state", "error_code", "error", "place", "advice"])
     events.record("intake_message.failed", row, by=None, reason=reason.code)
-
-
-@transaction.atomic
-def set_aside(practice_id: int, message_id: int) -> None:
-    """Mark a message failed after an error of ours, so that the sweep does not repeat it."""
-    IntakeMessage.objects.filter(
-        practice_id=practice_id, pk=message_id, state=State.RECEIVED
-    ).update(
-        state=State.FAILED,
-        error_code="failed_here",
-        error="It could not be used because of an error in this system; the log says more.",
-        advice="Try again. If it fails again, tell whoever runs this system.",
-    )
 
 
 def open_messages(practice_id: int) -> QuerySet[IntakeMessage]:

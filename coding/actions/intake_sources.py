@@ -1,11 +1,9 @@
 """Files from a watched folder or an SFTP server, and the servers they are fetched from."""
 
-import os
-
 from django.db import transaction
 from django.utils import timezone
 
-from coding.actions.intake import Arrival, receive
+from coding.actions.intake import Arrival, receive, too_large
 from coding.intake_reading import digest, shown_name
 from coding.models import IntakeMessage, IntakeSource
 from rcm import events, sftp
@@ -23,34 +21,50 @@ def take_file(practice: Practice, name: str, content: bytes, *, source: str) -> 
         with transaction.atomic():
             receive(practice, content, Arrival(source, name))
     except Refusal as refusal:
-        identity = digest(f"refused\0{name}\0".encode() + content[:4096])
-        row, is_new = IntakeMessage.objects.get_or_create(
-            practice=practice,
-            identity=identity,
-            defaults={
-                "source": source,
-                "name": name[-200:],
-                "content": b"",
-                "size": 0,
-                "sha256": digest(content),
-                "state": IntakeMessage.State.FAILED,
-                "error_code": refusal.code,
-                "error": refusal.message,
-                "place": name[:120],
-                "advice": "The file lies in failed/ beside the watched folder.",
-            },
-        )
-        if is_new:
-            events.record("intake_message.failed", row, by=None, reason=refusal.code)
+        sha256 = digest(content)
+        note_refused(practice, name, refusal, source=source, seen=content, sha256=sha256)
         return False
     return True
 
 
+@transaction.atomic
+def note_too_large(practice: Practice, name: str, size: int, *, source: str) -> None:
+    """A file of `size` bytes that was not even read, as take_file says it."""
+    seen = f"{size} bytes".encode()
+    note_refused(practice, shown_name(name), too_large(), source=source, seen=seen)
+
+
+def note_refused(
+    practice: Practice, name: str, refusal: Refusal, *, source: str, seen: bytes, sha256: str = ""
+) -> None:
+    """A failed message without content; the same file again is the same row, by what was `seen`.
+
+    `sha256` is empty when the file was not read.
+    """
+    where = "on the server" if source == IntakeMessage.Source.SFTP else "beside the watched folder"
+    row, is_new = IntakeMessage.objects.get_or_create(
+        practice=practice,
+        identity=digest(f"refused\0{name}\0".encode() + seen[:4096]),
+        defaults={
+            "source": source,
+            "name": name[-200:],
+            "content": b"",
+            "size": 0,
+            "sha256": sha256,
+            "state": IntakeMessage.State.FAILED,
+            "error_code": refusal.code,
+            "error": refusal.message,
+            "place": name[:120],
+            "advice": f"The file lies in failed/ {where}.",
+        },
+    )
+    if is_new:
+        events.record("intake_message.failed", row, by=None, reason=refusal.code)
+
+
 def address_of(source: IntakeSource) -> sftp.Address:
     """Raises ChannelUnavailable when its password is not configured."""
-    password = os.environ.get(source.secret_name, "")
-    if not password:
-        raise sftp.ChannelUnavailable(f"The password {source.secret_name} is not configured.")
+    password = sftp.password_of(source.secret_name)
     return sftp.Address(source.host, source.port, source.host_key, source.username, password)
 
 

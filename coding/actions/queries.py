@@ -237,6 +237,7 @@ def sign_addendum(query: ProviderQuery, option: str, text: str) -> Document:
         signature=query.provider.signature,
         signed_at=f"{timezone.localtime(now):%m/%d/%Y %H:%M}",
     )
+    events.notify("encounter.documents_changed", encounter.practice_id, encounter.pk)
     return Document.objects.create(
         practice_id=query.practice_id,
         encounter=encounter,

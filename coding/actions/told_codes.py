@@ -21,8 +21,8 @@ ICD, PROCEDURE = Code.System.ICD10CM, Code.System.PROCEDURE
 def propose_codes(found: Visit, told: Told) -> None:
     """Add what is not on the chart and was never proposed before; correct what was.
 
-    A code the coder took off does not come back. What is not in force on the day, and whatever
-    comes after coding, is a warning.
+    A code the coder took off does not come back; what she changed before cannot be undone any
+    more. What is not in force on the day, and whatever comes after coding, is a warning.
     """
     if not told.diagnoses and not told.charges:
         return
@@ -36,8 +36,14 @@ def propose_codes(found: Visit, told: Told) -> None:
     procedures = {charge.procedure_code for charge in told.charges}
     codes = codes_on(encounter.date_of_service, names, procedures)
     before = dict(found.external.told)
+    was_changed, found.is_changed = found.is_changed, False
     positions = propose_diagnoses(found, told, codes)
     propose_charges(found, told, codes, positions)
+    if found.is_changed:
+        # What the coder could undo is the chart without them, and their keys keep them from
+        # coming back.
+        encounter.changes.all().delete()
+    found.is_changed |= was_changed
     if found.external.told != before:
         found.external.save(update_fields=["told"])
 

@@ -50,7 +50,7 @@ def file_document(found: Visit, told: Told, document: DocumentTold) -> Document 
     gone = [] if is_older or is_replaced else supersede(document, rows)
     row = create_version(found, told, document, text, own, is_current=not (is_older or is_replaced))
     keep_file(row, document, read)
-    found.is_changed = True
+    found.is_changed = found.has_new_documents = True
     tell(found, row, document, read, gone)
     return row
 
@@ -93,7 +93,7 @@ def withdraw(found: Visit, told: Told, document: DocumentTold, latest: Document 
     latest.told_key, latest.is_withdrawn = told.key, True
     latest.superseded_at = latest.superseded_at or timezone.now()
     latest.save(update_fields=["told_key", "is_withdrawn", "superseded_at"])
-    found.is_changed = True
+    found.is_changed = found.has_new_documents = True
     if was_current:
         found.amendments.append(WITHDRAWN)
 

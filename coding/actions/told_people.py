@@ -29,12 +29,10 @@ ENTERED = "0|~"
 
 
 class FoundPerson(NamedTuple):
-    """The patient, whether this message made or changed it, and what was odd."""
+    """The patient, and whether this message made or changed it."""
 
     patient: Patient
-    is_new: bool
     is_changed: bool
-    warnings: list[str]
 
 
 def find_person(practice: Practice, told: Told) -> FoundPerson:
@@ -47,13 +45,12 @@ def find_person(practice: Practice, told: Told) -> FoundPerson:
         Patient.objects.select_related("external").filter(practice=practice, mrn=person.mrn).first()
     )
     if patient is None:
-        return FoundPerson(create_person(practice, told), True, True, [])
+        return FoundPerson(create_person(practice, told), is_changed=True)
     external = getattr(patient, "external", None) or ExternalPerson(
         practice=practice, patient=patient, told=entered_fields(patient)
     )
     check_same(patient, external.told, told)
-    is_changed = update_person(patient, external, told)
-    return FoundPerson(patient, False, is_changed, [])
+    return FoundPerson(patient, update_person(patient, external, told))
 
 
 def check_lengths(person: PersonTold) -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from coding.actions.encounters import reopen_encounter
+from coding.actions.encounters import put_down, release, reopen_encounter
 from coding.actions.tasks import open_task
 from coding.models import Charge, Document, Encounter, ExternalVisit
 from coding.rules.told import Told, Unusable, VisitTold, Waits, believed
@@ -33,6 +33,7 @@ class Visit:
     external: ExternalVisit
     is_new: bool = False
     is_changed: bool = False
+    has_new_documents: bool = False
     warnings: list[str] = field(default_factory=list)
     amendments: list[str] = field(default_factory=list)
 
@@ -253,6 +254,8 @@ def settle(found: Visit, *, source: str) -> None:
     opened before are refused (409); one nobody has begun just waits or is to be coded.
     """
     encounter = found.encounter
+    if found.has_new_documents:
+        events.notify("encounter.documents_changed", encounter.practice_id, encounter.pk)
     if encounter.state == State.FINALIZED:
         if found.amendments:
             send_back(found, source)
@@ -262,29 +265,33 @@ def settle(found: Visit, *, source: str) -> None:
     )
     if found.is_changed and not found.is_new and (not is_ours or encounter.skipped_at):
         mark_amended(encounter)
-    if found.external.is_cancelled and encounter.state != State.HELD:
-        rest(encounter, State.HELD, CANCELLED)
-    elif is_ours:
-        rest(encounter, *resting_place(found))
+    if is_ours or (found.external.is_cancelled and encounter.state != State.HELD):
+        rest(found)
 
 
-def resting_place(found: Visit) -> tuple[str, str]:
-    """State and hold reason of an encounter no coder has in hand."""
+def rest(found: Visit) -> None:
+    """On hold while something is missing, else where a chart waits that nobody has in hand."""
+    encounter, reason = found.encounter, what_is_missing(found)
+    if reason == encounter.hold_reason and bool(reason) == (encounter.state == State.HELD):
+        return
+    if reason:
+        put_down(encounter, state=State.HELD, hold_reason=reason, hold_until=None)
+    else:
+        release(encounter)
+    if not found.is_new:
+        name = "encounter.held" if reason else "encounter.released"
+        events.record(name, encounter, by=None, patient_id=encounter.patient_id)
+
+
+def what_is_missing(found: Visit) -> str:
+    """Why the encounter cannot be coded now; empty when it can."""
     if found.external.is_cancelled:
-        return State.HELD, CANCELLED
+        return CANCELLED
     encounter = found.encounter
     has_notes = Document.objects.current().filter(encounter=encounter).exists()
     if has_notes or Charge.objects.filter(encounter=encounter).exists():
-        return State.NEW, ""
-    return State.HELD, WAITS_FOR_NOTES
-
-
-def rest(encounter: Encounter, state: str, reason: str) -> None:
-    if (encounter.state, encounter.hold_reason) == (state, reason):
-        return
-    encounter.state, encounter.hold_reason = state, reason
-    encounter.assigned_to = encounter.locked_until = None
-    encounter.save(update_fields=["state", "hold_reason", "assigned_to", "locked_until"])
+        return ""
+    return WAITS_FOR_NOTES
 
 
 def mark_amended(encounter: Encounter) -> None:

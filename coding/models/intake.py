@@ -14,7 +14,7 @@ class IntakeMessage(OwnedByPractice):
     """One message or file, kept as it came. The same again is counted, not stored.
 
     `identity` is the digest that makes two copies one; `error`, `place` and `advice` say why it
-    failed or what it waits for. `person_key` and `visit_key` find what waits for whom.
+    failed or what it waits for. `person_key` finds what waits for whom.
     """
 
     class Source(models.TextChoices):
@@ -22,7 +22,6 @@ class IntakeMessage(OwnedByPractice):
         FOLDER = "folder", "Folder"
         SFTP = "sftp", "SFTP"
         HL7 = "hl7", "HL7 line"
-        FHIR = "fhir", "FHIR"
         REST = "rest", "API"
 
     class Kind(models.TextChoices):
@@ -64,7 +63,6 @@ class IntakeMessage(OwnedByPractice):
     advice = models.CharField(max_length=300, blank=True)
     warnings = ArrayField(models.CharField(max_length=300), default=list, blank=True)
     person_key = models.CharField(max_length=60, blank=True)
-    visit_key = models.CharField(max_length=130, blank=True)
     encounter = models.ForeignKey(
         Encounter, on_delete=models.PROTECT, related_name="messages", null=True, blank=True
     )
@@ -109,12 +107,10 @@ class IntakeMessage(OwnedByPractice):
             models.Index(
                 fields=["practice", "id"], name="intake_unread", condition=Q(state="received")
             ),
-            # What waits for a patient or visit that has just come.
-            models.Index(
-                fields=["practice", "person_key"],
-                name="intake_of_person",
-                condition=Q(state__in=["waiting", "failed"]) & ~Q(person_key=""),
-            ),
+            # What waits for a patient who has just come, and one patient's messages (API).
+            models.Index(fields=["practice", "person_key", "-id"], name="intake_of_person"),
+            # The message of a control id, as its sender asks for it (API).
+            models.Index(fields=["practice", "control_id", "-id"], name="intake_by_control"),
         ]
 
     def __str__(self) -> str:

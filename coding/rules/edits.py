@@ -16,6 +16,17 @@ from coding.rules.facts import SEVERITIES, ChartFacts, Finding
 from coding.rules.overrides import subject_of
 
 
+def visit_cancelled(chart: ChartFacts) -> Iterator[Finding]:
+    if chart.is_cancelled:
+        yield Finding(
+            "visit_cancelled",
+            "blocking",
+            "The sender cancelled this visit. "
+            "Hold the chart until the sender opens the visit again.",
+            "HL7 v2.5.1 §3.3.11 (ADT^A11)",
+        )
+
+
 def note_unsigned(chart: ChartFacts) -> Iterator[Finding]:
     if not chart.is_note_signed:
         yield Finding(
@@ -29,6 +40,7 @@ def note_unsigned(chart: ChartFacts) -> Iterator[Finding]:
 Check = Callable[[ChartFacts], Iterable[Finding]]
 
 BEFORE: tuple[Check, ...] = (
+    visit_cancelled,
     note_unsigned,
     diagnosis_edits.no_diagnosis,
     line_edits.no_procedure,

@@ -70,17 +70,19 @@ class Override:
 class ChartFacts:
     """One visit as coded.
 
-    `is_facility`: it becomes an institutional claim, whose lines point to no diagnosis;
-    `is_inpatient` that of an admitted patient, whose diagnoses are judged on `diagnosis_day`, the
-    day of discharge. `place` is the place of service, `state` where it is, `provider` the NPI of
-    who rendered it, `taxonomy` that of who bills. `authorization_rules` are those of the payer.
-    `overrides` are the standing ones by the subject of their finding (coding.rules.overrides).
+    `is_cancelled`: its sender cancelled the visit. `is_facility`: it becomes an institutional
+    claim, whose lines point to no diagnosis; `is_inpatient` that of an admitted patient, whose
+    diagnoses are judged on `diagnosis_day`, the day of discharge. `place` is the place of service,
+    `state` where it is, `provider` the NPI of who rendered it, `taxonomy` that of who bills.
+    `authorization_rules` are those of the payer. `overrides` are the standing ones by the subject
+    of their finding (coding.rules.overrides).
     """
 
     date_of_service: date
     diagnoses: tuple[DiagnosisFacts, ...] = ()
     lines: tuple[LineFacts, ...] = ()
     is_note_signed: bool = True
+    is_cancelled: bool = False
     payer_class: str = ""
     payer_name: str = "The payer"
     is_facility: bool = False

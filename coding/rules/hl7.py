@@ -79,10 +79,6 @@ class Segment:
             text = parts[number - 1] if number <= len(parts) else ""
         return unescape(text, marks).strip()
 
-    def whole(self, field: int) -> str:
-        """The field as one text: for FT and TX, whose marks are escaped."""
-        return unescape(self.raw(field), self.delimiters)
-
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
@@ -22,8 +21,7 @@ from coding.models import Document, IntakeMessage, IntakeSource
 from coding.rules.message_rows import rows_of
 from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, practice_view, saved_response
-
-PAGE_SIZE = 50
+from rcm.paging import page_of
 
 
 @practice_view("coding.view", methods=("GET", "POST"))
@@ -45,7 +43,7 @@ def list_context(request: PracticeRequest) -> dict[str, Any]:
     chosen = asked if asked in VIEWS else "failed"
     filters = IntakeFilters(request.GET)
     rows = list_rows(filtered(mine.filter(state__in=VIEWS[chosen][1]), filters))
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, rows)
     events.record(
         "intake_messages.listed",
         request.practice,

@@ -4,8 +4,10 @@ Each case goes through a real SFTP server; after it a person decides once, and t
 file exactly once, whole.
 """
 
+import asyncio
 import hashlib
 import os
+from typing import Any
 
 import asyncssh
 import pytest
@@ -194,3 +196,38 @@ def test_a_file_that_grows_while_it_is_listed_waits_for_its_end(
         patched.setattr(rcm_sftp.asyncio, "sleep", grow)
         assert channels.fetch(channel) == []
     assert channels.fetch(channel) == [("slow.835", b"ISA*half a file~IEA*1*1~")]
+
+
+def test_large_and_growing_files_keep_nobody_behind_them_waiting(
+    north: Practice, sftp: Server, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.INTERCHANGE_FILE_LIMIT = 20
+    channel = sandbox_channel(north)
+    (sftp.folders.outbound / "a.835").write_bytes(b"x" * 21)
+    growing = sftp.folders.outbound / "b.835"
+    growing.write_bytes(b"ISA*half")
+    (sftp.folders.outbound / "c.999").write_bytes(b"whole")
+
+    async def grow(seconds: float) -> None:
+        growing.write_bytes(b"ISA*half~IEA")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rcm_sftp.asyncio, "sleep", grow)
+        assert channels.fetch(channel, limit=1) == [("c.999", b"whole")]
+    assert (sftp.folders.outbound / "a.835").exists()
+
+
+def test_what_was_read_is_not_lost_when_reading_takes_long(
+    north: Practice, sftp: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = sandbox_channel(north)
+    for name in ("a.999", "b.999"):
+        (sftp.folders.outbound / name).write_bytes(name.encode())
+
+    async def wait(*_file: object) -> bool:
+        await asyncio.sleep(0.3)
+        return True
+
+    monkeypatch.setattr(rcm_sftp, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(rcm_sftp, "_is_settled", wait)
+    assert channels.fetch(channel) == [("a.999", b"a.999")]

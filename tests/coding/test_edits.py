@@ -75,6 +75,18 @@ def test_an_unsigned_note_blocks() -> None:
     assert found.severity == "blocking"
 
 
+def test_a_cancelled_visit_blocks_and_cannot_be_overridden() -> None:
+    found = only(check(chart(is_cancelled=True)))
+    assert (found.code, found.severity, found.is_overridable) == (
+        "visit_cancelled",
+        "blocking",
+        False,
+    )
+    assert found.message == (
+        "The sender cancelled this visit. Hold the chart until the sender opens the visit again."
+    )
+
+
 def test_an_unknown_diagnosis_blocks_and_can_be_removed() -> None:
     found = only(check(chart(diagnoses=(DiagnosisFacts(1, "I109"),))))
     assert found.message == "I10.9 is not a valid code on 11/02/2026."
@@ -262,5 +274,5 @@ def test_blocking_findings_come_first() -> None:
 
 
 def test_every_check_is_listed_once() -> None:
-    assert len({*BEFORE, *AFTER}) == len(BEFORE) + len(AFTER) == 13
+    assert len({*BEFORE, *AFTER}) == len(BEFORE) + len(AFTER) == 14
     assert len({each.code for each in CHART_CHECKS}) == len(CHART_CHECKS) == 92
