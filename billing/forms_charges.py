@@ -7,7 +7,8 @@ from django import forms
 from billing.models import ChargeReview
 from coding.models import Encounter
 from payers.models import Authorization, Coverage
-from rcm.models import Membership, Practice, Role
+from rcm import access
+from rcm.models import Membership, Practice
 
 
 class PriceForm(forms.Form):
@@ -83,6 +84,5 @@ class CoderForm(forms.Form):
 
 def coders_of(practice: Practice) -> Any:
     """Memberships of people who code."""
-    roles = [Role.CODER, Role.CODER_BILLER, Role.MANAGER]
-    rows = Membership.objects.filter(practice=practice, role__in=roles)
+    rows = Membership.objects.filter(practice=practice, role__in=access.roles_with("coding.work"))
     return rows.select_related("user").order_by("user__last_name", "user__first_name", "pk")

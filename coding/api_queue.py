@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coding.actions import assignment_rules
-from coding.actions.assignments import assign_charts, coders_of, take_over
+from coding.actions.assignments import assign_charts, find_coder, take_over
 from coding.actions.encounters import next_encounter
 from coding.actions.saved_views import remove_view, save_view
 from coding.api_stays import StayVerbs
@@ -20,7 +20,7 @@ from payers.models import Payer
 from rcm import access
 from rcm.api_base import WritablePracticeViewSet
 from rcm.errors import Refusal
-from rcm.models import Provider, User
+from rcm.models import Provider
 
 
 def ids(most: int) -> serializers.ListField:
@@ -52,9 +52,10 @@ class AssignInput(serializers.Serializer[Any]):
 
 
 class AssignedSerializer(serializers.Serializer[Any]):
-    """How many changed hands."""
+    """How many changed hands, and how many want a credential the coder lacks."""
 
     charts = serializers.IntegerField()
+    left = serializers.IntegerField()
 
 
 class QueueVerbs(StayVerbs):
@@ -92,9 +93,10 @@ class QueueVerbs(StayVerbs):
         """Give open charts to a coder, or to nobody. For leads."""
         access.require(request, "coding.assign")
         given = self.read_input(request)
-        to = find_coder(self.practice.pk, given["coder"])
+        coder = given["coder"]
+        to = find_coder(self.practice.pk, coder) if coder else None
         done = assign_charts(self.practice, given["encounters"], to, by=self.person)
-        return Response({"charts": done.charts})
+        return Response({"charts": done.charts, "left": done.left})
 
     @action(
         detail=True,
@@ -109,16 +111,6 @@ class QueueVerbs(StayVerbs):
         chart = self.get_object()
         take_over(chart, by=self.person)
         return Response(self.get_serializer(chart).data)
-
-
-def find_coder(practice_id: int, pk: int | None) -> User | None:
-    """Raises Refusal when the person does not code in the practice."""
-    if pk is None:
-        return None
-    found = next((user for user in coders_of(practice_id) if user.pk == pk), None)
-    if found is None:
-        raise Refusal("not_a_coder", "This person does not code in this practice.")
-    return found
 
 
 class SavedViewSerializer(serializers.ModelSerializer[SavedView]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -22,7 +22,6 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import MD5, Cast, Concat, RowNumber, TruncWeek
-from django.utils import timezone
 
 from coding.models import AuditChart, Charge, CodingAudit, Encounter, QualitySettings
 from coding.models.quality import HIGH_CHARGE
@@ -37,6 +36,7 @@ from coding.rules.audit_samples import (
     SEPARATING,
     Risk,
 )
+from rcm.days import day_start
 from rcm.models import Event
 
 MOST_CHARTS = 500
@@ -60,8 +60,8 @@ class Sample:
 
 def coded_between(practice_id: int, start: date, end: date) -> QuerySet[Encounter]:
     """Visits finalized on these days, both included."""
-    after = timezone.make_aware(datetime.combine(start, time.min))
-    before = timezone.make_aware(datetime.combine(end + timedelta(days=1), time.min))
+    after = day_start(start)
+    before = day_start(end + timedelta(days=1))
     return Encounter.objects.filter(
         practice_id=practice_id,
         state=Encounter.State.FINALIZED,

@@ -1,6 +1,7 @@
 """The lead's board: what each coder has, and what is nobody's yet."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,21 +12,29 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from coding.actions.assignments import coders_of
+from coding.forms_queue import GROUP_DAYS
 from coding.models import Encounter
-from coding.queue_page import day_start
 from coding.rules.priority import TARGET_DAYS
 from coding.work_order import OPEN_STATES, Charts
 from payers.models import Payer
 from rcm.counting import MOST, capped
+from rcm.days import day_start
 from rcm.models import Practice, User
 
-# Days since the visit: the first bucket is within the target; an age filters the queue alike.
-AGES = [(15, "Over 14 days"), (8, "8 to 14 days"), (4, "4 to 7 days"), (0, "Up to 3 days")]
+# Days since the visit, from the first of them on: the youngest bucket is within the target.
+LABELS = ("Over 14 days", "8 to 14 days", "4 to 7 days", "Up to 3 days")
+AGES = list(zip(GROUP_DAYS, LABELS, strict=True))
+# The last day of each bucket; the oldest has none.
+LAST_DAYS = {8: 14, 4: 7, 0: 3}
 
 
 @dataclass(frozen=True)
 class CoderRow:
-    """One coder's work. `in_hand` are the charts open on her screen now."""
+    """One person's work. `in_hand` are the charts open on her screen now.
+
+    `codes_here` is False for somebody who owns charts but does not code here any more; `held` are
+    such a person's charts on hold.
+    """
 
     coder: User
     owned: int
@@ -33,13 +42,21 @@ class CoderRow:
     late: int
     done: int
     in_hand: list[Encounter]
+    codes_here: bool = True
+    held: int = 0
 
 
 @dataclass(frozen=True)
 class Group:
-    """Charts that are nobody's, of one kind; `oldest` in days, `query` the list of them."""
+    """Charts that are nobody's, of one kind; `oldest` in days.
+
+    `kind` and `value` name the group where it is given out; `query` lists it in the queue, "" when
+    no filter of the queue says the same.
+    """
 
     label: str
+    kind: str
+    value: Any
     query: str
     count: int
     oldest: int
@@ -64,7 +81,7 @@ GROUP BY 1, 2, 3
 
 
 def coder_rows(practice: Practice, today: date) -> list[CoderRow]:
-    """Everybody who codes here. Four statements, whatever the number."""
+    """Everybody who codes here, then who left charts behind. Six statements at most."""
     charts = Encounter.objects.filter(practice=practice)
     late = Q(date_of_service__lt=today - timedelta(days=TARGET_DAYS))
     owned = charts.filter(owner__isnull=False, state__in=OPEN_STATES).order_by()
@@ -85,6 +102,24 @@ def coder_rows(practice: Practice, today: date) -> list[CoderRow]:
         age = (today - oldest).days if oldest else None
         done_today, now = finished.get(coder.pk, 0), in_hand.get(coder.pk, [])
         rows.append(CoderRow(coder, count, age, past, done_today, now))
+    return rows + rows_of_leavers(charts, coders, of_coder, today)
+
+
+def rows_of_leavers(
+    charts: Charts, coders: list[User], of_coder: dict[Any, list[Any]], today: date
+) -> list[CoderRow]:
+    """Owners who do not code here any more: nobody gets their charts. Two statements at most."""
+    known = {coder.pk for coder in coders}
+    held = charts.filter(state=Encounter.State.HELD, owner__isnull=False).exclude(owner__in=known)
+    on_hold = dict(held.order_by().values_list("owner").annotate(Count("pk")))
+    leavers = {*on_hold, *of_coder} - known
+    if not leavers:
+        return []
+    rows = []
+    for person in User.objects.filter(pk__in=leavers).order_by("last_name", "pk"):
+        count, oldest, past = of_coder.get(person.pk, (0, None, 0))
+        age, waiting = (today - oldest).days if oldest else None, on_hold.get(person.pk, 0)
+        rows.append(CoderRow(person, count, age, past, 0, [], codes_here=False, held=waiting))
     return rows
 
 
@@ -109,7 +144,7 @@ def unassigned_groups(practice: Practice, today: date) -> tuple[int, dict[str, l
 
 
 def add(rows: dict[Any, Group], name: str, value: Any, count: int, oldest: int) -> None:
-    empty = Group(label_of(name, value), group_query(name, value), 0, oldest)
+    empty = Group(label_of(name, value), name, value, group_query(name, value), 0, oldest)
     row = rows.get(value, empty)
     rows[value] = replace(row, count=row.count + count, oldest=max(row.oldest, oldest))
 
@@ -123,19 +158,39 @@ def label_of(name: str, value: Any) -> str:
 
 
 def group_query(name: str, value: Any) -> str:
-    """The list of a group: an age is a filter of its own, with its youngest day."""
-    return urlencode({"view": "unassigned", **({name: value} if value else {})})
+    """The list of a group; the queue's filter by days has no end, and none asks for nothing."""
+    is_listed = value == GROUP_DAYS[0] if name == "days" else bool(value)
+    return urlencode({"view": "unassigned", name: value}) if is_listed else ""
 
 
-def oldest_of(practice: Practice, query: dict[str, Any], count: int, today: date) -> list[int]:
-    """The `count` oldest charts that are nobody's in a group (specialty, payer_class, days)."""
+def oldest_of(
+    practice: Practice,
+    group: Mapping[str, Any],
+    count: int,
+    today: date,
+    gate: Q | None = None,
+) -> list[int]:
+    """The `count` oldest charts that are nobody's in a group, of those that pass the gate.
+
+    `group` is the kind and the value of a Group: specialty ("" for none), payer_class (None or ""
+    without a coverage), days (the first of a bucket of AGES).
+    """
     charts: Charts = Encounter.objects.filter(
-        practice=practice, owner__isnull=True, state__in=OPEN_STATES
+        gate or Q(), practice=practice, owner__isnull=True, state__in=OPEN_STATES
     )
-    if specialty := query.get("specialty"):
-        charts = charts.filter(specialty=specialty)
-    if payer_class := query.get("payer_class"):
-        charts = charts.filter(coverage__payer__payer_class=payer_class)
-    if days := query.get("days"):
-        charts = charts.filter(date_of_service__lte=today - timedelta(days=days))
+    if "specialty" in group:
+        charts = charts.filter(specialty=group["specialty"])
+    if "payer_class" in group:
+        of_class = Q(coverage__payer__payer_class=group["payer_class"])
+        charts = charts.filter(of_class if group["payer_class"] else Q(coverage__isnull=True))
+    if "days" in group:
+        charts = charts.filter(days_from(today, group["days"]))
     return list(charts.order_by("date_of_service", "pk").values_list("pk", flat=True)[:count])
+
+
+def days_from(today: date, first: int) -> Q:
+    """The visits of the bucket that begins at so many days; the youngest has days to come, too."""
+    ages = Q(date_of_service__lte=today - timedelta(days=first)) if first else Q()
+    if first in LAST_DAYS:
+        ages &= Q(date_of_service__gte=today - timedelta(days=LAST_DAYS[first]))
+    return ages

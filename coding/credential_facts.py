@@ -1,5 +1,6 @@
 """What the rules of credentials look at, read from the rows; and the door they keep."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,18 +8,12 @@ from decimal import Decimal
 from typing import cast
 
 from django.db.models import (
-    BooleanField,
-    Case,
-    CharField,
     Count,
     Exists,
     F,
-    Func,
     OuterRef,
     Q,
     QuerySet,
-    Value,
-    When,
 )
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -33,20 +28,15 @@ from coding.rules.credentials import (
     VisitKind,
     WantedCredential,
     care_of,
+    is_kept_from,
+    is_met,
     may_code,
 )
+from rcm import access
 from rcm.errors import Refusal
-from rcm.models import User
+from rcm.models import Membership, User
 
 INPATIENT = f"^({'|'.join(sorted(INPATIENT_BILLS))})"
-
-
-class IsAnyOf(Func):
-    """Whether the first is an element of the second, an array."""
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
 
 
 def held_by(practice_id: int, person: User) -> list[HeldCredential]:
@@ -68,40 +58,71 @@ def visit_kind(encounter: Encounter) -> VisitKind:
     return VisitKind(care_of(bill), encounter.specialty, encounter.visit_type)
 
 
-def credential_gate(practice_id: int, user: User | None) -> Q:
-    """The encounters this person may be given today, as a condition: it costs no statement.
+def unmet_by(practice_id: int, people: Iterable[int]) -> dict[int, list[WantedCredential]]:
+    """Person -> the requirements that no credential of theirs meets today.
 
-    Decides as coding.rules.credentials.may_code does, in the database; the system may take all.
+    One statement, a second one where anything is required.
+    """
+    wanted = wanted_in(practice_id)
+    unmet: dict[int, list[WantedCredential]] = {person: [] for person in people}
+    if not wanted or not unmet:
+        return unmet
+    held: defaultdict[int, list[HeldCredential]] = defaultdict(list)
+    rows = Credential.objects.filter(practice_id=practice_id, person__in=unmet)
+    for row in rows:
+        held[row.person_id].append(HeldCredential(row.kind, row.issued_on, row.expires_on))
+    today = timezone.localdate()
+    for person, found in unmet.items():
+        found += [each for each in wanted if not is_met(each, held[person], today)]
+    return unmet
+
+
+def credential_gate(practice_id: int, user: User | None) -> Q:
+    """The encounters this person may be given today, as a condition; the system may take all.
+
+    Empty for whoever meets every requirement: then it costs the queue nothing. At most two
+    statements.
     """
     if user is None:
         return Q()
-    today = timezone.localdate()
-    opening = Credential.objects.filter(
-        IsAnyOf(F("kind"), OuterRef("kinds")),
-        Q(expires_on__isnull=True) | Q(expires_on__gte=today),
-        practice_id=practice_id,
-        person=user,
-        issued_on__lte=today,
-    )
-    unmet = CredentialRequirement.objects.annotate(visit_care=care_of_outer()).filter(
-        Q(care="") | Q(care=F("visit_care")),
-        Q(specialty="") | Q(specialty__iexact=OuterRef("specialty")),
-        Q(visit_type="") | Q(visit_type__iexact=OuterRef("visit_type")),
-        ~Exists(opening),
-        practice_id=practice_id,
-    )
-    return Q(~Exists(unmet))
+    return gate_past(unmet_by(practice_id, [user.pk])[user.pk])
 
 
-def care_of_outer() -> Case:
-    """The care of the encounter of the outer query (care_of, in the database)."""
-    stays = FacilityStay.objects.filter(encounter=OuterRef(OuterRef("pk")))
-    return Case(
-        When(Exists(stays.filter(type_of_bill__regex=INPATIENT)), then=Value("inpatient")),
-        When(Exists(stays), then=Value("outpatient")),
-        default=Value("professional"),
-        output_field=CharField(),
-    )
+def gate_past(unmet: Iterable[WantedCredential]) -> Q:
+    """The encounters of which none of these requirements speaks (coding.rules: applies)."""
+    gate = Q()
+    for each in unmet:
+        kind = visits_of(each)
+        # A requirement without conditions speaks of every visit.
+        gate &= ~kind if kind else Q(pk__in=[])
+    return gate
+
+
+def visits_of(wanted: WantedCredential) -> Q:
+    """The encounters a requirement speaks of; empty when it speaks of all."""
+    kind = Q()
+    if wanted.care:
+        stays = FacilityStay.objects.filter(encounter=OuterRef("pk"))
+        inpatient = stays.filter(type_of_bill__regex=INPATIENT)
+        kind &= {
+            "inpatient": Q(Exists(inpatient)),
+            "outpatient": Q(Exists(stays), ~Exists(inpatient)),
+            "professional": Q(~Exists(stays)),
+        }[wanted.care]
+    if wanted.specialty:
+        kind &= Q(specialty__iexact=wanted.specialty)
+    if wanted.visit_type:
+        kind &= Q(visit_type__iexact=wanted.visit_type)
+    return kind
+
+
+def may_be_given(encounter: Encounter, person: int) -> bool:
+    """Does this person code here, and meet what the visit wants? At most four statements."""
+    members = Membership.objects.filter(practice_id=encounter.practice_id, user=person)
+    if not members.filter(role__in=access.roles_with("coding.work")).exists():
+        return False
+    unmet = unmet_by(encounter.practice_id, [person])[person]
+    return not unmet or not is_kept_from(unmet, visit_kind(encounter))
 
 
 def require_credential(encounter: Encounter, user: User | None) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from coding.models import Credential
 from coding.rules.credentials import HeldCredential, Standing, standing
-from rcm.models import Membership, Practice, Role
+from rcm import access
+from rcm.models import Membership, Practice
 
 # Who codes or judges codes.
-CODING_ROLES = (Role.CODER, Role.CODER_BILLER, Role.MANAGER, Role.AUDITOR)
+CODING_ROLES = frozenset([*access.roles_with("coding.work"), *access.roles_with("quality.work")])
 VIEWS: dict[str, tuple[str, frozenset[str]]] = {
     "all": ("All", frozenset()),
     "expired": ("Expired", frozenset({"expired"})),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from coding.models import Charge, CodeBundle, DocumentRead, Encounter
 from rcm.models import User
@@ -47,7 +47,3 @@ def entry_of(charge: Charge) -> str:
     pointers = f":{charge.pointer_letters}" if charge.pointers else ""
     units = f" x{charge.units.normalize():f}" if charge.units != 1 else ""
     return f"{head}{pointers}{units}"
-
-
-def count_use(bundle: CodeBundle) -> None:
-    CodeBundle.objects.filter(pk=bundle.pk).update(uses=F("uses") + 1)

@@ -12,6 +12,9 @@ from rcm.models import User
 
 MINE, NOBODYS = "me", "none"
 WAITING = [(4, "Over 3 days"), (8, "Over 7 days"), (15, "Over 14 days")]
+# The first days of the board's groups by age.
+GROUP_DAYS = (15, 8, 4, 0)
+GROUP_KINDS = ("specialty", "payer_class", "days")
 STATES = [(state.value, state.label) for state in Encounter.State if state != "finalized"]
 BIGGEST_ID = 2**63 - 1
 
@@ -101,11 +104,28 @@ class SaveViewForm(forms.ModelForm):  # type: ignore[type-arg]  # the class take
         fields = ("name", "is_shared")
 
 
-class GroupForm(forms.Form):
-    """So many of the oldest charts of a group, to a coder."""
+class TakeBackForm(forms.Form):
+    """Whose charts go back to nobody."""
 
     person = forms.IntegerField(min_value=1, max_value=BIGGEST_ID)
+
+
+class GroupForm(forms.Form):
+    """So many of the oldest charts of a group of the board, to a coder."""
+
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in GROUP_KINDS])
+    value = forms.CharField(required=False, max_length=40, strip=False)
+    person = forms.IntegerField(min_value=1, max_value=BIGGEST_ID)
     count = forms.IntegerField(min_value=1, max_value=5_000)
+
+    def clean(self) -> dict[str, Any]:
+        """With the group itself as `group`, kind -> value; an age is a number."""
+        given = dict(self.cleaned_data)
+        kind, value = given.get("kind", ""), given.get("value", "")
+        if kind == "days" and value not in {str(first) for first in GROUP_DAYS}:
+            raise forms.ValidationError({"value": "There is no such group."})
+        given["group"] = {kind: int(value) if kind == "days" else value}
+        return given
 
 
 class AssignmentRuleForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes none

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 from django.db import connection
-from django.utils import timezone
 
 from coding.audit_stats import accuracy_of
 from coding.models import ProductivityWeight, QualitySettings
@@ -22,6 +21,7 @@ from coding.rules.productivity import (
     figure_of,
     weight_of,
 )
+from rcm.days import day_start
 
 # A chart may have been held so long before it was finished.
 LOOK_BACK = timedelta(days=31)
@@ -84,9 +84,9 @@ def work_of(practice_id: int, people: Iterable[int], start: date, end: date) -> 
     told: dict[str, Any] = {
         "practice": practice_id,
         "people": list(people),
-        "since": midnight(start),
-        "back": midnight(start) - LOOK_BACK,
-        "until": midnight(end + timedelta(days=1)),
+        "since": day_start(start),
+        "back": day_start(start) - LOOK_BACK,
+        "until": day_start(end + timedelta(days=1)),
         "idle": timedelta(minutes=settings_of(practice_id).idle_minutes),
         "finished": FINISHED,
         "put_down": sorted(PUT_DOWN),
@@ -106,10 +106,6 @@ def work_of(practice_id: int, people: Iterable[int], start: date, end: date) -> 
         person: Work(count, units[person], seconds.get(person) or Decimal(0))
         for person, count in charts.items()
     }
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def figures_of(

@@ -5,15 +5,15 @@ that queries lead (AHIMA and ACDIS, 2022).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Min, Q, Value
 from django.db.models.functions import Concat, TruncDate
-from django.utils import timezone
 
 from coding.models import ProviderQuery
 from coding.rules.query_wording import NO, OTHER, UNDETERMINED
+from rcm.days import day_start
 from rcm.models import Practice
 
 PERIOD_DAYS = 90
@@ -69,8 +69,7 @@ def figures_of(practice: Practice, *, today: date) -> list[Figures]:
     In time means answered on its due day or before. Withdrawn queries count in `asked` only. Two
     statements.
     """
-    first_day = datetime.combine(today - timedelta(days=PERIOD_DAYS), time())
-    since = timezone.make_aware(first_day)
+    since = day_start(today - timedelta(days=PERIOD_DAYS))
     rows = ProviderQuery.objects.filter(practice=practice, asked_at__gte=since).order_by()
     counted = counts(today)
     total = Figures(name="All", provider_id=None, **rows.aggregate(**counted))

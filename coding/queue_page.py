@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -15,8 +15,9 @@ from coding.forms_queue import MINE, NOBODYS, QueueFilters
 from coding.models import CoderTask, CodingSuggestion, Document, Encounter, SavedView
 from coding.rules.priority import TARGET_DAYS, level_of
 from coding.work_order import LIST_ORDER, OPEN_STATES, Charts, answered_charts, nobodys
-from rcm.counting import Lists, count_all
-from rcm.models import Practice, Provider, ServiceLocation, User
+from rcm.counting import MOST, Lists, count_all
+from rcm.days import day_start
+from rcm.models import Patient, Practice, Provider, ServiceLocation, User
 
 State = Encounter.State
 FLAGS = {"filing": ("red", "The payer's last day to file is near"), "high": ("amber", "High")}
@@ -39,11 +40,6 @@ class Row:
     flag: tuple[str, str] | None
     note: tuple[str, str]
     suggested: int
-
-
-def day_start(day: date) -> datetime:
-    """Midnight, local; a range where a cast could use no index."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def views_of(practice: Practice, by: User, today: date) -> dict[str, View]:
@@ -74,10 +70,13 @@ def charts_of(
     day = today or timezone.localdate()
     views = views_of(practice, by, day)
     view = views.get(data.get("view", ""), views["all"])
-    return filtered(view.charts, QueueFilters(data).asked, by, day)
+    return filtered(practice, view.charts, QueueFilters(data).asked, by, day)
 
 
-def filtered(rows: Charts, asked: Mapping[str, Any], by: User, today: date) -> Charts:
+def filtered(
+    practice: Practice, rows: Charts, asked: Mapping[str, Any], by: User, today: date
+) -> Charts:
+    """The rows that match every filter. Two statements where words are searched, else none."""
     exact = {
         "location": "location_id",
         "provider": "provider_id",
@@ -94,10 +93,45 @@ def filtered(rows: Charts, asked: Mapping[str, Any], by: User, today: date) -> C
             if owner == NOBODYS
             else rows.filter(owner=by.pk if owner == MINE else int(owner))
         )
-    for word in asked.get("q", "").split():
-        name = Q(patient__last_name__istartswith=word) | Q(patient__first_name__istartswith=word)
-        rows = rows.filter(name | Q(number__iexact=word) | Q(patient__mrn__iexact=word))
-    return rows
+    words = asked.get("q", "").split()
+    return rows.filter(found_by(practice, words)) if words else rows
+
+
+def found_by(practice: Practice, words: Sequence[str]) -> Q:
+    """The charts that match every word: by the patient's name or MRN, or by the chart's number.
+
+    Patients and numbers are looked up before: as a condition over a join, every open chart would be
+    read for the rows, their count and each saved view that searches. A number is found as typed, in
+    capitals and in small letters. Of more than MOST patients the first by name are taken.
+    """
+    patients = list(patients_called(practice, words).values_list("pk", flat=True)[:MOST])
+    numbers = {form for word in words for form in (word, word.upper(), word.lower())}
+    named = Encounter.objects.filter(practice=practice, number__in=numbers).order_by()
+    columns = named.values_list(
+        *("pk", "number", "patient__last_name", "patient__first_name", "patient__mrn")
+    )
+    charts = [
+        pk
+        for pk, number, last, first, mrn in columns
+        if all(is_called(word, (last, first), (number, mrn)) for word in words)
+    ]
+    return Q(patient__in=patients) | Q(pk__in=charts)
+
+
+def patients_called(practice: Practice, words: Iterable[str]) -> QuerySet[Patient]:
+    """Patients whose names begin with, or whose MRN is, each of the words; by name."""
+    rows = Patient.objects.filter(practice=practice)
+    for word in words:
+        name = Q(last_name__istartswith=word) | Q(first_name__istartswith=word)
+        rows = rows.filter(name | Q(mrn__iexact=word))
+    return rows.order_by("last_name", "first_name", "birth_date")
+
+
+def is_called(word: str, names: Iterable[str], numbers: Iterable[str]) -> bool:
+    """Does a name begin with the word, or is it a number? Letter case does not matter."""
+    word = word.lower()
+    is_name = any(name.lower().startswith(word) for name in names)
+    return is_name or word in {number.lower() for number in numbers}
 
 
 def open_tasks(practice: Practice) -> QuerySet[CoderTask]:

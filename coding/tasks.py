@@ -52,8 +52,7 @@ def suggest_codes(practice_id: int, encounter_id: int) -> None:
 def rank_all_charts() -> None:
     """Once a day: a day has passed, and visits may be worth something else."""
     for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            rank_charts(practice_id)
+        rank_charts(practice_id)
 
 
 @shared_task(name="coding.tasks.prepare_chart")
@@ -61,7 +60,7 @@ def prepare_chart(practice_id: int, encounter_id: int) -> None:
     """A chart has come in: its priority, then a coder by the rules."""
     with access.acting_in(practice_id):
         set_priorities(practice_id, [encounter_id])
-        assign_by_rules(Practice.objects.get(pk=practice_id))
+        assign_by_rules(Practice.objects.get(pk=practice_id), ids=[encounter_id])
 
 
 @shared_task(name="coding.tasks.sweep_assignments")

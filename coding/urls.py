@@ -42,6 +42,7 @@ urlpatterns = [
     path("coding/urgency/", queue_bulk.charts_urgency, name="charts_urgency"),
     path("coding/board/", board.coding_board, name="coding_board"),
     path("coding/board/assignment/", board.board_assign, name="board_assign"),
+    path("coding/board/taking-back/", board.board_take_back, name="board_take_back"),
     path("coding/rules/", board.assignment_rules, name="assignment_rules"),
     path("coding/rules/new/", board.assignment_rule_new, name="assignment_rule_new"),
     path("coding/rules/run/", board.assignment_rules_run, name="assignment_rules_run"),

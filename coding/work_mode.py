@@ -7,7 +7,7 @@ say from which address it was sent.
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from coding.forms_queue import LIST_KEYS, list_query
@@ -15,18 +15,33 @@ from coding.queue_page import charts_of, views_of
 from coding.work_order import Charts
 from rcm.http import PracticeRequest
 
+CHART_PAGES = "coding/<int:encounter_id>/"
+
 
 def query_of(request: HttpRequest) -> str:
     """What the address says of the list, "" when the coder works in the standard order.
 
     A search names a chart, not a list to work through: after it the standard order goes on.
     """
-    htmx = getattr(request, "htmx", None)
-    came_from = (htmx.current_url if htmx else None) or request.headers.get("Referer", "")
-    for data in (request.GET, QueryDict(urlsplit(came_from).query)):
+    for data in (request.GET, QueryDict(sent_from(request))):
         if any(data.get(key) for key in LIST_KEYS):
             return "" if data.get("q") else list_query(data.dict())
     return ""
+
+
+def sent_from(request: HttpRequest) -> str:
+    """The query of the queue's or the chart's page that sent this; "" for any other page.
+
+    Other pages have views and searches of their own under the same names.
+    """
+    htmx = getattr(request, "htmx", None)
+    page = urlsplit((htmx.current_url if htmx else None) or request.headers.get("Referer", ""))
+    try:
+        found = resolve(page.path)
+    except Resolver404:
+        return ""
+    is_ours = found.url_name == "coder_queue" or found.route.startswith(CHART_PAGES)
+    return page.query if is_ours else ""
 
 
 def charts_within(request: PracticeRequest) -> Charts | None:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
 from coding.credential_facts import credential_gate
-from coding.models import Encounter, ProviderQuery
+from coding.models import CoderTask, Encounter, ProviderQuery
 from rcm.models import Practice, User
 
 State = Encounter.State
@@ -33,12 +33,22 @@ def is_free(by: User | None) -> Q:
 
 
 def answered_charts(practice: Practice, *, since: datetime | None = None) -> QuerySet[Any]:
-    """Ids of charts back in the queue with an answer of a provider that nobody skipped since."""
+    """Ids of charts back in the queue with an answer of a provider that nobody skipped since.
+
+    An answer of before the chart was coded brings a returned one to nobody: only one given while
+    its task was open does.
+    """
+    tasks = CoderTask.objects.filter(
+        encounter=OuterRef("encounter"),
+        state=CoderTask.State.OPEN,
+        opened_at__lt=OuterRef("settled_at"),
+    )
     rows = ProviderQuery.objects.filter(
         Q(encounter__skipped_at__isnull=True) | Q(encounter__skipped_at__lt=F("settled_at")),
+        Q(encounter__state__in=[State.NEW, State.IN_CODING])
+        | Q(Exists(tasks), encounter__state=State.RETURNED),
         practice=practice,
         state=ProviderQuery.State.ANSWERED,
-        encounter__state__in=[State.NEW, State.IN_CODING],
     )
     return (rows.filter(settled_at__gte=since) if since else rows).values("encounter_id")
 
@@ -57,7 +67,7 @@ def work_order(practice: Practice, by: User) -> Iterator[Charts]:
     charts = Encounter.objects.filter(credential_gate(practice.pk, by), practice=practice)
     free = charts.filter(is_unlocked()).order_by(*ORDER)
     answered = answered_charts(practice).filter(asked_by=by)
-    yield free.filter(pk__in=answered, state__in=[State.NEW, State.IN_CODING])
+    yield free.filter(pk__in=answered, state__in=OPEN_STATES)
     due = charts.filter(state=State.HELD, hold_until__lte=timezone.localdate())
     yield due.filter(Q(owner=by) | Q(owner__isnull=True)).order_by("hold_until", "pk")
     of_others = answered_charts(practice, since=timezone.now() - KEPT_FOR_ASKER)

@@ -248,7 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "give-charts-to-coders": {"task": "coding.tasks.sweep_assignments", **SWEEP},
     "rank-charts": {
         "task": "coding.tasks.rank_all_charts",
-        "schedule": crontab(hour=8, minute=30),  # UTC: after midnight everywhere in the country
+        "schedule": crontab(hour=10, minute=30),  # UTC: past midnight in Hawaii, too
     },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},

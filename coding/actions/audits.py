@@ -14,12 +14,12 @@ from coding.audit_samples import Sample, draw, unknown_numbers
 from coding.models import AuditChart, AuditLine, Charge, CodingAudit, EncounterDiagnosis
 from coding.rules.audit_lines import AuditedLine, CodedChart, CodedLine, cut_chart
 from coding.rules.audit_scores import WEIGHTS
-from rcm import events
+from rcm import access, events
 from rcm.errors import Refusal
-from rcm.models import Membership, Practice, Role, User
+from rcm.models import Membership, Practice, User
 
 State, ChartState = CodingAudit.State, AuditChart.State
-AUDITING_ROLES = (Role.AUDITOR, Role.MANAGER)
+AUDITING_ROLES = access.roles_with("quality.work")
 SEEDS = 2**31
 
 

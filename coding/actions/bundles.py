@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import F
 
 from coding.actions.codes import ICD, add_line, resolve_code
 from coding.chart_facts import codes_on
-from coding.desk import count_use
 from coding.models import Charge, CodeBundle, Encounter, EncounterDiagnosis
 from coding.rules.pointers import Entry, EntryError, letter_of, parse_entries
 from rcm import events
@@ -75,7 +75,7 @@ def use_bundle(
         raise Refusal("nothing_to_add", message, status=409)
     text = " ".join(typed(entry, moved) for entry in wanted)
     rows = add_line(encounter, text, by=by, version=version)
-    count_use(bundle)
+    CodeBundle.objects.filter(pk=bundle.pk).update(uses=F("uses") + 1)
     return rows
 
 

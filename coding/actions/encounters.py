@@ -4,22 +4,23 @@ One chart is in one coder's hands. What says so is a row lock while it is given 
 ten minutes after, renewed by every change; `version` catches two people saving over each other.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from coding.actions import tasks
 from coding.actions.priorities import set_priorities
 from coding.chart_facts import read_chart
-from coding.credential_facts import credential_gate, require_credential
+from coding.credential_facts import credential_gate, may_be_given, require_credential
 from coding.models import Charge, CoderTask, Encounter
 from coding.rules import edits
 from coding.work_order import OPEN_STATES, Charts, is_free, view_order, work_order
-from rcm import access, events
+from rcm import events
 from rcm.errors import Refusal
-from rcm.models import Event, Membership, Practice, User
+from rcm.models import Event, Practice, User
 
 LOCK = timedelta(minutes=10)
 State = Encounter.State
@@ -31,24 +32,36 @@ def next_encounter(
 ) -> Encounter | None:
     """Lock the next chart for this coder: of one list, or of everything in coding.work_order.
 
-    SKIP LOCKED: coders who ask at the same moment get different charts. How many charts wait makes
-    no difference: each place is asked through an index of its own order.
+    How many charts wait makes no difference: each place is asked through an index of its own order.
     """
     if within is None:
-        places = work_order(practice, by)
+        places = list(work_order(practice, by))
     else:
-        places = view_order(within.filter(credential_gate(practice.pk, by)), by)
-    for waiting in places:
-        chart = waiting.select_for_update(skip_locked=True, of=("self",)).first()
-        if chart is not None:
-            break
-    else:
+        places = list(view_order(within.filter(credential_gate(practice.pk, by)), by))
+    chart = lock_first(places)
+    if chart is None:
         return None
     if chart.state == State.HELD:
         release(chart)
     lock(chart, by)
     events.record("encounter.assigned", chart, by=by, patient_id=chart.patient_id)
     return chart
+
+
+def lock_first(places: Sequence[Charts]) -> Encounter | None:
+    """The first chart of the first place that has one, with its row lock.
+
+    SKIP LOCKED: coders who ask at the same moment get different charts. A row may be locked by a
+    statement over many charts that changes nothing about who has them: before "nothing left" is
+    said, the places are asked again and wait for it. PostgreSQL looks at a row it waited for once
+    more, and passes it over when somebody was given it.
+    """
+    for skip_locked in (True, False):
+        for waiting in places:
+            chart = waiting.select_for_update(skip_locked=skip_locked, of=("self",)).first()
+            if chart is not None:
+                return chart
+    return None
 
 
 def lock(encounter: Encounter, by: User) -> None:
@@ -251,23 +264,20 @@ def reopen_encounter(encounter: Encounter, *, reason: str, by: User | None) -> N
     """Back to the coder: the charges may change again. Raises Refusal 409 unless it was coded."""
     if not reason.strip():
         raise Refusal("reason_missing", "Say why it goes back.", fields={"reason": "Required."})
-    still_codes = Membership.objects.filter(
-        user=OuterRef("finalized_by"),
-        practice=OuterRef("practice"),
-        role__in=access.roles_with("coding.work"),
-    )
-    # It goes to whoever coded it, or to nobody in particular when that person has left.
-    owner = Case(When(Exists(still_codes), then=F("finalized_by")))
-    reopened = Encounter.objects.filter(pk=encounter.pk, state=State.FINALIZED).update(
+    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    if row.state != State.FINALIZED:
+        encounter.refresh_from_db()
+        raise Refusal("not_coded", "This chart is not coded, so it is still open.", status=409)
+    # It goes to whoever coded it, or to nobody in particular when that person may not code it now.
+    coder = row.finalized_by_id
+    Encounter.objects.filter(pk=row.pk).update(
         state=State.RETURNED,
-        owner=owner,
+        owner=coder if coder and may_be_given(row, coder) else None,
         finalized_at=None,
         finalized_by=None,
         version=F("version") + 1,
     )
     encounter.refresh_from_db()
-    if not reopened:
-        raise Refusal("not_coded", "This chart is not coded, so it is still open.", status=409)
     encounter.charges.update(is_frozen=False)
     set_priorities(encounter.practice_id, [encounter.pk])
     encounter.refresh_from_db(fields=["priority"])

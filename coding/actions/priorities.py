@@ -22,9 +22,12 @@ from coding.rules.priority import (
     TARGET_DAYS,
 )
 from coding.work_order import OPEN_STATES
+from rcm import access
 from rcm.models import Practice, User
 
 YEAR = timedelta(days=365)
+# Charts ranked in one transaction.
+CHUNK = 2_000
 RANKED = (*OPEN_STATES, Encounter.State.HELD)
 # A line without a price is worth nothing yet, a visit without lines counts as one of 0.00.
 VALUES = """
@@ -63,7 +66,7 @@ coalesce(
     y.{days}
 )
 """
-PRIORITIES = f"""
+RANKED_CHARTS = f"""
 WITH chart AS (
     SELECT e.id, e.priority, e.is_urgent, e.state = 'returned' AS is_returned,
         %(today)s - e.date_of_service AS age, coalesce(v.amount, 0) AS worth,
@@ -78,7 +81,7 @@ WITH chart AS (
     LEFT JOIN payers_plan l ON l.id = p.plan_id
     WHERE e.practice_id = %(practice)s AND e.state = ANY (%(states)s)
         AND (%(ids)s::bigint[] IS NULL OR e.id = ANY (%(ids)s))
-    FOR UPDATE OF e
+    {{lock}}
 ), ranked AS (
     SELECT id, priority, least({MOST},
         least(greatest(age - {TARGET_DAYS}, 0), {MOST_FOR_DAYS})
@@ -90,20 +93,38 @@ WITH chart AS (
     ) AS points
     FROM chart
 )
+"""  # noqa: S608  numbers of our own
+# Charts whose number is another one now; locks nothing.
+STALE = f"""
+{RANKED_CHARTS.format(lock="")}
+SELECT id FROM ranked WHERE priority <> points ORDER BY id
+"""  # noqa: S608  statements of our own
+# Locked in one order, so that two who rank at the same time wait for each other.
+PRIORITIES = f"""
+{RANKED_CHARTS.format(lock="ORDER BY e.id FOR UPDATE OF e")}
 UPDATE coding_encounter SET priority = ranked.points
 FROM ranked
 WHERE coding_encounter.id = ranked.id AND ranked.priority <> ranked.points
-"""  # noqa: S608  numbers of our own
+"""  # noqa: S608  statements of our own
 
 
-@transaction.atomic
 def rank_charts(practice_id: int, *, today: date | None = None) -> int:
     """Learn what visits are worth, then rank all open and held charts; how many changed.
 
-    Two statements, whatever the number.
+    Opens the practice itself: each CHUNK of charts is a transaction of its own and locks only
+    charts whose number changes, so that nobody who asks for the next chart waits long. Two
+    statements, and one for each chunk.
     """
-    learn_values(practice_id, today=today)
-    return set_priorities(practice_id, today=today)
+    with access.acting_in(practice_id):
+        learn_values(practice_id, today=today)
+        with connection.cursor() as db:
+            db.execute(STALE, told(practice_id, None, today))
+            stale = [pk for (pk,) in db.fetchall()]
+    changed = 0
+    for first in range(0, len(stale), CHUNK):
+        with access.acting_in(practice_id):
+            changed += set_priorities(practice_id, stale[first : first + CHUNK], today=today)
+    return changed
 
 
 def learn_values(practice_id: int, *, today: date | None = None) -> None:
@@ -113,21 +134,22 @@ def learn_values(practice_id: int, *, today: date | None = None) -> None:
         db.execute(VALUES, {"practice": practice_id, "since": since})
 
 
-def set_priorities(
-    practice_id: int, ids: Collection[int] | None = None, *, today: date | None = None
-) -> int:
-    """Rank these open or held charts, or all of them; how many changed. One statement.
-
-    Called for charts that are new or came back, and daily for all, as days pass.
-    """
-    values: dict[str, Any] = {
+def told(practice_id: int, ids: Collection[int] | None, today: date | None) -> dict[str, Any]:
+    return {
         "practice": practice_id,
         "states": list(RANKED),
         "ids": None if ids is None else list(ids),
         "today": today or timezone.localdate(),
     }
+
+
+def set_priorities(practice_id: int, ids: Collection[int], *, today: date | None = None) -> int:
+    """Rank these open or held charts; how many changed. One statement.
+
+    Called for charts that are new or came back, and daily for those another day changes.
+    """
     with connection.cursor() as db:
-        db.execute(PRIORITIES, values)
+        db.execute(PRIORITIES, told(practice_id, ids, today))
         return int(db.rowcount)
 
 

@@ -89,6 +89,11 @@ def may_code(
     return [each for each in wanted if applies(each, visit) and not is_met(each, own, on)]
 
 
+def is_kept_from(unmet: Iterable[WantedCredential], visit: VisitKind) -> bool:
+    """Does any of the requirements a person does not meet speak of this visit?"""
+    return any(applies(each, visit) for each in unmet)
+
+
 def standing(credential: HeldCredential, on: date) -> Standing:
     """How a credential stands on a day; the last 90 and 30 days before its expiry warn."""
     if on < credential.issued_on:

@@ -7,18 +7,26 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from coding.actions import assignment_rules as actions
-from coding.actions.assignments import assign_by_rules, assign_charts, coders_of, plan_by_rules
+from coding.actions.assignments import (
+    CHUNK,
+    assign_by_rules,
+    assign_charts,
+    coders_of,
+    find_coder,
+    plan_by_rules,
+    take_back,
+)
 from coding.board_page import coder_rows, oldest_of, unassigned_groups
+from coding.credential_facts import credential_gate
 from coding.forms import valid
-from coding.forms_queue import AssignmentRuleForm, GroupForm, QueueFilters
+from coding.forms_queue import AssignmentRuleForm, GroupForm, TakeBackForm
 from coding.models import AssignmentRule
+from coding.views.queue_bulk import undo_address
 from rcm import access
-from rcm.errors import Refusal
+from rcm.counting import AtLeast
 from rcm.http import PracticeRequest, practice_view
 
 LEAD = "coding.assign"
@@ -35,7 +43,7 @@ def coding_board(request: PracticeRequest) -> HttpResponse:
         "rows": rows,
         "unassigned": unassigned,
         "groups": [(TITLES[name], found) for name, found in groups.items()],
-        "coders": [row.coder for row in rows],
+        "coders": [row.coder for row in rows if row.codes_here],
     }
     return render(request, "coding/board.html", context)
 
@@ -44,15 +52,23 @@ def coding_board(request: PracticeRequest) -> HttpResponse:
 def board_assign(request: PracticeRequest) -> HttpResponseRedirect:
     """So many of the oldest charts of a group to a coder."""
     given = valid(GroupForm(request.POST))
-    to = next((user for user in coders_of(request.practice.pk) if user.pk == given["person"]), None)
-    if to is None:
-        raise Refusal("not_a_coder", "This person does not code in this practice.")
-    asked = QueueFilters(request.GET).asked
-    ids = oldest_of(request.practice, asked, given["count"], timezone.localdate())
-    done = assign_charts(request.practice, ids, to, by=request.user)
-    undo = f"{reverse('assignment_undo')}?{urlencode({'act': done.act})}" if done.charts else ""
+    practice = request.practice
+    to = find_coder(practice.pk, given["person"])
+    gate = credential_gate(practice.pk, to)
+    ids = oldest_of(practice, given["group"], given["count"], timezone.localdate(), gate)
+    done = assign_charts(practice, ids, to, by=request.user)
     text = f"{done.charts:,} chart{pluralize(done.charts)} given to {to}."
-    messages.success(request, text, extra_tags=undo)
+    messages.success(request, text, extra_tags=undo_address(done))
+    return redirect("coding_board")
+
+
+@practice_view(LEAD, methods=("POST",), write=LEAD)
+def board_take_back(request: PracticeRequest) -> HttpResponseRedirect:
+    """Everything that is still a person's own goes to nobody: she does not code here any more."""
+    person = valid(TakeBackForm(request.POST))["person"]
+    done = take_back(request.practice, person, by=request.user)
+    text = f"{done.charts:,} chart{pluralize(done.charts)} taken back; nobody has them now."
+    messages.success(request, text)
     return redirect("coding_board")
 
 
@@ -68,7 +84,10 @@ def assignment_rules(request: PracticeRequest) -> HttpResponse:
     context: dict[str, Any] = {"rows": rows}
     if request.GET.get("preview"):
         plan = Counter(plan_by_rules(request.practice).values())
-        context["plan"] = {"total": plan.total(), "of": [(names[pk], n) for pk, n in plan.items()]}
+        # So many are given in one go: more may fit the rules.
+        count = AtLeast if plan.total() >= CHUNK else int
+        of = [(names[pk], count(given)) for pk, given in plan.items()]
+        context["plan"] = {"total": count(plan.total()), "of": of}
     return render(request, "coding/assignment_rules.html", context)
 
 

@@ -12,12 +12,11 @@ from django.utils import timezone
 from django_htmx.http import reswap, retarget
 
 from coding.actions import queries as actions
-from coding.actions.encounters import next_encounter
 from coding.forms_queries import QueryForm, find_template, template_choices, wording_of
 from coding.models import Encounter, ProviderQuery, QueryTemplate
 from coding.query_page import query_facts, with_age
 from coding.rules.query_wording import Fault
-from coding.views.workspace import chart_context, find_chart, show_next
+from coding.views.workspace import chart_context, find_chart, following, show_next
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, page_or_partial, practice_view
@@ -51,7 +50,7 @@ def query(request: PracticeRequest, encounter_id: int) -> HttpResponse:
     messages.success(request, f"Query sent to {name}. {chart.number} waits.", extra_tags=undo)
     if "more" in request.POST:
         return redirect("query", chart.pk)
-    return show_next(request, next_encounter(request.practice, by=request.user))
+    return show_next(request, following(request))
 
 
 def send(request: PracticeRequest, chart: Encounter, form: QueryForm) -> ProviderQuery:

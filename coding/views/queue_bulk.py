@@ -7,7 +7,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from coding.actions.assignments import assign_charts, coders_of, undo_giving
+from coding.actions.assignments import Given, assign_charts, find_coder, undo_giving
 from coding.actions.chart_holds import hold_charts
 from coding.actions.priorities import mark_urgent
 from coding.actions.saved_views import remove_view, save_view
@@ -21,6 +21,7 @@ from rcm import access
 from rcm.counting import MOST
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
+from rcm.models import User
 
 
 def chosen_ids(request: PracticeRequest) -> list[int]:
@@ -49,15 +50,25 @@ def back(request: PracticeRequest) -> HttpResponseRedirect:
 def charts_assign(request: PracticeRequest) -> HttpResponseRedirect:
     """To a coder, or back to nobody; the answer offers to undo it."""
     person = valid(BulkAssignForm(request.POST))["person"]
-    to = next((user for user in coders_of(request.practice.pk) if user.pk == person), None)
-    if person and to is None:
-        raise Refusal("not_a_coder", "This person does not code in this practice.")
+    to = find_coder(request.practice.pk, person) if person else None
     done = assign_charts(request.practice, chosen_ids(request), to, by=request.user)
     whose = f"given to {to}" if to else "taken back; nobody has them now"
     text = f"{done.charts:,} chart{pluralize(done.charts)} {whose}."
-    undo = f"{reverse('assignment_undo')}?{urlencode({'act': done.act})}"
-    messages.success(request, text, extra_tags=undo if done.charts else "")
+    messages.success(request, text, extra_tags=undo_address(done))
+    tell_left(request, done, to)
     return back(request)
+
+
+def undo_address(done: Given) -> str:
+    """Where a giving is undone, "" when there is nothing to undo."""
+    return f"{reverse('assignment_undo')}?{urlencode({'act': done.act})}" if done.charts else ""
+
+
+def tell_left(request: PracticeRequest, done: Given, to: User | None) -> None:
+    """Name the charts the coder could not be given."""
+    if done.left:
+        text = f"{done.left:,} left where they were: {to} lacks a credential they want."
+        messages.warning(request, text)
 
 
 @practice_view("coding.view", methods=("POST",), write="coding.assign")

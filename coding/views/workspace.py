@@ -206,8 +206,7 @@ def release(request: PracticeRequest, encounter_id: int) -> HttpResponseRedirect
 def takeover(request: PracticeRequest, encounter_id: int) -> HttpResponseRedirect:
     """Out of another coder's hands into one's own."""
     chart = find_chart(request, encounter_id)
-    earlier = chart.assigned_to
-    take_over(chart, by=request.user)
+    earlier = take_over(chart, by=request.user)
     messages.success(request, f"{chart.number} is yours now. {earlier} is told so.")
     return redirect(with_list(reverse("workspace", args=[chart.pk]), query_of(request)))
 

@@ -1,14 +1,19 @@
 """A lead or a rule gives charts to coders, and a coder takes one over."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coding.actions import assignment_rules, assignments
+from coding.actions import assignment_rules, assignments, credentials
 from coding.actions.codes import add_line
 from coding.actions.encounters import next_encounter, open_encounter, reopen_encounter
 from coding.models import AssignmentRule, Encounter
+from coding.tasks import prepare_chart
+from rcm import access
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, Role, User
 from tests import make
@@ -39,7 +44,7 @@ def test_charts_given_to_a_coder_are_hers(north: Practice, ana: User, bea: User)
     assert owners(north) == [bea, None, bea]
     told = Event.objects.filter(name="encounter.given", data__contains={"coder": bea.pk})
     assert told.filter(data__earlier=None).count() == 2
-    assert assignments.assign_charts(north, ids, bea, by=ana) == (0, "")
+    assert assignments.assign_charts(north, ids, bea, by=ana) == (0, "", 0)
 
 
 def test_charts_are_taken_back_to_nobody(north: Practice, ana: User, bea: User) -> None:
@@ -207,3 +212,135 @@ def test_the_plan_of_the_rules_gives_nothing_yet(north: Practice, ana: User, bea
     rule(north, ana, bea)
     assert list(assignments.plan_by_rules(north).values()) == [ana.pk, bea.pk, ana.pk]
     assert owners(north) == [None] * len(charts)
+
+
+@pytest.fixture
+def hearts_want_ccs(north: Practice, ana: User, mia: User) -> None:
+    """Cardiology wants a CCS, which Ana holds and nobody else."""
+    credentials.add_requirement(north, ["ccs"], by=mia, specialty="cardiology")
+    credentials.save_credential(
+        north,
+        ana,
+        by=mia,
+        kind="ccs",
+        other_name="",
+        number="1",
+        issued_on=date(2024, 1, 1),
+        expires_on=None,
+        ceus_earned=Decimal(0),
+        ceus_required=Decimal(0),
+    )
+
+
+def heart(north: Practice, **changes: object) -> Encounter:
+    return make.encounter(north, specialty="Cardiology", **changes)
+
+
+@pytest.mark.usefixtures("hearts_want_ccs")
+def test_a_coder_is_given_no_chart_she_may_not_code(north: Practice, bea: User, mia: User) -> None:
+    ids = [heart(north).pk, make.encounter(north).pk]
+    done = assignments.assign_charts(north, ids, bea, by=mia)
+    assert (done.charts, done.left) == (1, 1)
+    assert owners(north) == [None, bea]
+
+
+@pytest.mark.usefixtures("hearts_want_ccs")
+def test_rules_pass_over_a_coder_without_the_credential(
+    north: Practice, ana: User, bea: User
+) -> None:
+    for chart in (heart, make.encounter, heart, heart):
+        chart(north)
+    rule(north, bea, specialty="Cardiology")
+    rule(north, bea, ana)
+    assert assignments.assign_by_rules(north) == 4
+    assert owners(north) == [ana, bea, ana, ana]
+
+
+@pytest.mark.usefixtures("hearts_want_ccs")
+def test_a_reopened_chart_its_coder_may_not_code_now_is_nobodys(
+    north: Practice, ana: User, bea: User
+) -> None:
+    visits = [coded_visit(north, by=coder) for coder in (ana, bea)]
+    Encounter.objects.update(specialty="Cardiology")
+    for visit in visits:
+        reopen_encounter(visit, reason="Wrong side", by=None)
+    assert [visit.owner for visit in visits] == [ana, None]
+
+
+@pytest.mark.usefixtures("hearts_want_ccs")
+def test_an_undo_gives_nothing_back_to_who_may_not_code_it(
+    north: Practice, ana: User, bea: User, mia: User
+) -> None:
+    cal = make.member(north, Role.CODER, "cal@example.test", "Cal", "Ivers")
+    charts = [heart(north, owner=bea), make.encounter(north, owner=bea)]
+    charts.append(make.encounter(north, owner=cal))
+    done = assignments.assign_charts(north, [chart.pk for chart in charts], ana, by=mia)
+    cal.memberships.all().delete()
+    assert assignments.undo_giving(north, done.act, by=mia) == 3
+    assert owners(north) == [None, bea, None]
+
+
+@pytest.mark.usefixtures("hearts_want_ccs")
+def test_nobody_takes_over_a_chart_without_the_credential(
+    north: Practice, ana: User, bea: User
+) -> None:
+    chart = heart(north)
+    open_encounter(chart, by=ana)
+    with pytest.raises(Refusal, match="may be coded by a person with CCS only") as refused:
+        assignments.take_over(chart, by=bea)
+    assert refused.value.status == 403
+    assert Encounter.objects.get().assigned_to == ana
+    assert not Event.objects.filter(name="encounter.taken_over").exists()
+
+
+def test_who_had_a_chart_is_told_however_old_the_page(
+    north: Practice, ana: User, bea: User, mia: User
+) -> None:
+    chart = make.encounter(north)
+    open_encounter(chart, by=ana)
+    seen_before = Encounter.objects.get()
+    assignments.take_over(chart, by=mia)
+    assert assignments.take_over(seen_before, by=bea) == mia
+    told = Event.objects.filter(name="encounter.taken_over").order_by("pk")
+    assert [event.data["earlier"] for event in told] == [ana.pk, mia.pk]
+
+
+def test_charts_no_rule_fits_do_not_stand_before_those_one_does(
+    north: Practice, ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assignments, "CHUNK", 2)
+    for _ in range(3):
+        make.encounter(north, priority=50)
+    heart(north)
+    rule(north, ana, specialty="Cardiology")
+    assert assignments.assign_by_rules(north) == 1
+    assert owners(north) == [None, None, None, ana]
+
+
+@pytest.mark.usefixtures("hearts_want_ccs")
+def test_charts_no_coder_of_a_rule_may_code_do_not_stand_before_others(
+    north: Practice, bea: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assignments, "CHUNK", 1)
+    heart(north, priority=50)
+    make.encounter(north)
+    rule(north, bea)
+    assert assignments.assign_by_rules(north) == 1
+    assert owners(north) == [None, bea]
+
+
+def test_a_chart_that_comes_in_is_given_out_alone(north: Practice, ana: User) -> None:
+    make.encounter(north)
+    late = make.encounter(north)
+    rule(north, ana)
+    prepare_chart(north.pk, late.pk)
+    access.open_walls([north.pk])
+    assert owners(north) == [None, ana]
+
+
+def test_what_a_person_left_behind_goes_to_nobody(north: Practice, bea: User, mia: User) -> None:
+    make.encounter(north, owner=bea)
+    make.encounter(north, owner=bea, state="held", hold_reason="Later")
+    bea.memberships.all().delete()
+    assert assignments.take_back(north, bea.pk, by=mia).charts == 2
+    assert owners(north) == [None, None]

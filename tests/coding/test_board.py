@@ -1,5 +1,6 @@
 """The lead's board, and the pages of the rules that give charts out."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from coding.actions.credentials import add_requirement
 from coding.actions.encounters import open_encounter
 from coding.board_page import coder_rows, oldest_of, unassigned_groups
 from coding.models import AssignmentRule, Encounter
@@ -75,14 +77,109 @@ def test_a_lead_gives_the_oldest_of_a_group(mia_client: Client, bea: User, north
         make.encounter(north, date_of_service=today - timedelta(days=days), specialty="Cardiology")
     make.encounter(north, date_of_service=today - timedelta(days=90))
     answer = mia_client.post(
-        "/coding/board/assignment/?specialty=Cardiology",
-        {"count": 2, "person": bea.pk},
+        "/coding/board/assignment/",
+        {"kind": "specialty", "value": "Cardiology", "count": 2, "person": bea.pk},
         follow=True,
     )
     assert "2 charts given to Bea Dorn." in answer.content.decode()
     given = Encounter.objects.filter(owner=bea).order_by("date_of_service")
     assert [(today - chart.date_of_service).days for chart in given] == [9, 6]
-    assert len(oldest_of(north, {"days": 4, "payer_class": "commercial"}, 9, today)) == 2
+    assert len(oldest_of(north, {"days": 4, "payer_class": "commercial"}, 9, today)) == 1
+
+
+def test_a_group_gives_what_it_counts_and_nothing_else(north: Practice) -> None:
+    today = timezone.localdate()
+    for days, specialty in (
+        (-1, ""),
+        (3, "Cardiology"),
+        (4, ""),
+        (7, ""),
+        (8, ""),
+        (14, ""),
+        (15, ""),
+    ):
+        make.encounter(north, date_of_service=today - timedelta(days=days), specialty=specialty)
+    Encounter.objects.filter(date_of_service__gte=today - timedelta(days=3)).update(coverage=None)
+    _, groups = unassigned_groups(north, today)
+    for kind, found in groups.items():
+        assert sum(group.count for group in found) == 7
+        for group in found:
+            given = oldest_of(north, {kind: group.value}, 99, today)
+            assert len(given) == group.count, group
+            chart = Encounter.objects.get(pk=given[0])
+            assert (today - chart.date_of_service).days == group.oldest, group
+    listed = {group.label: bool(group.query) for found in groups.values() for group in found}
+    assert listed == {
+        "None": False,
+        "Cardiology": True,
+        "Commercial": True,
+        "Over 14 days": True,
+        "8 to 14 days": False,
+        "4 to 7 days": False,
+        "Up to 3 days": False,
+    }
+
+
+def test_each_group_of_the_board_is_given_out_by_its_own_form(
+    mia_client: Client, bea: User, north: Practice
+) -> None:
+    today = timezone.localdate()
+    for days in (2, 9, 20):
+        make.encounter(north, date_of_service=today - timedelta(days=days), specialty="")
+    page = mia_client.get("/coding/board/").content.decode()
+    for kind, value in (("specialty", ""), ("payer_class", "commercial"), ("days", "8")):
+        named = rf'name="kind" value="{kind}">\s*<input type="hidden"\s+name="value"'
+        assert re.search(rf'{named}\s+value="{value}">', page), kind
+    give = {"count": 9, "person": bea.pk, "kind": "days", "value": "8"}
+    mia_client.post("/coding/board/assignment/", give)
+    assert (today - Encounter.objects.get(owner=bea).date_of_service).days == 9
+    for wrong in ({"value": "9"}, {"kind": "owner"}):
+        assert mia_client.post("/coding/board/assignment/", give | wrong).status_code == 422
+    assert Encounter.objects.filter(owner=bea).count() == 1
+
+
+def test_the_board_shows_what_is_left_behind_and_takes_it_back(
+    mia_client: Client, ana: User, bea: User, north: Practice
+) -> None:
+    today = timezone.localdate()
+    make.encounter(north, owner=bea, date_of_service=today - timedelta(days=9))
+    make.encounter(north, owner=bea, state="held", hold_reason="Later")
+    bea.memberships.all().delete()
+    row = coder_rows(north, today)[-1]
+    assert (row.coder, row.codes_here, row.owned, row.held) == (bea, False, 1, 1)
+    assert (row.oldest, row.late) == (9, 1)
+    page = mia_client.get("/coding/board/").content.decode()
+    assert "Does not code here" in page
+    assert f'<option value="{bea.pk}">' not in page
+    page = mia_client.post("/coding/board/taking-back/", {"person": bea.pk}, follow=True)
+    assert "2 charts taken back; nobody has them now." in page.content.decode()
+    assert not Encounter.objects.filter(owner__isnull=False).exists()
+    assert "Does not code here" not in mia_client.get("/coding/board/").content.decode()
+
+
+def test_a_group_is_given_without_what_the_coder_may_not_code(
+    mia_client: Client, mia: User, bea: User, north: Practice
+) -> None:
+    add_requirement(north, ["ccs"], by=mia, specialty="Cardiology")
+    today = timezone.localdate()
+    for days, specialty in ((30, "Cardiology"), (20, "Primary care")):
+        day = today - timedelta(days=days)
+        make.encounter(north, date_of_service=day, specialty=specialty)
+    give = {"count": 1, "person": bea.pk, "kind": "days", "value": "15"}
+    mia_client.post("/coding/board/assignment/", give)
+    assert Encounter.objects.get(owner=bea).specialty == "Primary care"
+
+
+def test_a_plan_of_as_many_as_are_given_at_once_says_at_least(
+    mia_client: Client, ana: User, north: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coding.actions.assignments.CHUNK", 2)
+    monkeypatch.setattr("coding.views.board.CHUNK", 2)
+    for _ in range(3):
+        make.encounter(north)
+    add_rule(mia_client, coders=[ana.pk])
+    page = mia_client.get("/coding/rules/", {"preview": 1}).content.decode()
+    assert "Giving out now would give 2+ charts: Ana Brandt 2+." in " ".join(page.split())
 
 
 def test_a_coder_does_not_see_the_board(ana_client: Client) -> None:

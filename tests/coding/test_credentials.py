@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -228,14 +229,19 @@ def clinic_visit(practice: Practice, *, by: User) -> Encounter:
     return chart
 
 
-def test_the_gate_is_part_of_the_statement_it_stands_in(
+def test_the_gate_costs_two_statements_and_nothing_to_who_meets_everything(
     north: Practice, ana: User, mia: User
 ) -> None:
     stay_of(north, by=mia)
+    with CaptureQueriesContext(connection) as captured:
+        assert credential_gate(north.pk, ana) == Q()
+    assert len(captured) == 1
     stays_want(north, by=mia)
     with CaptureQueriesContext(connection) as captured:
         list(Encounter.objects.filter(credential_gate(north.pk, ana)))
-    assert len(captured) == 1
+    assert len(captured) == 3
+    certify(north, ana, kind="ccs")
+    assert credential_gate(north.pk, ana) == Q()
 
 
 def coded_by(practice: Practice, coder: User | None) -> Encounter:

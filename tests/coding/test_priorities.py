@@ -151,15 +151,31 @@ def test_visits_are_worth_what_their_kind_billed_on_average(north: Practice) -> 
     assert not VisitValue.objects.exists()
 
 
-def test_ranking_is_two_statements_whatever_the_number(north: Practice) -> None:
+def test_ranking_is_three_statements_whatever_the_number(north: Practice) -> None:
     for number in (1, 20):
         for _ in range(number):
             make.encounter(north)
         Encounter.objects.update(priority=0)
         with CaptureQueriesContext(connection) as captured:
             assert priorities.rank_charts(north.pk, today=TODAY) > 0
-        # Two more for the savepoint.
-        assert len(captured) == 4
+        # Three more for each of the two transactions: begun, walls opened, ended.
+        assert len(captured) == 3 + 2 * 3
+
+
+def test_each_chunk_is_ranked_in_a_transaction_of_its_own(
+    north: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(priorities, "CHUNK", 2)
+    for _ in range(5):
+        make.encounter(north, date_of_service=TODAY - timedelta(days=13))
+    make.encounter(north, date_of_service=TODAY)
+    Encounter.objects.update(priority=0)
+    with CaptureQueriesContext(connection) as captured:
+        assert priorities.rank_charts(north.pk, today=TODAY) == 5
+    assert sum("UPDATE coding_encounter" in query["sql"] for query in captured) == 3
+    assert list(Encounter.objects.order_by("pk").values_list("priority", flat=True)) == [10] * 5 + [
+        0
+    ]
 
 
 def test_an_urgent_chart_comes_first_and_says_who_called_it_so(north: Practice, mia: User) -> None:

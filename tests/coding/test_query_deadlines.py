@@ -11,7 +11,7 @@ from coding import work_order
 from coding.actions import encounters, queries
 from coding.actions.query_deadlines import follow_up
 from coding.actions.tasks import open_task
-from coding.models import Encounter, ProviderQuery
+from coding.models import CoderTask, Encounter, ProviderQuery
 from rcm.models import Event, Practice, User
 from tests import make
 from tests.coding import asking
@@ -50,6 +50,30 @@ def test_an_answer_brings_its_chart_first_to_who_asked(
     answer(query, annika)
     assert encounters.next_encounter(north, by=mia) == returned
     assert encounters.next_encounter(north, by=ana) == chart
+
+
+def test_an_answer_brings_a_returned_chart_first_to_who_asked(
+    north: Practice, chart: Encounter, annika: User, ana: User, mia: User
+) -> None:
+    open_task(chart, source="denial:1", reason="CO-11")
+    query = asking.ask(chart, ana)
+    make.encounter(north, owner=ana, state="returned", priority=90)
+    answer(query, annika)
+    chart.refresh_from_db()
+    assert chart.state == "returned"
+    assert encounters.next_encounter(north, by=mia) is None
+    assert encounters.next_encounter(north, by=ana) == chart
+
+
+def test_an_answer_of_before_the_task_brings_it_to_nobody(
+    north: Practice, chart: Encounter, query: ProviderQuery, annika: User, ana: User, mia: User
+) -> None:
+    answer(query, annika)
+    open_task(chart, source="denial:1", reason="CO-11")
+    CoderTask.objects.update(opened_at=timezone.now() + timedelta(seconds=1))
+    Encounter.objects.update(state="returned")
+    assert work_order.answered_charts(north).count() == 0
+    assert encounters.next_encounter(north, by=mia) == chart
 
 
 def test_nobody_else_gets_an_answered_chart_for_a_day(

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from coding.actions.credentials import add_requirement
 from coding.actions.encounters import open_encounter
 from coding.models import Document, Encounter, SavedView
 from rcm.models import Event, Practice, Role, User
@@ -204,6 +205,28 @@ def test_more_than_are_taken_at_once_are_named(
     page = answer.content.decode()
     assert "More than 2 match: the first 2 were taken." in page
     assert "2 charts given to Bea Dorn." in page
+
+
+def test_charts_left_for_want_of_a_credential_are_named(
+    mia_client: Client, mia: User, bea: User, north: Practice
+) -> None:
+    add_requirement(north, ["ccs"], by=mia, specialty="Cardiology")
+    ids = [make.encounter(north, specialty="Cardiology").pk, make.encounter(north).pk]
+    answer = mia_client.post("/coding/assignment/", {"ids": ids, "person": bea.pk}, follow=True)
+    page = answer.content.decode()
+    assert "1 chart given to Bea Dorn." in page
+    assert "1 left where they were: Bea Dorn lacks a credential they want." in page
+    assert list(Encounter.objects.filter(owner=bea).values_list("pk", flat=True)) == ids[1:]
+
+
+def test_every_word_of_a_search_must_be_found(ana_client: Client, north: Practice) -> None:
+    for number, last, first in (("E-ONE", "Petrova", "Nina"), ("E-TWO", "Petrova", "Olga")):
+        patient = make.patient(north, last_name=last, first_name=first, mrn=f"M{number}")
+        make.encounter(north, number=number, patient=patient)
+    for text in ("petro nin", "e-one", "me-one", "PETROVA e-one", "nina Me-one E-one"):
+        page = page_of(ana_client, q=text)
+        assert ("E-ONE" in page, "E-TWO" in page) == (True, False), text
+    assert "E-ONE" not in page_of(ana_client, q="olga e-one")
 
 
 def test_nothing_ticked_is_refused(mia_client: Client, bea: User, north: Practice) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from coding.bench_queue import make_queue_practice, seed_queue
 from coding.board_page import GROUPS, oldest_of
 from coding.models import Encounter
-from coding.queue_page import SPECIALTIES, charts_of, list_rows, views_of
+from coding.queue_page import SPECIALTIES, charts_of, list_rows, patients_called, views_of
 from coding.race import race
 from coding.work_order import view_order, work_order
 from rcm import access
@@ -21,7 +21,9 @@ from rcm.models import Practice, User
 
 CHARTS = 12_000
 # A whole table read, or all matching rows put in order; an incremental sort takes a few at a time.
-WRONG = re.compile(r"Seq Scan on coding_encounter|(?<!Incremental )Sort  .*rows=(\d{3,})")
+WRONG = re.compile(
+    r"Seq Scan on (coding_encounter|rcm_patient) |(?<!Incremental )Sort  .*rows=(\d{3,})"
+)
 
 
 def analyze() -> None:
@@ -49,9 +51,10 @@ def test_every_view_and_the_next_chart_are_read_through_an_index() -> None:
         plans = list_plans(practice, coders[1])
         plans |= next_plans(practice, coders[1])
         plans |= other_plans(practice)
+        plans |= search_plans(practice, coders[1])
         assert len(oldest_of(practice, {"specialty": "Cardiology"}, 20, today)) == 20
     assert {name: plan for name, plan in plans.items() if WRONG.search(plan)} == {}
-    assert len(plans) == 9 + 9 + 7 + 3 + 3
+    assert len(plans) == 9 + 9 + 7 + 3 + 3 + 3
 
 
 def list_plans(practice: Practice, coder: User) -> dict[str, str]:
@@ -64,6 +67,18 @@ def list_plans(practice: Practice, coder: User) -> dict[str, str]:
         plans[f"rows {key}"] = plan_of(list_rows(view.charts)[:50])
         plans[f"count {key}"] = plan_of(view.charts.order_by().values("pk")[:10_001])
     return plans
+
+
+def search_plans(practice: Practice, coder: User) -> dict[str, str]:
+    """A name: the patients looked up first, then fifty rows of their charts, and the count."""
+    patients = patients_called(practice, ["Queue1236"])
+    assert len(patients) == 3
+    rows = charts_of(practice, coder, {"q": "Queue1236"})
+    return {
+        "patients found": str(patients[:10_000].explain()),
+        "rows found": plan_of(list_rows(rows)[:50]),
+        "count found": plan_of(rows.order_by().values("pk")[:10_001]),
+    }
 
 
 def next_plans(practice: Practice, coder: User) -> dict[str, str]:

@@ -12,6 +12,7 @@ from coding.models import Encounter
 from coding.queue_page import charts_of
 from rcm.models import Practice, Role, User
 from tests import make
+from tests.coding.asking import chart as chart_to_ask
 
 HTMX = {"HX-Request": "true", "HX-Target": "main"}
 
@@ -55,6 +56,42 @@ def test_completing_goes_on_in_the_list_and_ends_at_it(
     here = HTMX | {"HX-Current-URL": f"http://testserver/coding/{chart.pk}/?specialty=Cardiology"}
     answer = ana_client.post(f"/coding/{chart.pk}/completion/", {"version": 2}, headers=here)
     assert answer.headers["HX-Redirect"] == "/coding/?specialty=Cardiology"
+
+
+def test_only_pages_of_the_queue_and_of_charts_name_the_list(
+    ana_client: Client, north: Practice
+) -> None:
+    first = make.encounter(north, priority=50)
+    second = heart(north)
+    skip = f"/coding/{first.pk}/skip/"
+    for path, gets in (
+        ("/queries/sent/", f"/coding/{second.pk}/"),
+        ("/nowhere/", f"/coding/{second.pk}/"),
+        (f"/coding/{first.pk}/query/", "/coding/?specialty=Neurology"),
+        ("/coding/", "/coding/?specialty=Neurology"),
+    ):
+        Encounter.objects.update(state="new", assigned_to=None, locked_until=None, skipped_at=None)
+        there = {"Referer": f"http://testserver{path}?specialty=Neurology"}
+        answer = ana_client.post(skip, {"reason": "unclear"}, headers=there)
+        assert answer.headers["Location"] == gets, path
+
+
+def test_sending_a_query_goes_on_in_the_list(ana_client: Client, north: Practice) -> None:
+    asked = chart_to_ask(north, specialty="Cardiology")
+    make.encounter(north, priority=50)
+    later = heart(north)
+    address = "?specialty=Cardiology"
+    fields = {
+        "kind": "open",
+        "title": "Clinical significance",
+        "question": "Please document the clinical significance, if any, in your judgement.",
+        "options": "",
+        "quotes": "A1c 8.6%, not at goal.",
+        "provider": asked.provider_id,
+    }
+    here = HTMX | {"HX-Current-URL": f"http://testserver/coding/{asked.pk}/{address}"}
+    answer = ana_client.post(f"/coding/{asked.pk}/query/", fields, headers=here)
+    assert answer.headers["HX-Push-Url"] == f"/coding/{later.pk}/{address}"
 
 
 def test_every_chart_of_a_list_carries_the_list(ana_client: Client, north: Practice) -> None:
