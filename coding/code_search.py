@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from coding.code_words import Words, known_words, short_forms
-from coding.models import Code, CodeTerm
+from coding.models import Code
 from coding.rules.code_rank import EARLY as RANK_OF_LATER
 from coding.rules.phrases import words_of
 from coding.rules.short_forms import groups_of
@@ -209,10 +210,7 @@ def sql_of(group: Group) -> tuple[str, list[str]]:
 
 def ranked(codes: Sequence[Code], groups: Sequence[Group], usage: Collection[str]) -> list[Hit]:
     """Best first, by the term of each code that fits best. One statement for the terms."""
-    terms: dict[int, list[tuple[str, str]]] = {}
-    rows = CodeTerm.objects.filter(code_id__in=[code.pk for code in codes])
-    for code_id, text, source in rows.values_list("code_id", "text", "source"):
-        terms.setdefault(code_id, []).append((text, source))
+    terms = terms_of([code.pk for code in codes])
     fits = {code.pk: max(fits_of(code, terms.get(code.pk, ()), groups)) for code in codes}
     # A heading that is just what was typed: its codes are meant.
     meant = tuple(code.code for code in codes if not code.is_billable and fits[code.pk].is_exact)
@@ -227,6 +225,26 @@ def ranked(codes: Sequence[Code], groups: Sequence[Group], usage: Collection[str
         return (-fit.found, aside, -score, len(code.label), code.code)
 
     return [Hit(code, why_found(fits[code.pk], groups)) for code in sorted(codes, key=key)]
+
+
+# One walk down the index for each code. Asked with IN, a table of which there are no statistics yet,
+# as after a load, is read as a whole. OFFSET 0 keeps the planner from making a join of it again.
+TERMS = """
+    SELECT asked.id, found.text, found.source
+    FROM unnest(%s::bigint[]) AS asked (id) CROSS JOIN LATERAL (
+        SELECT text, source FROM coding_codeterm WHERE code_id = asked.id OFFSET 0
+    ) AS found
+"""
+
+
+def terms_of(code_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """(text, source) of each code that has terms."""
+    terms: dict[int, list[tuple[str, str]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(TERMS, [list(code_ids)])
+        for code_id, text, source in cursor.fetchall():
+            terms.setdefault(code_id, []).append((text, source))
+    return terms
 
 
 def fits_of(code: Code, terms: Iterable[tuple[str, str]], groups: Sequence[Group]) -> Iterable[Fit]:

@@ -152,6 +152,38 @@ def test_a_search_takes_the_same_few_statements_whatever_it_finds() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["swelling", "sweling", "swelling left", "r1", "r1022", "family"])
+def test_a_search_right_after_a_load_reads_no_table_as_a_whole(typed: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL)
+    known_words()
+    with CaptureQueriesContext(connection) as captured:
+        assert search("", typed, ON)
+    plans = {}
+    with connection.cursor() as cursor:
+        for asked in captured.captured_queries:
+            cursor.execute("EXPLAIN " + asked["sql"])
+            plans[asked["sql"]] = "\n".join(line for (line,) in cursor.fetchall())
+    assert plans
+    assert [plan for plan in plans.values() if "Seq Scan on coding_code" in plan] == []
+
+
+# 30,000 codes of which a word is in all, another in some, and five terms of each: no statistics.
+FILL = """
+    INSERT INTO coding_code (system, code, label, is_billable, starts_on, search_text, notes, rank)
+    SELECT 'icd10cm', 'R' || lpad(n::text, 5, '0'), 'Swelling ' || n, n % 100 > 0, '2020-01-01',
+        'swelling ' || CASE WHEN n % 2 = 0 THEN 'left ' ELSE '' END
+            || CASE WHEN n % 1000 = 0 THEN 'family ' ELSE '' END || n, '{}', 5
+    FROM generate_series(1, 30000) AS n;
+    INSERT INTO coding_codeterm (code_id, text, source)
+    SELECT c.id, 'swelling ' || n || ' of the longer words that an index has', 'index'
+    FROM coding_code c, generate_series(1, 5) AS n;
+    INSERT INTO coding_codeword (word, codes)
+    VALUES ('swelling', 30000), ('left', 15000), ('family', 30);
+"""
+
+
+@pytest.mark.django_db
 def test_words_are_read_again_when_a_release_was_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
