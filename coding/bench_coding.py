@@ -14,7 +14,7 @@ from typing import Any
 from django.test import Client
 
 from coding import bench_search, bench_suggestions
-from coding.actions.code_sets import load_diagnosis_codes, load_procedure_codes
+from coding.actions.code_sets import load_diagnosis_codes, load_own_terms, load_procedure_codes
 from coding.bench_queue import make_queue_practice, seed_queue
 from coding.models import Document
 from rcm import access
@@ -29,8 +29,10 @@ NOTES = 40
 
 
 def load_code_sets() -> None:
+    """What an installation loads, too."""
     load_diagnosis_codes(lambda _: None)
     load_procedure_codes(lambda _: None)
+    load_own_terms()
 
 
 def measure_search() -> float:

@@ -103,11 +103,7 @@ def read_codes(diagnoses: Iterable[str], procedures: Iterable[str]) -> list[Code
 def codes_on(on: date, diagnoses: Iterable[str], procedures: Iterable[str]) -> dict[CodeKey, Code]:
     """The codes in force on a day, and for diagnoses every heading above them."""
     found = read_codes(diagnoses, procedures)
-    return {(code.system, code.code): code for code in found if is_in_force(code, on)}
-
-
-def is_in_force(code: Code, on: date) -> bool:
-    return code.starts_on <= on and (code.ends_on is None or on <= code.ends_on)
+    return {(code.system, code.code): code for code in found if code.is_in_force(on)}
 
 
 def read_fees(encounter: Encounter, charges: Sequence[Charge]) -> tuple[FeeRow, ...]:
@@ -172,7 +168,7 @@ def valid_procedures(
     on: date, asked: Collection[str], codes: Iterable[Code]
 ) -> frozenset[str] | None:
     """Those in force; None when no set is loaded: an empty one must not read as "not valid"."""
-    found = {code.code for code in codes if code.system == PROCEDURE and is_in_force(code, on)}
+    found = {code.code for code in codes if code.system == PROCEDURE and code.is_in_force(on)}
     if found.issuperset(asked) or Code.objects.filter(system=PROCEDURE).exists():
         return frozenset(found)
     return None

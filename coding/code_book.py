@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.db.models.functions import Length
 
 from coding.models import Code, CodeRelease, PcsTableRow
@@ -73,13 +73,13 @@ def read_entry(system: str, typed: str, on: date) -> BookEntry | None:
     if not spans:
         return None
     code = row_on(spans, on) or nearest(spans, on)
-    day = on if is_on(code, on) else code.starts_on
+    day = on if code.is_in_force(on) else code.starts_on
     above = tuple(
         row
         for row in sorted(rows, key=lambda row: row.code)
-        if row.code != plain and is_on(row, day)
+        if row.code != plain and row.is_in_force(day)
     )
-    reason = "" if is_on(code, on) else why_invalid(code, on)
+    reason = "" if code.is_in_force(on) else why_invalid(code, on)
     return BookEntry(
         code=code,
         on=on,
@@ -96,12 +96,8 @@ def read_entry(system: str, typed: str, on: date) -> BookEntry | None:
     )
 
 
-def is_on(code: Code, on: date) -> bool:
-    return code.starts_on <= on and (code.ends_on is None or on <= code.ends_on)
-
-
 def row_on(spans: Sequence[Code], on: date) -> Code | None:
-    return next((row for row in spans if is_on(row, on)), None)
+    return next((row for row in spans if row.is_in_force(on)), None)
 
 
 def nearest(spans: Sequence[Code], on: date) -> Code:
@@ -130,16 +126,12 @@ def groups_of(notes: dict[str, Any], of: str) -> Iterable[NoteGroup]:
             yield NoteGroup(kind, of, tuple(lines))
 
 
-def in_force(system: str, on: date) -> Q:
-    return Q(system=system, starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-
-
 def children_of(code: Code, on: date) -> Iterable[Code]:
     """The codes of the next level below a heading."""
     if code.is_billable:
         return ()
-    below = Code.objects.filter(
-        in_force(code.system, on), code__gt=code.code, code__lt=code.code + "ZZZZZ"
+    below = Code.objects.in_force(on).filter(
+        system=code.system, code__gt=code.code, code__lt=code.code + "ZZZZZ"
     )
     next_length = below.aggregate(length=Min(Length("code")))["length"]
     same = below.alias(length=Length("code")).filter(length=next_length)
@@ -152,7 +144,7 @@ def sides_of(code: Code, on: date) -> Iterable[Code]:
     if code.system != Code.System.ICD10CM or match is None:
         return ()
     titles = {SIDE.sub(written_like(side), code.label, count=1) for side in SIDES}
-    same = Code.objects.filter(in_force(code.system, on), code__startswith=code.code[:3])
+    same = Code.objects.in_force(on).filter(system=code.system, code__startswith=code.code[:3])
     return same.filter(label__in=titles - {code.label}).order_by("code")
 
 

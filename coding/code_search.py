@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from coding.code_words import Words, known_words, short_forms
-from coding.models import Code, CodeTerm
+from coding.models import Code
 from coding.rules.code_rank import EARLY as RANK_OF_LATER
 from coding.rules.phrases import words_of
 from coding.rules.short_forms import groups_of
@@ -40,6 +41,8 @@ LOOSE = 3
 # What a code of every day, or below a heading that is meant, has ahead of one that its words fit
 # better (coding.rules.term_fit: up to 8,400).
 OFTEN, MEANT, PER_RANK = 3_500, 2_000, 50
+# Notes and words are long and the pick list shows none of them.
+COLUMNS = ("id", "system", "code", "label", "is_billable", "starts_on", "ends_on", "rank")
 # Headings whose codes are shown below them when there is room.
 OPENED = 3
 
@@ -89,7 +92,8 @@ def search(
         return []
     systems = [system] if system else [str(name) for name in USUAL]
     if CODE_START.fullmatch(text.upper()):
-        found = by_code(in_force(systems, on), text, limit, usage)
+        codes = Code.objects.in_force(on).filter(system__in=systems).only(*COLUMNS)
+        found = by_code(codes, text, limit, usage)
         if found:
             return [Hit(code) for code in found]
     words = known_words()
@@ -98,13 +102,7 @@ def search(
         return []
     candidates = by_words(systems, groups, on, limit, marks_of(text, groups, words))
     hits = ranked(candidates, groups, usage)[:limit]
-    return opened(hits, systems, on, limit)
-
-
-def in_force(systems: Sequence[str], on: date) -> QuerySet[Code]:
-    codes = Code.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
-    # Notes and words are long and the pick list shows none of them.
-    return codes.filter(system__in=systems).defer("notes", "search_text", "document")
+    return opened(hits, on, limit)
 
 
 def by_code(
@@ -184,10 +182,13 @@ def ask(
     return list(
         Code.objects.raw(
             f"""
-            SELECT id, system, code, label, is_billable, starts_on, ends_on, rank, release_id
-            FROM coding_code
-            WHERE document @@ (({" || ".join(texts)}) && %s::tsquery)
-                AND starts_on <= %s AND (ends_on IS NULL OR ends_on >= %s)
+            SELECT {", ".join(COLUMNS)} FROM (
+                SELECT * FROM coding_code
+                WHERE document @@ (({" || ".join(texts)}) && %s::tsquery)
+                -- The words alone choose the index: without statistics it may be one of days.
+                OFFSET 0
+            ) AS found
+            WHERE starts_on <= %s AND (ends_on IS NULL OR ends_on >= %s)
             ORDER BY rank, length(label), code LIMIT {CANDIDATES}
             """,  # noqa: S608  # our text, the values are parameters
             [*params, only, on, on],
@@ -209,10 +210,7 @@ def sql_of(group: Group) -> tuple[str, list[str]]:
 
 def ranked(codes: Sequence[Code], groups: Sequence[Group], usage: Collection[str]) -> list[Hit]:
     """Best first, by the term of each code that fits best. One statement for the terms."""
-    terms: dict[int, list[tuple[str, str]]] = {}
-    rows = CodeTerm.objects.filter(code_id__in=[code.pk for code in codes])
-    for code_id, text, source in rows.values_list("code_id", "text", "source"):
-        terms.setdefault(code_id, []).append((text, source))
+    terms = terms_of([code.pk for code in codes])
     fits = {code.pk: max(fits_of(code, terms.get(code.pk, ()), groups)) for code in codes}
     # A heading that is just what was typed: its codes are meant.
     meant = tuple(code.code for code in codes if not code.is_billable and fits[code.pk].is_exact)
@@ -229,6 +227,26 @@ def ranked(codes: Sequence[Code], groups: Sequence[Group], usage: Collection[str
     return [Hit(code, why_found(fits[code.pk], groups)) for code in sorted(codes, key=key)]
 
 
+# One walk down the index for each code. Asked with IN, a table of which there are no statistics, as
+# after a load, is read as a whole. OFFSET 0 keeps the planner from making a join of it again.
+TERMS = """
+    SELECT asked.id, found.text, found.source
+    FROM unnest(%s::bigint[]) AS asked (id) CROSS JOIN LATERAL (
+        SELECT text, source FROM coding_codeterm WHERE code_id = asked.id OFFSET 0
+    ) AS found
+"""
+
+
+def terms_of(code_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """(text, source) of each code that has terms."""
+    terms: dict[int, list[tuple[str, str]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(TERMS, [list(code_ids)])
+        for code_id, text, source in cursor.fetchall():
+            terms.setdefault(code_id, []).append((text, source))
+    return terms
+
+
 def fits_of(code: Code, terms: Iterable[tuple[str, str]], groups: Sequence[Group]) -> Iterable[Fit]:
     """How each term of a code fits; its title also when no terms are kept of it."""
     yield fit_of(" ".join(words_of(code.label)), "title", groups)
@@ -237,18 +255,29 @@ def fits_of(code: Code, terms: Iterable[tuple[str, str]], groups: Sequence[Group
             yield fit_of(text, source, groups)
 
 
-def opened(hits: list[Hit], systems: Sequence[str], on: date, limit: int) -> list[Hit]:
+# The codes of each heading are one stretch of the index code_by_code. Asked with OR the planner may
+# walk through all codes of the set instead.
+BELOW = f"""
+    SELECT DISTINCT ON (rank, code, id) below.*
+    FROM unnest(%s::text[], %s::text[]) AS above (of_system, start) CROSS JOIN LATERAL (
+        SELECT {", ".join(COLUMNS)} FROM coding_code
+        WHERE system = above.of_system AND code > above.start AND code < above.start || 'ZZZZ'
+            AND is_billable AND starts_on <= %s AND (ends_on IS NULL OR ends_on >= %s)
+            AND id <> ALL (%s)
+        ORDER BY rank, code LIMIT %s
+    ) AS below
+    ORDER BY rank, code, id LIMIT %s
+"""  # noqa: S608  # our columns
+
+
+def opened(hits: list[Hit], on: date, limit: int) -> list[Hit]:
     """Below headings that were found, the codes they stand for, as far as there is room."""
     headings = [hit for hit in hits if not hit.is_billable][:OPENED]
     if len(hits) >= limit or not headings:
         return hits
-    below = Q()
-    for hit in headings:
-        below |= Q(system=hit.system, code__gt=hit.code, code__lt=hit.code + "ZZZZ")
-    codes = in_force(systems, on).filter(below, is_billable=True)
-    shown = [hit.pk for hit in hits]
-    room = limit - len(hits)
-    more = codes.exclude(pk__in=shown).order_by("rank", "code")[:room]
+    room, shown = limit - len(hits), [hit.pk for hit in hits]
+    asked = [[hit.system for hit in headings], [hit.code for hit in headings]]
+    more = Code.objects.raw(BELOW, [*asked, on, on, shown, room, room])
     return hits + [Hit(code, f"under {above(code, headings)}") for code in more]
 
 

@@ -1,24 +1,22 @@
 """The words of the code sets in this process: which exist, and what a misspelt one may mean.
 
-About twenty thousand short texts, read again when a release is loaded.
+About twenty thousand short texts, read again when codes or terms are loaded.
 """
 
-import csv
 import time
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
-from pathlib import Path
 
-from django.db.models import Max
 from rapidfuzz import fuzz, process
 
-from coding.models import CodeRelease, CodeWord
+from coding.code_mark import loaded_mark
+from coding.models import CodeWord
 from coding.rules.short_forms import SHORT_FORMS, Forms, forms_of
+from coding.text_tables import read_table
 
-ABBREVIATIONS = Path(__file__).resolve().parent / "tables" / "abbreviations.csv"
-# How long the process believes that no release was loaded.
+# How long the process believes that nothing was loaded.
 FRESH_SECONDS = 2.0
 # Shorter words have too many neighbours to be read as misspelt.
 SHORTEST_MISSPELT = 4
@@ -28,10 +26,10 @@ MOST_READINGS = 3
 
 
 class Words:
-    """The words of all releases loaded up to one of them."""
+    """The words of everything that was loaded when they had the mark (coding.code_mark)."""
 
-    def __init__(self, newest: int | None) -> None:
-        self.newest = newest
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
         rows = CodeWord.objects.values_list("word", "codes")
         self.counts = dict(rows)
         self.sorted = sorted(self.counts)
@@ -79,14 +77,14 @@ _asked_at_seconds = 0.0
 
 
 def known_words() -> Words:
-    """The words as of the newest release; at most one statement every two seconds."""
+    """The words of what is loaded; at most one statement every two seconds while that stays."""
     global _words, _asked_at_seconds  # noqa: PLW0603  # one vocabulary per process
     now = time.monotonic()
     if _words is None or now - _asked_at_seconds > FRESH_SECONDS:
-        newest = CodeRelease.objects.aggregate(newest=Max("pk"))["newest"]
+        mark = loaded_mark()
         _asked_at_seconds = now
-        if _words is None or _words.newest != newest:
-            _words = Words(newest)
+        if _words is None or _words.mark != mark:
+            _words = Words(mark)
     return _words
 
 
@@ -99,8 +97,5 @@ def forget_words() -> None:
 @cache
 def short_forms() -> Forms:
     """Our short forms and those of the table of abbreviations."""
-    pairs = list(SHORT_FORMS.items())
-    if ABBREVIATIONS.exists():
-        with ABBREVIATIONS.open(encoding="utf-8", newline="") as lines:
-            pairs += [(row["short"], row["long"]) for row in csv.DictReader(lines)]
-    return forms_of(pairs)
+    table = ((row["short"], row["long"]) for row in read_table("abbreviations.csv"))
+    return forms_of([*SHORT_FORMS.items(), *table])

@@ -8,12 +8,11 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import connection
-
+from coding.code_mark import loaded_mark
 from coding.models import Code, CodeTerm
 from coding.rules.suggestions import Knowledge
 from coding.rules.text_terms import IndexedCode, build_index
-from coding.text_tables import knowledge_of, own_terms
+from coding.text_tables import knowledge_of
 
 CHUNK = 5_000
 
@@ -31,18 +30,8 @@ _kept: Kept | None = None
 
 
 def dictionary_mark() -> str:
-    """Changes when codes, terms or a release are loaded: the highest numbers of the tables.
-
-    A release that only ends codes has a number, too. One statement.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce((SELECT max(id) FROM coding_code), 0),"
-            " coalesce((SELECT max(id) FROM coding_codeterm), 0),"
-            " coalesce((SELECT max(id) FROM coding_coderelease), 0)"
-        )
-        numbers = cursor.fetchone()
-    return ".".join(str(number) for number in numbers)
+    """Changes when codes, terms or a release of ICD-10-CM are loaded. One statement."""
+    return loaded_mark(Code.System.ICD10CM)
 
 
 def dictionary(mark: str) -> Knowledge:
@@ -76,7 +65,6 @@ def read_codes() -> Iterator[IndexedCode]:
 
 
 def read_terms() -> Iterator[tuple[str, str, str]]:
-    """Terms beside the titles: of the code set, then our own."""
+    """Terms beside the titles: of the code set and our own."""
     rows = CodeTerm.objects.filter(code__system=Code.System.ICD10CM).exclude(source="title")
     yield from rows.values_list("code__code", "text", "source").distinct().iterator(CHUNK)
-    yield from own_terms()

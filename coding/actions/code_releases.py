@@ -15,6 +15,7 @@ from coding.actions.code_staging import (
     copy_rows,
     count_merged,
     find_repeated,
+    lock_of,
     merge,
     open_stage,
     write_merged,
@@ -162,8 +163,7 @@ class Loading:
     def wait_for_nobody(self, cursor: CursorWrapper) -> None:
         """Two loads of one set at a time would each close the same codes."""
         cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtext(%s))",
-            [f"code set {self.content.systems[0]}"],
+            "SELECT pg_try_advisory_xact_lock(hashtext(%s))", [lock_of(self.content.systems[0])]
         )
         if not cursor.fetchone()[0]:
             raise Refusal(

@@ -19,9 +19,11 @@ from coding.actions.code_staging import (
     count_words,
     merge,
     open_stage,
+    wait_for_set,
     write_merged,
 )
 from coding.icd_release import package_content
+from coding.models import Code
 from coding.rules.code_rows import CodeRow
 from coding.rules.phrases import phrase_of
 
@@ -65,6 +67,7 @@ def load_own_terms() -> int:
         ]
     texts, codes = [text for text, _ in pairs], [code for _, code in pairs]
     with transaction.atomic(), connection.cursor() as cursor:
+        wait_for_set(cursor, Code.System.ICD10CM)
         cursor.execute(WRITE_OWN_TERMS, [texts, codes])
         written = {code_id for (code_id,) in cursor.fetchall()}
         if written:
@@ -106,6 +109,7 @@ def load_own_codes(
     """Write codes that belong to no release; those that did not change stay as they are."""
     merging = Merging((system,), "", starts_on, sources=("own",))
     with connection.cursor() as cursor:
+        wait_for_set(cursor, system)
         open_stage(cursor)
         copy_rows(cursor, rows, report)
         merge(cursor, merging)

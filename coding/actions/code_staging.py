@@ -50,6 +50,16 @@ class CodeCounts:
     known: int = 0
 
 
+def lock_of(system: str) -> str:
+    """The name of the advisory lock that whoever loads codes of a system holds."""
+    return f"code set {system}"
+
+
+def wait_for_set(cursor: CursorWrapper, system: str) -> None:
+    """Until the transaction ends nobody else loads codes or terms of the system."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [lock_of(system)])
+
+
 def open_stage(cursor: CursorWrapper) -> None:
     cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
     cursor.execute(
@@ -321,7 +331,11 @@ def write_terms(cursor: CursorWrapper, sources: list[str]) -> None:
 
 
 def count_words(cursor: CursorWrapper) -> None:
-    """How many codes have each word, over all code sets."""
+    """How many codes have each word, over all code sets.
+
+    Waits for a load of another set, whose words this one would not see and would take away.
+    """
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext('code words'))")
     cursor.execute(
         """
         CREATE TEMPORARY TABLE counted_word ON COMMIT DROP AS

@@ -1,5 +1,7 @@
 """The code sets, with the dates their codes are valid and the words that mean them."""
 
+from datetime import date
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -13,6 +15,14 @@ DOCUMENT = """(
     || CASE WHEN rank < 8 THEN array_to_tsvector(ARRAY['=first', '=early'])
         WHEN rank < 50 THEN array_to_tsvector(ARRAY['=early']) ELSE ''::tsvector END
 )"""
+
+
+class CodeQuerySet(models.QuerySet["Code"]):
+    def in_force(self, on: date) -> "CodeQuerySet":
+        """The rows whose days hold the day."""
+        return self.filter(
+            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=on), starts_on__lte=on
+        )
 
 
 class Code(models.Model):
@@ -56,6 +66,8 @@ class Code(models.Model):
         db_persist=True,
     )
 
+    objects = CodeQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["system", "code", "starts_on"], name="code_once"),
@@ -83,6 +95,10 @@ class Code(models.Model):
         if self.system == self.System.ICD10CM and len(self.code) > 3:
             return f"{self.code[:3]}.{self.code[3:]}"
         return self.code
+
+    def is_in_force(self, on: date) -> bool:
+        """The rule of `CodeQuerySet.in_force` for a row at hand."""
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
 
 class CodeTerm(models.Model):

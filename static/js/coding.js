@@ -1,5 +1,5 @@
 /* Chart workspace: pick list, words selected in the note as evidence, marks of the chosen row, keys of
-   a row (Alt+arrows, Delete, M U P on the chosen line), values typed while an answer was on its way. */
+   a row (Alt+arrows, Delete, R; M U P on a line), the code book of a row, values typed while an answer was on its way. */
 (function () {
   "use strict";
   const $ = (selector) => document.querySelector(selector);
@@ -138,6 +138,12 @@
       const name = { m: "modifiers", p: "pointers", u: "units" }[event.key.toLowerCase()];
       const input = name && row.querySelector(`[name=${name}]`);
       if (event.key === "Delete") row.querySelector("[data-remove]")?.click();
+      const book = event.key.toLowerCase() === "r" && row.querySelector("[data-look-up]");
+      if (book) {
+        event.preventDefault();
+        event.stopPropagation();
+        book.click();
+      }
       if (!input) return;
       event.preventDefault();
       event.stopPropagation();
@@ -152,6 +158,14 @@
       next.select();
     }
   }, true);
+
+  // The dialog closes with Esc by itself and gives the focus back to where it was.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const sheet = $("#book-sheet");
+    if (event.target.id !== "code-book" || !sheet || !sheet.contains(event.target)) return;
+    if (!sheet.open) sheet.showModal();
+    sheet.scrollTop = 0;
+  });
 
   // Skip and Hold open on their key with the first choice in focus.
   document.addEventListener("toggle", (event) => {

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import System
+from tests.browser.pages import axe_violations, keep_picture
 
 Visit = Callable[..., Page]
 MOST_KEYS = 75
@@ -158,3 +159,34 @@ def test_a_change_is_undone_with_one_key(visit: Visit) -> None:
     with page.expect_response("**/undo/"):
         page.keyboard.press("z")
     expect(page.locator(".lines-diagnoses tbody tr")).to_have_count(0)
+
+
+def test_the_code_book_opens_over_the_chart_with_one_key_and_closes_with_escape(
+    visit: Visit,
+) -> None:
+    page = visit("ana", practice="Northside")
+    start_work(page)
+    page.keyboard.press("a")
+    page.keyboard.type("m1711 i10 99214:a")
+    with page.expect_response("**/codes/"):
+        page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    chart = page.url
+    book = page.get_by_role("dialog", name="Code book")
+    expect(book).to_be_hidden()
+
+    page.keyboard.press("r")
+    expect(book.get_by_role("heading", level=2)).to_contain_text("M17.11")
+    assert axe_violations(page) == []
+    keep_picture(page, "code-book-sheet")
+    book.get_by_role("navigation").get_by_role("link").first.press("Enter")
+    expect(book.get_by_role("heading", level=2)).not_to_contain_text("M17.11")
+    page.keyboard.press("Escape")
+    expect(book).to_be_hidden()
+
+    page.locator(".lines-services [data-look-up]").focus()
+    page.keyboard.press("r")
+    expect(book.get_by_role("heading", level=2)).to_contain_text("99214")
+    page.keyboard.press("Escape")
+    expect(book).to_be_hidden()
+    assert page.url == chart

@@ -1,5 +1,6 @@
 """The pick list finds what coders type, says why, and judges validity on the date of service."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,42 @@ def test_a_search_takes_the_same_few_statements_whatever_it_finds() -> None:
         assert len(search("", "sore", ON)) == 12
     assert len(many) == 2
     assert len(few) <= 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed", ["swelling", "sweling", "swelling left", "r010", "r1022", "family"]
+)
+def test_a_search_right_after_a_load_reads_no_table_as_a_whole(typed: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL)
+    known_words()
+    with CaptureQueriesContext(connection) as captured:
+        assert search("", typed, ON)
+    plans = {}
+    with connection.cursor() as cursor:
+        for asked in captured.captured_queries:
+            cursor.execute("EXPLAIN ANALYZE " + asked["sql"])
+            plans[asked["sql"]] = "\n".join(line for (line,) in cursor.fetchall())
+    assert plans
+    assert [plan for plan in plans.values() if WHOLE.search(plan)] == []
+
+
+# A table, or an index with nearly all of its rows.
+WHOLE = re.compile(r"Seq Scan on coding_code|Rows Removed by Filter: \d{4,}")
+# 30,000 codes of which a word is in all, another in some, and five terms of each: no statistics.
+FILL = """
+    INSERT INTO coding_code (system, code, label, is_billable, starts_on, search_text, notes, rank)
+    SELECT 'icd10cm', 'R' || lpad(n::text, 5, '0'), 'Swelling ' || n, n % 100 > 0, '2020-01-01',
+        'swelling ' || CASE WHEN n % 2 = 0 THEN 'left ' ELSE '' END
+            || CASE WHEN n % 5000 = 0 THEN 'family ' ELSE '' END || n, '{}', 5
+    FROM generate_series(1, 30000) AS n;
+    INSERT INTO coding_codeterm (code_id, text, source)
+    SELECT c.id, 'swelling ' || n || ' of the longer words that an index has', 'index'
+    FROM coding_code c, generate_series(1, 5) AS n;
+    INSERT INTO coding_codeword (word, codes)
+    VALUES ('swelling', 30000), ('left', 15000), ('family', 6);
+"""
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import date
 
 import psycopg2
 import pytest
@@ -12,12 +13,15 @@ from django.utils import timezone
 
 from coding.bench_queue import make_queue_practice, seed_queue
 from coding.board_page import GROUPS, oldest_of
-from coding.models import Encounter
+from coding.models import CodeChange, Encounter
 from coding.queue_page import SPECIALTIES, charts_of, list_rows, patients_called, views_of
 from coding.race import race
+from coding.release_impact import CHARTS as TOUCHED
+from coding.release_impact import impact_of
 from coding.work_order import view_order, work_order
 from rcm import access
 from rcm.models import Practice, User
+from tests import make
 
 CHARTS = 12_000
 # A whole table read, or all matching rows put in order; an incremental sort takes a few at a time.
@@ -26,14 +30,14 @@ WRONG = re.compile(
 )
 
 
-def analyze() -> None:
+def analyze(*more: str) -> None:
     """As the owner of the tables: the application may not."""
     owner = psycopg2.connect(os.environ["RCM_TEST_OWNER_DATABASE_URL"])
     name = settings.DATABASES["default"]["NAME"]
     parts = owner.get_dsn_parameters() | {"dbname": connection.settings_dict["NAME"] or name}
     owner.close()
     with psycopg2.connect(**parts) as made, made.cursor() as db:
-        for table in ("coding_encounter", "rcm_patient", "payers_coverage"):
+        for table in ("coding_encounter", "rcm_patient", "payers_coverage", *more):
             db.execute(f"ANALYZE {table}")  # noqa: S608  tables of ours
 
 
@@ -72,7 +76,7 @@ def list_plans(practice: Practice, coder: User) -> dict[str, str]:
 def search_plans(practice: Practice, coder: User) -> dict[str, str]:
     """A name: the patients looked up first, then fifty rows of their charts, and the count."""
     patients = patients_called(practice, ["Queue1236"])
-    assert len(patients) == 3
+    assert patients.count() == 3
     rows = charts_of(practice, coder, {"q": "Queue1236"})
     return {
         "patients found": str(patients[:10_000].explain()),
@@ -107,3 +111,37 @@ def test_processes_that_ask_at_the_same_moment_get_different_charts() -> None:
     found = race(practice.pk, [user.pk for user in coders[:5]], rounds=6)
     assert (found.charts_given, found.doubles, found.missed) == (30, 0, 0)
     assert found.is_right
+
+
+@pytest.mark.django_db(transaction=True)
+def test_charts_coded_long_ago_are_not_read_for_a_release() -> None:
+    release = make.code_release()
+    gone = {"kind": "ended", "last_on": date(2026, 10, 31)}
+    CodeChange.objects.create(release=release, system="icd10cm", code="I10", **gone)
+    practice, coders, ids = make_queue_practice()
+    seed_queue(practice, coders, ids, CHARTS)
+    values = {"practice": practice.pk, "release": release.pk, "most": 201}
+    with access.acting_in(practice.pk), connection.cursor() as db:
+        db.execute(CODE_MOST, values)
+    analyze("coding_encounterdiagnosis", "coding_charge")
+    with access.acting_in(practice.pk), connection.cursor() as db:
+        db.execute(f"EXPLAIN ANALYZE {TOUCHED}", values)
+        plan = "\n".join(line for (line,) in db.fetchall())
+        assert len(impact_of(practice.pk, release).charts) == 60
+    assert "encounter_open_day" in plan
+    assert re.findall(r"Seq Scan on coding_enc.*|Rows Removed by Filter: \d{3,}", plan) == []
+
+
+# Of every hundred charts one waits, served before or after a day; each has a diagnosis.
+CODE_MOST = """
+    UPDATE coding_encounter SET state = 'finalized', hold_reason = '', hold_until = NULL,
+        finalized_at = now(), date_of_service = date '2026-10-01' + (substr(number, 2)::int %% 60)
+    WHERE practice_id = %(practice)s AND substr(number, 2)::int %% 100 > 0;
+    UPDATE coding_encounter
+    SET date_of_service = date '2026-10-31' + (substr(number, 2)::int / 100 %% 2)
+    WHERE practice_id = %(practice)s AND substr(number, 2)::int %% 100 = 0;
+    INSERT INTO coding_encounterdiagnosis
+        (practice_id, encounter_id, position, code, label, evidence)
+    SELECT practice_id, id, 1, 'I10', 'Essential (primary) hypertension', ''
+    FROM coding_encounter WHERE practice_id = %(practice)s
+"""

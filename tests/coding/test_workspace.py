@@ -75,6 +75,23 @@ def test_added_codes_come_back_with_everything_that_follows(
     assert 'placeholder="+25"' in part
 
 
+def test_every_code_of_a_chart_leads_to_the_code_book_of_its_day(
+    ana_client: Client, chart: Encounter
+) -> None:
+    add(ana_client, chart, "i10 m17.11 99213:a")
+    page = ana_client.get(url("workspace", chart)).content.decode()
+    day = f"?on={chart.date_of_service:%Y-%m-%d}"
+    for system, code in (("icd10cm", "I10"), ("icd10cm", "M1711"), ("procedure", "99213")):
+        address = f"/codes/{system}/{code}/{day}"
+        assert f'href="{address}"' in page
+        assert f'hx-get="{address}"' in page
+        assert "<h2>" in ana_client.get(address).content.decode()
+    assert page.count('hx-target="#code-book"') == page.count("data-look-up") == 3
+    # The pane they open, and the key for the first row while none is chosen.
+    assert page.count('<div id="code-book"></div>') == 1
+    assert page.count('data-key="r"') == 1
+
+
 def test_words_bring_the_codes_they_could_mean(ana_client: Client, chart: Encounter) -> None:
     response = add(ana_client, chart, "hypertension")
     part = response.content.decode()
