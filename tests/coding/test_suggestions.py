@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from coding.actions import codes, encounters
 from coding.actions.chart_changes import undo_change
+from coding.actions.code_sets import load_own_terms
 from coding.actions.suggestions import (
     accept_suggestion,
     reject_suggestion,
@@ -44,6 +45,7 @@ def chart(north: Practice) -> Encounter:
     make.code("icd10cm", "M1712", "Unilateral primary osteoarthritis, left knee")
     make.code("procedure", "20610", "Large joint injection")
     make.code("procedure", "J3301", "Triamcinolone acetonide, per 10 mg")
+    load_own_terms()
     make.fees(north, c20610="142.00", j3301="8.00")
     return make.encounter(north, text=NOTE)
 
