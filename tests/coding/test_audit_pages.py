@@ -225,6 +225,8 @@ def test_a_coder_accepts_and_recodes(found: AuditChart, ana_client: Client) -> N
     answer = ana_client.get(f"/returned/{task.pk}/")
     assert answer.headers["Location"] == f"/my-audits/{found.pk}/"
     assert found.encounter.number in text_of(ana_client, "/my-audits/")
+    told = Event.objects.filter(name="encounters.listed").latest("pk")
+    assert told.data == {"encounters": [found.encounter_id]}
     page = text_of(ana_client, f"/my-audits/{found.pk}/")
     assert "Count problems." in page
     assert "Your answer" in page
