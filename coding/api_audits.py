@@ -35,10 +35,11 @@ class AuditLineSerializer(serializers.ModelSerializer[AuditLine]):
 
 
 class AuditChartSerializer(serializers.ModelSerializer[AuditChart]):
-    """A chart of an audit; the counts are zero until it is reviewed."""
+    """A chart of an audit; the counts are zero until it is reviewed, hidden ones have no risks."""
 
     coder = serializers.EmailField(source="coder.email")
     encounter_number = serializers.CharField(source="encounter.number")
+    risks = serializers.ListField(source="shown_risks", child=serializers.CharField())
 
     class Meta:
         model = AuditChart
@@ -82,10 +83,10 @@ class AuditChartViewSet(PracticeViewSet):
     """Charts of audits. Retrieving one shows its lines and is recorded."""
 
     capability = "quality.view"
-    queryset = AuditChart.objects.select_related("encounter", "coder").order_by("-id")
-    detail_queryset = AuditChart.objects.select_related("encounter", "coder").prefetch_related(
-        Prefetch("lines", AuditLine.objects.order_by("order"))
-    )
+    queryset = AuditChart.objects.select_related("audit", "encounter", "coder").order_by("-id")
+    detail_queryset = AuditChart.objects.select_related(
+        "audit", "encounter", "coder"
+    ).prefetch_related(Prefetch("lines", AuditLine.objects.order_by("order")))
     serializer_class = AuditChartSerializer
     detail_serializer_class = AuditChartDetailSerializer
     filterset_class = AuditChartFilters

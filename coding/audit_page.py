@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import Count as Rows
 from django.db.models import Q, QuerySet
 
+from coding.audit_samples import Sample
 from coding.audit_stats import reviewed, totals
 from coding.forms_audits import DecisionField, VerdictForm
-from coding.models import AuditChart, AuditLine, CodingAudit, Document
+from coding.models import AuditChart, AuditLine, CodingAudit, Document, Encounter
 from coding.rules import marks
 from coding.rules.audit_samples import risk_names
 from coding.rules.audit_scores import Count
@@ -53,13 +54,17 @@ def charts_of(audit: CodingAudit) -> list[ChartRow]:
     charts = audit.charts.select_related("encounter__patient", "coder", "reviewed_by")
     counted = charts.annotate(findings=Rows("lines", filter=found)).order_by("position")
     return [
-        ChartRow(chart, 0 if hides(audit, chart) else chart.findings, risk_names(chart.risks))
+        ChartRow(chart, 0 if chart.is_hidden else chart.findings, risk_names(chart.shown_risks))
         for chart in counted
     ]
 
 
-def hides(audit: CodingAudit, chart: AuditChart) -> bool:
-    return audit.is_blind and chart.compared_at is None
+def sample_rows(audit: CodingAudit, sample: Sample) -> list[tuple[Encounter, list[str]]]:
+    """The charts a draft would draw, each with its reasons; a blind audit shows none."""
+    return [
+        (each.encounter, [] if audit.is_blind else risk_names(list(each.risks)))
+        for each in sample.charts
+    ]
 
 
 def rates_of(charts: QuerySet[AuditChart], target: Any = None) -> list[Shown]:

@@ -12,7 +12,7 @@ from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper,
 from django.db.models.functions import Concat, TruncDate
 
 from coding.models import ProviderQuery
-from coding.rules.query_wording import NO, OTHER, UNDETERMINED
+from coding.rules.query_answers import NO_FINDING
 from rcm.days import day_start
 from rcm.models import Practice
 
@@ -82,7 +82,7 @@ def figures_of(practice: Practice, *, today: date) -> list[Figures]:
 def counts(today: date) -> dict[str, Any]:
     """What is counted of any set of queries."""
     answered, waiting = Q(state="answered"), Q(state="open")
-    no_finding = Q(answer_option__in=[OTHER, UNDETERMINED, NO])
+    no_finding = Q(answer_option__in=NO_FINDING)
     wait = ExpressionWrapper(F("settled_at") - F("asked_at"), output_field=DurationField())
     settled_on = TruncDate("settled_at")
     return {

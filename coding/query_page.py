@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from coding.models import Encounter, ProviderQuery
+from rcm import events
+from rcm.http import PracticeRequest
 from rcm.models import Event
 
-# Days after which a waiting query is shown as late (S6: target 3 d).
-TARGET_DAYS = 3
 LABELS = {
     "provider_query.asked": ("Asked", "blue"),
     "provider_query.reminded": ("Reminded", "amber"),
@@ -29,6 +29,12 @@ def with_age(rows: Rows) -> Rows:
         row.age = ((row.settled_at or now) - row.asked_at).days  # type: ignore[attr-defined]  # for the list
         row.is_late = row.state == "open" and row.due_on < today  # type: ignore[attr-defined]  # for the list
     return rows
+
+
+def note_list(request: PracticeRequest, rows: Iterable[ProviderQuery]) -> None:
+    """Record whose questions a list showed, with their patients' names."""
+    seen = [row.pk for row in rows]
+    events.record("provider_queries.listed", request.practice, by=request.user, queries=seen)
 
 
 def chart_queries(chart: Encounter) -> QuerySet[ProviderQuery]:
@@ -55,4 +61,4 @@ def query_facts(query: ProviderQuery) -> dict[str, Any]:
         }
         for event in shown
     ]  # fmt: skip
-    return {"query": row, "stops": stops, "target_days": TARGET_DAYS}
+    return {"query": row, "stops": stops}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from coding.actions import tasks
@@ -27,6 +27,11 @@ from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Event, User
 
+# Views that show codes of any visit of a patient; apps above this one record some of them.
+SHOWING_PATIENTS_CODES = (
+    *("encounter.history_viewed", "claim.viewed", "claim.printed", "charge_review.viewed"),
+    *("remitted_claim.viewed", "denial.viewed", "coder_task.viewed", "coding_suggestion.viewed"),
+)
 VALUE = {
     "dx": re.compile(r"[A-Z][0-9A-Z]{2,6}"),
     "procedure": re.compile(r"[0-9A-Z]{5}"),
@@ -181,15 +186,26 @@ def enter_own_codes(chart: AuditChart, text: str, *, by: User) -> None:
 
 
 def saw_chart(chart: AuditChart, by: User) -> bool:
-    """Did the auditor open the coded chart itself after it was drawn?"""
-    return Event.objects.filter(
-        practice_id=chart.practice_id,
+    """May the auditor have seen at any time how the chart was coded?
+
+    On its own page, in another audit of it, or where codes of all visits of its patient are shown:
+    an event there names the patient and not the visit.
+    """
+    others = AuditChart.objects.filter(encounter=chart.encounter_id).exclude(pk=chart.pk)
+    shown = others.filter(Q(audit__is_blind=False) | Q(compared_at__isnull=False))
+    itself = Q(
         subject_type="encounter",
         subject_id=chart.encounter_id,
-        name="encounter.viewed",
-        created_by=by,
-        created_at__gte=chart.audit.opened_at,
-    ).exists()
+        name__in=["encounter.viewed", "encounter.history_viewed"],
+    )
+    audited = Q(
+        subject_type="auditchart",
+        subject_id__in=list(shown.values_list("pk", flat=True)),
+        name="audit_chart.viewed",
+    )
+    of_patient = Q(patient_id=chart.encounter.patient_id, name__in=SHOWING_PATIENTS_CODES)
+    seen = Event.objects.filter(itself | audited | of_patient, practice_id=chart.practice_id)
+    return seen.filter(created_by=by).exists()
 
 
 def read_coding(chart: AuditChart, text: str) -> CodedChart:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from coding.actions import tasks
@@ -252,9 +252,13 @@ def finalize_encounter(
 def complete_encounter(
     encounter: Encounter, *, by: User, version: int | None = None, within: Charts | None = None
 ) -> Encounter | None:
-    """Finalize, answer the open tasks as recoded, and lock the next chart for the same coder."""
+    """Finalize, answer the open tasks as recoded, and lock the next chart for the same coder.
+
+    What an audit found and the coder has not accepted, or disputes, stays open.
+    """
     finalize_encounter(encounter, by=by, version=version)
-    for task in encounter.tasks.filter(state=CoderTask.State.OPEN):
+    is_due = Q(audit_chart__isnull=True) | Q(audit_chart__state="settled")
+    for task in encounter.tasks.filter(is_due, state=CoderTask.State.OPEN):
         tasks.resolve_recoded(task, by=by)
     return next_encounter(encounter.practice, by=by, within=within)
 

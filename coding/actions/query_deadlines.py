@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from coding.actions.chart_events import record_many
 from coding.models import CoderTask, Encounter, ProviderQuery
 from rcm.business_days import latest_start
 from rcm.models import Event, Practice
@@ -66,22 +67,12 @@ def return_charts(practice: Practice, charts: list[int]) -> None:
     """Off hold where no query waits any more; returned work stays returned work."""
     waiting = ProviderQuery.objects.filter(encounter=OuterRef("pk"), state=State.OPEN)
     held = Encounter.objects.filter(~Exists(waiting), pk__in=charts, state=Encounter.State.HELD)
-    found = list(held.values_list("pk", "patient_id"))
-    ids = [pk for pk, _ in found]
+    found = dict(held.values_list("pk", "patient_id"))
     is_returned = Q(
         Exists(CoderTask.objects.filter(encounter=OuterRef("pk"), state=CoderTask.State.OPEN))
     )
     off = {"hold_reason": "", "hold_until": None}
-    rows = Encounter.objects.filter(pk__in=ids)
+    rows = Encounter.objects.filter(pk__in=found)
     rows.filter(is_returned).update(state=Encounter.State.RETURNED, **off)
     rows.filter(state=Encounter.State.HELD).update(state=Encounter.State.NEW, **off)
-    Event.objects.bulk_create(
-        Event(
-            practice=practice,
-            name="encounter.released",
-            subject_type="encounter",
-            subject_id=pk,
-            patient_id=patient_id,
-        )
-        for pk, patient_id in found
-    )
+    record_many(practice.pk, "encounter.released", found, by=None)

@@ -190,6 +190,11 @@ class AuditChart(OwnedByPractice):
         return self.audit.is_blind and self.compared_at is None
 
     @property
+    def shown_risks(self) -> list[str]:
+        """Why it was drawn; nothing while it is hidden, because a reason tells what was coded."""
+        return [] if self.is_hidden else self.risks
+
+    @property
     def counts(self) -> ChartScore:
         return ChartScore(
             dx=Count(self.dx_right, self.dx_total),

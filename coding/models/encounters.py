@@ -9,6 +9,12 @@ from payers.models import Coverage
 from rcm.fields import CompressedBinaryField
 from rcm.models import OwnedByPractice, Patient, Provider, ServiceLocation, User
 
+# "Next chart": of an owner or of nobody, what was skipped last.
+NEXT_FIRST = (
+    *(F("practice"), F("owner"), F("skipped_at").asc(nulls_first=True)),
+    *(F("priority").desc(), F("date_of_service"), F("id")),
+)
+
 
 class Encounter(OwnedByPractice):
     """One visit, to be coded. `version` guards against two people saving over each other.
@@ -107,25 +113,15 @@ class Encounter(OwnedByPractice):
                 name="encounter_open_specialty",
                 condition=Q(state__in=["new", "in_coding", "returned"]),
             ),
-            # "Next chart": of an owner or of nobody, what was skipped last.
+            # "Next chart" of what was not coded yet.
             models.Index(
-                F("practice"),
-                F("owner"),
-                F("skipped_at").asc(nulls_first=True),
-                F("priority").desc(),
-                F("date_of_service"),
-                F("id"),
+                *NEXT_FIRST,
                 name="encounter_next",
                 condition=Q(state__in=["new", "in_coding"]),
             ),
             # "Next chart" looks at returned work before.
             models.Index(
-                F("practice"),
-                F("owner"),
-                F("skipped_at").asc(nulls_first=True),
-                F("priority").desc(),
-                F("date_of_service"),
-                F("id"),
+                *NEXT_FIRST,
                 name="encounter_next_returned",
                 condition=Q(state="returned"),
             ),
@@ -142,6 +138,11 @@ class Encounter(OwnedByPractice):
                 condition=Q(state="finalized"),
             ),
             models.Index(fields=["practice", "patient"], name="encounter_of_patient"),
+            # A provider's own visits, newest first.
+            models.Index(
+                fields=["practice", "provider", "-date_of_service", "-id"],
+                name="encounter_of_provider",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -80,11 +80,6 @@ class ChartScore:
     every: Count = field(default_factory=Count)
     overall: Decimal | None = None
 
-    @property
-    def is_right(self) -> bool:
-        """Without any wrong line."""
-        return self.every.wrong == 0
-
 
 def score_chart(
     lines: Iterable[ScoredLine], weights: Mapping[Kind, Decimal] = WEIGHTS
@@ -102,25 +97,6 @@ def score_chart(
         every=sum(counts.values(), Count()),
         overall=as_percent(right, total) if total else None,
     )
-
-
-def by_line(scores: Iterable[ChartScore]) -> ChartScore:
-    """All charts together, line by line; overall is the mean of the charts' scores."""
-    found = list(scores)
-    rated = [score.overall for score in found if score.overall is not None]
-    return ChartScore(
-        dx=sum((score.dx for score in found), Count()),
-        procedure=sum((score.procedure for score in found), Count()),
-        modifier=sum((score.modifier for score in found), Count()),
-        every=sum((score.every for score in found), Count()),
-        overall=round_percent(sum(rated, Decimal(0)) / len(rated)) if rated else None,
-    )
-
-
-def by_chart(scores: Iterable[ChartScore]) -> Count:
-    """Record over record: charts without any wrong line of all charts."""
-    found = list(scores)
-    return Count(sum(score.is_right for score in found), len(found))
 
 
 def as_percent(right: Decimal | int, total: Decimal | int) -> Decimal:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from coding.rules.query_wording import NO, OPEN, OTHER, UNDETERMINED
 
+# Answers that do not state what was asked about.
+NO_FINDING = (OTHER, UNDETERMINED, NO)
 SHORTEST_TEXT, LONGEST_TEXT = 2, 4000
 
 
@@ -40,7 +42,7 @@ def check_answer(kind: str, options: Sequence[str], option: str, text: str) -> s
 
 def states_finding(option: str) -> bool:
     """Did the provider give what was asked about, rather than another or no conclusion?"""
-    return option not in (OTHER, UNDETERMINED, NO)
+    return option not in NO_FINDING
 
 
 def write_addendum(facts: AddendumFacts) -> str:

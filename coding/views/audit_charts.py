@@ -61,12 +61,12 @@ def context_of(request: PracticeRequest, chart: AuditChart, **more: Any) -> dict
 def audit_chart(request: PracticeRequest, audit_chart_id: int) -> HttpResponse:
     """The workspace of one chart."""
     chart = find(request, audit_chart_id)
-    seen(request, chart)
+    note_view(request, chart)
     part = "#judging" if request.htmx.target == "judging" else "#chart" if request.htmx else ""
     return render(request, PAGE + part, context_of(request, chart))
 
 
-def seen(request: PracticeRequest, chart: AuditChart) -> None:
+def note_view(request: PracticeRequest, chart: AuditChart) -> None:
     patient_id = chart.encounter.patient_id
     events.record("audit_chart.viewed", chart, by=request.user, patient_id=patient_id)
 
@@ -131,7 +131,7 @@ def audit_completion(request: PracticeRequest, audit_chart_id: int) -> HttpRespo
     if not request.htmx:
         return redirect(url)
     shown = find(request, following.pk)
-    seen(request, shown)
+    note_view(request, shown)
     context = context_of(request, shown, is_next=True)
     return push_url(render(request, f"{PAGE}#chart", context), url)
 

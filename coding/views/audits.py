@@ -18,7 +18,6 @@ from coding.forms_audits import AuditForm, first_plan
 from coding.forms_quality import people_of
 from coding.models import AuditLine, CodingAudit
 from coding.models.quality import TARGET_PERCENT, QualitySettings
-from coding.rules.audit_samples import risk_names
 from rcm import access, events
 from rcm.csv_export import csv_response
 from rcm.http import PracticeRequest, page_or_partial, practice_view
@@ -85,7 +84,7 @@ def coding_audit(request: PracticeRequest, audit_id: int) -> HttpResponse:
     if audit.state == CodingAudit.State.DRAFT:
         sample = draw(audit)
         context["sample"] = sample
-        context["rows"] = [(each.encounter, risk_names(list(each.risks))) for each in sample.charts]
+        context["rows"] = page_of.sample_rows(audit, sample)
         seen = [each.encounter.pk for each in sample.charts]
     else:
         context["rows"] = page_of.charts_of(audit)

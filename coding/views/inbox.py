@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,13 +11,14 @@ from coding.actions.queries import answer_query
 from coding.forms import valid
 from coding.forms_queries import AnswerForm
 from coding.models import Encounter, ProviderQuery
-from coding.query_page import TARGET_DAYS, with_age
+from coding.query_page import note_list, with_age
 from coding.rules.marks import cut_note
 from coding.rules.query_wording import OPEN
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
 from rcm.models import Provider
+from rcm.paging import page_of
 
 PAGE = "coding/inbox.html"
 PAGE_SIZE = 50
@@ -47,6 +47,7 @@ def query_inbox(request: PracticeRequest) -> HttpResponse:
     """Questions that wait for the person, the first one open beside the list."""
     view = "answered" if request.GET.get("view") == "answered" else "waiting"
     rows = listed(request, view)
+    note_list(request, rows)
     first = rows[0] if rows else None
     if first is not None:
         note_view(request, first)
@@ -66,7 +67,6 @@ def page_context(
         "rows": rows,
         "query": query,
         "is_open_question": query is not None and query.kind == OPEN,
-        "target_days": TARGET_DAYS,
         "views": [
             {
                 "label": label,
@@ -96,6 +96,7 @@ def show(
         context = page_context([], row, "waiting", is_chosen=True, **more)
         return render(request, f"{PAGE}#detail", context, status=status)
     rows = listed(request, "waiting" if row.state == "open" else "answered")
+    note_list(request, rows)
     view = "waiting" if row.state == "open" else "answered"
     context = page_context(rows, row, view, is_chosen=True, **more)
     return render(request, PAGE, context, status=status)
@@ -123,21 +124,24 @@ def query_answer(request: PracticeRequest, query_id: int) -> HttpResponse:
 
 
 def own_visits(request: PracticeRequest) -> QuerySet[Encounter]:
-    """Visits the person rendered or was asked about."""
+    """Visits the person rendered or is asked about; a query taken back opens nothing."""
     mine = access.in_practice(request, Provider.objects.filter(user=request.user))
     providers = list(mine.values_list("pk", flat=True))
-    asked = access.in_practice(request, ProviderQuery.objects.filter(provider__in=providers))
-    # Lists, not sub-selects: each side of the OR is then looked up by its own index.
-    others = asked.exclude(encounter__provider__in=providers).values_list("encounter_id", flat=True)
-    rows = Encounter.objects.filter(Q(provider__in=providers) | Q(pk__in=list(others)))
+    asked = own_queries(request).exclude(encounter__provider__in=providers)
+    # Lists, not sub-selects: each side of the OR is then looked up by its own index, and without
+    # the other side the newest ones are read in the order of the index.
+    others = list(asked.values_list("encounter_id", flat=True))
+    is_own = Q(provider__in=providers)
+    rows = Encounter.objects.filter(is_own | Q(pk__in=others) if others else is_own)
     return access.in_practice(request, rows).select_related("patient", "provider", "location")
 
 
 @practice_view("inbox.view")
 def my_visits(request: PracticeRequest) -> HttpResponse:
     """The own visits, newest first."""
-    rows = own_visits(request).order_by("-date_of_service", "-pk")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, own_visits(request).order_by("-date_of_service", "-pk"))
+    seen = [visit.pk for visit in page]
+    events.record("encounters.listed", request.practice, by=request.user, encounters=seen)
     return render(request, "coding/my_visits.html", {"page": page})
 
 

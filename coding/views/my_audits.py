@@ -3,22 +3,21 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from coding import audit_page as page_of
+from coding import audit_page
 from coding import audit_stats as stats
 from coding.actions import audit_answers
 from coding.forms_audits import AnswerField
 from coding.models import AuditChart, CoderTask
-from coding.views.audit_charts import find, seen
-from rcm import access
+from coding.views.audit_charts import find, note_view
+from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, practice_view
+from rcm.paging import page_of
 
-ROWS = 50
 TABS = {"reviewed": "To answer", "disputed": "Disputed", "settled": "Settled"}
 
 
@@ -29,6 +28,9 @@ def my_audits(request: PracticeRequest) -> HttpResponse:
     counts = dict(mine.values_list("state").annotate(Count("pk")))
     state = request.GET.get("state", "reviewed")
     rows = mine.filter(state=state).select_related("audit", "encounter__patient")
+    page = page_of(request, rows.order_by("-reviewed_at", "-pk"))
+    seen = [chart.encounter_id for chart in page]
+    events.record("encounters.listed", request.practice, by=request.user, encounters=seen)
     since = timezone.localdate() - timedelta(days=365)
     context = {
         "views": [
@@ -41,9 +43,7 @@ def my_audits(request: PracticeRequest) -> HttpResponse:
             for key, label in TABS.items()
         ],
         "state": state,
-        "page": Paginator(rows.order_by("-reviewed_at", "-pk"), ROWS).get_page(
-            request.GET.get("page")
-        ),
+        "page": page,
         "months": stats.by_month(request.practice.pk, since, request.user.pk),
     }
     return page_or_partial(request, "coding/my_audits.html", "rows", context)
@@ -55,15 +55,15 @@ def my_audit(request: PracticeRequest, audit_chart_id: int) -> HttpResponse:
     chart = find(request, audit_chart_id)
     if chart.coder_id != request.user.pk or chart.state == AuditChart.State.WAITING:
         return redirect("my_audits")
-    seen(request, chart)
+    note_view(request, chart)
     may_work = access.may(request, "coding.work")
     is_open = chart.task is not None and chart.task.state == CoderTask.State.OPEN
     context = {
         "chart": chart,
         "audit": chart.audit,
         "visit": chart.encounter,
-        "documents": page_of.note_blocks(chart),
-        "lines": page_of.line_rows(chart),
+        "documents": audit_page.note_blocks(chart),
+        "lines": audit_page.line_rows(chart),
         "answers": [AnswerField(line) for line in chart.lines.all() if line.is_finding],
         "may_answer": may_work and chart.state == AuditChart.State.REVIEWED,
         "may_recode": may_work and chart.state == AuditChart.State.SETTLED and is_open,

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,15 +13,16 @@ from django_htmx.http import reswap, retarget
 from coding.actions import queries as actions
 from coding.forms_queries import QueryForm, find_template, template_choices, wording_of
 from coding.models import Encounter, ProviderQuery, QueryTemplate
-from coding.query_page import query_facts, with_age
+from coding.query_page import note_list, query_facts, with_age
 from coding.rules.query_wording import Fault
 from coding.views.workspace import chart_context, find_chart, following, show_next
 from rcm import access, events
+from rcm.counting import count_all
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, page_or_partial, practice_view
+from rcm.paging import page_of
 
 PAGE = "coding/query.html"
-PAGE_SIZE = 50
 
 
 def own_templates(request: PracticeRequest) -> list[QueryTemplate]:
@@ -137,13 +137,14 @@ def sent_queries(request: PracticeRequest) -> HttpResponse:
     chosen = request.GET.get("view", "waiting")
     chosen = chosen if chosen in views else "waiting"
     mine = access.in_practice(request, ProviderQuery.objects.all())
-    counts = mine.aggregate(**{key: Count("pk", filter=rule) for key, (_, rule) in views.items()})
+    counts = count_all({key: [mine.filter(rule)] for key, (_, rule) in views.items()})
     rows = mine.filter(views[chosen][1]).select_related(
         "encounter__patient", "provider", "asked_by"
     )
     is_waiting = chosen in ("waiting", "overdue", "mine")
     order = ["due_on", "pk"] if is_waiting else ["-pk"]
-    page = Paginator(rows.order_by(*order), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, rows.order_by(*order))
+    note_list(request, page)
     context = {
         "page": with_age(page),
         "views": tabs(views, counts, chosen),

@@ -154,11 +154,11 @@ def due(days: int | None) -> SafeString:
 
 
 @register.simple_tag
-def age(days: int | None, target: int = 0) -> SafeString:
-    """Days since something happened; past the target red with a clock."""
+def age(days: int | None, target: int = 0, is_late: bool = False) -> SafeString:
+    """Days since something happened; past the target, or said to be late, red with a clock."""
     if days is None:
         return format_html('<span class="dim">{}</span>', NOTHING)
-    if target and days > target:
+    if is_late or (target and days > target):
         clock = _icon("clock", "icon")
         return format_html('<span class="due tone-red">{}{} d</span>', clock, days)
     return format_html('<span class="due">{} d</span>', days)

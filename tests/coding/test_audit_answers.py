@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from coding.actions import audit_answers, audits, encounters
+from coding.actions import audit_answers, audits, encounters, tasks
 from coding.models import AuditChart, AuditLine, Charge, CoderTask, CodingAudit
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
@@ -41,6 +41,24 @@ def test_an_accepted_finding_is_recoded_and_the_task_ends(
     with pytest.raises(Refusal) as refused:
         audit_answers.start_recoding(AuditChart.objects.get(), by=ana)
     assert refused.value.message == "There is nothing to recode any more."
+
+
+def test_a_chart_recoded_for_a_denial_leaves_unanswered_findings_open(
+    found: AuditChart, ana: User, north: Practice
+) -> None:
+    make.fees(north, c99214="165.00")
+    denied = tasks.open_task(found.encounter, source="denial:1", reason="CO-4")
+    for state in ("reviewed", "disputed"):
+        AuditChart.objects.update(state=state)
+        encounters.reopen_encounter(found.encounter, reason="Denied.", by=None)
+        encounters.complete_encounter(found.encounter, by=ana)
+        assert CoderTask.objects.get(pk=found.task_id).state == "open"
+    assert CoderTask.objects.get(pk=denied.pk).state == "recoded"
+    AuditChart.objects.update(state="reviewed")
+    answer(found, ana, "accepted")
+    visit = audit_answers.start_recoding(found, by=ana)
+    encounters.complete_encounter(visit, by=ana)
+    assert CoderTask.objects.get(pk=found.task_id).state == "recoded"
 
 
 def test_an_overturned_dispute_counts_as_right_and_closes_the_task(

@@ -188,6 +188,29 @@ def test_a_blind_audit_shows_no_code_of_the_coder_anywhere(
     assert "Over-coded" in page
 
 
+RISKY = ("Visit of level 4 or 5", "Modifier 25", "level_4_5", "modifier_25_59")
+
+
+def test_a_blind_audit_tells_no_reason_a_chart_was_drawn_for(
+    north: Practice, ana: User, ada: User, ada_client: Client
+) -> None:
+    add_codes()
+    coded_chart(north, ana)
+    draft = plan(north, ada, method="high_risk", is_blind=True)
+    page = text_of(ada_client, f"/audits/{draft.pk}/")
+    assert "1 of 1 charts" in page
+    assert not [word for word in RISKY if word in page]
+    ada_client.post(f"/audits/{draft.pk}/opening/")
+    chart = draft.charts.get()
+    assert chart.risks == ["level_4_5", "modifier_25_59"]
+    for url in blind_pages(chart):
+        page = text_of(ada_client, url)
+        assert not [word for word in RISKY if word in page], url
+    ada_client.post(f"/audits/charts/{chart.pk}/codes/", {"text": "i10 99213-25:a"})
+    assert "Visit of level 4 or 5" in text_of(ada_client, f"/audits/{draft.pk}/")
+    assert "level_4_5" in text_of(ada_client, f"/api/audit-charts/{chart.pk}/")
+
+
 # The coder -------------------------------------------------------------------------------
 
 
@@ -202,6 +225,8 @@ def test_a_coder_accepts_and_recodes(found: AuditChart, ana_client: Client) -> N
     answer = ana_client.get(f"/returned/{task.pk}/")
     assert answer.headers["Location"] == f"/my-audits/{found.pk}/"
     assert found.encounter.number in text_of(ana_client, "/my-audits/")
+    told = Event.objects.filter(name="encounters.listed").latest("pk")
+    assert told.data == {"encounters": [found.encounter_id]}
     page = text_of(ana_client, f"/my-audits/{found.pk}/")
     assert "Count problems." in page
     assert "Your answer" in page

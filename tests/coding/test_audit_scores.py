@@ -1,9 +1,12 @@
 """Scores of audits, each counted by hand."""
 
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.utils import timezone
 
+from coding.audit_stats import by_month, reviewed, totals
 from coding.rules.audit_scores import (
     KINDS,
     WEIGHTS,
@@ -11,11 +14,11 @@ from coding.rules.audit_scores import (
     Count,
     ScoredLine,
     as_percent,
-    by_chart,
-    by_line,
     score_chart,
     wilson,
 )
+from rcm.models import Practice, User
+from tests.coding.auditing import coded_chart, opened
 
 AGREE, WRONG = "agree", "disagree"
 
@@ -87,20 +90,28 @@ def test_weights_change_the_overall_score_and_nothing_else() -> None:
     assert set(WEIGHTS) == set(KINDS)
 
 
-def test_charts_are_added_by_line_and_counted_by_chart() -> None:
-    charts = [
-        score_chart(lines("dx+ dx+ em+")),
-        score_chart(lines("dx- em+")),
-        score_chart(lines("dx+ em-")),
-        score_chart([]),
-    ]
-    together = by_line(charts)
+def test_charts_are_added_by_line_and_counted_by_chart(
+    north: Practice, ana: User, ada: User
+) -> None:
+    judged = ("dx+ dx+ em+", "dx- em+", "dx+ em-", "")
+    for _ in judged:
+        coded_chart(north, ana)
+    charts = list(opened(north, ada).charts.order_by("position"))
+    for chart, told in zip(charts, judged, strict=True):
+        score = score_chart(lines(told))
+        chart.dx_right, chart.dx_total = score.dx.right, score.dx.total
+        chart.procedure_right, chart.procedure_total = score.procedure.right, score.procedure.total
+        chart.right, chart.total = score.every.right, score.every.total
+        chart.state, chart.reviewed_by, chart.reviewed_at = "reviewed", ada, timezone.now()
+        chart.save()
+    together, unfaulted = totals(reviewed(north.pk))
+    # By hand: 2 of 2, 0 of 1 and 1 of 1 diagnoses; 1 of 1, 1 of 1 and 0 of 1 visits.
     assert (together.dx, together.procedure) == (Count(3, 4), Count(2, 3))
-    assert together.every == Count(5, 7)
-    # The mean of 100, 50 and 50; a chart without lines has no score.
-    assert together.overall == D("66.67")
-    assert by_chart(charts) == Count(2, 4)
-    assert by_line([]) == ChartScore()
+    assert (together.modifier, together.every) == (Count(), Count(5, 7))
+    assert unfaulted == Count(2, 4)
+    [month] = by_month(north.pk, timezone.localdate() - timedelta(days=31))
+    assert (month.lines, month.charts) == (together, unfaulted)
+    assert totals(reviewed(north.pk).none()) == (ChartScore(), Count())
 
 
 @pytest.mark.parametrize(

@@ -171,9 +171,54 @@ def test_an_auditor_who_opened_the_coded_chart_is_not_blind_any_more(
     blind: AuditChart, ada: User
 ) -> None:
     events.record("encounter.viewed", blind.encounter, by=ada)
-    audit_reviews.enter_own_codes(blind, "i10 99214-25:a", by=ada)
-    blind.refresh_from_db()
-    assert blind.was_seen_before
+    assert was_seen(blind, ada)
+
+
+def was_seen(chart: AuditChart, auditor: User) -> bool:
+    audit_reviews.enter_own_codes(chart, "i10 99214-25:a", by=auditor)
+    chart.refresh_from_db()
+    return chart.was_seen_before
+
+
+def test_a_chart_opened_before_it_was_drawn_is_seen(north: Practice, ana: User, ada: User) -> None:
+    add_codes()
+    visit = coded_chart(north, ana)
+    events.record("encounter.viewed", visit, by=ada, patient_id=visit.patient_id)
+    assert was_seen(opened(north, ada, is_blind=True).charts.get(), ada)
+
+
+@pytest.mark.parametrize(
+    "name", ["claim.viewed", "claim.printed", "denial.viewed", "encounter.history_viewed"]
+)
+def test_codes_of_the_patient_shown_elsewhere_are_seen(
+    blind: AuditChart, ada: User, name: str
+) -> None:
+    # The event's subject is another visit's or an app's above: only the patient tells.
+    events.record(name, blind.audit, by=ada, patient_id=blind.encounter.patient_id)
+    assert was_seen(blind, ada)
+
+
+def test_a_chart_looked_at_in_another_audit_is_seen_unless_it_was_hidden_there(
+    blind: AuditChart, north: Practice, ada: User
+) -> None:
+    numbers = [blind.encounter.number]
+    hidden = opened(north, ada, method="manual", numbers=numbers, is_blind=True).charts.get()
+    events.record("audit_chart.viewed", hidden, by=ada)
+    assert not audit_reviews.saw_chart(blind, ada)
+    shown = opened(north, ada, method="manual", numbers=numbers).charts.get()
+    assert not audit_reviews.saw_chart(blind, ada)
+    events.record("audit_chart.viewed", shown, by=ada)
+    assert was_seen(blind, ada)
+
+
+def test_what_others_saw_or_of_other_patients_leaves_an_auditor_blind(
+    blind: AuditChart, north: Practice, ada: User, mia: User
+) -> None:
+    patient_id = blind.encounter.patient_id
+    events.record("encounter.viewed", blind.encounter, by=mia, patient_id=patient_id)
+    events.record("claim.viewed", blind.audit, by=ada, patient_id=patient_id + 1)
+    events.record("audit_chart.viewed", blind, by=ada, patient_id=patient_id)
+    assert not was_seen(blind, ada)
 
 
 def test_own_codes_must_be_codes(blind: AuditChart, ada: User) -> None:

@@ -1,10 +1,18 @@
 """The provider's inbox through the client, without script and with it."""
 
+from datetime import timedelta
+
 import pytest
-from django.test import Client
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from coding.actions.queries import withdraw
 from coding.models import Document, Encounter, ProviderQuery
+from coding.query_page import with_age
+from coding.views.inbox import own_visits
 from payers.table_cache import forget_releases
 from rcm import access
 from rcm.models import Event, Practice, User
@@ -190,8 +198,13 @@ def test_a_visit_of_a_colleague_opens_when_one_is_asked_about_it(
     quist = asking.colleague(north)
     other = signed_in(asking.login(quist, "quist@example.test"))
     assert other.get(f"/queries/visits/{chart.pk}/").status_code == 404
-    asking.ask(chart, ana, provider=quist)
+    query = asking.ask(chart, ana, provider=quist)
     assert other.get(f"/queries/visits/{chart.pk}/").status_code == 200
+    assert chart.number in other.get("/queries/visits/").content.decode()
+    # Put to the wrong provider and taken back, it opens nothing any more.
+    withdraw(query, by=ana)
+    assert other.get(f"/queries/visits/{chart.pk}/").status_code == 404
+    assert chart.number not in other.get("/queries/visits/").content.decode()
 
 
 def test_the_inbox_takes_the_same_statements_for_many_questions(
@@ -204,6 +217,46 @@ def test_the_inbox_takes_the_same_statements_for_many_questions(
     for number in range(5):
         asking.ask(asking.chart(north, number=f"Q{number}"), ana)
     forget_releases()
-    # Nine for session, person, membership, walls and transaction, the list, a view, the sidebar.
-    with django_assert_max_num_queries(9 + 3):
+    # Nine for session, person, membership, walls and transaction, the list, the events of the list
+    # and of the question shown, the sidebar.
+    with django_assert_max_num_queries(9 + 4):
         client.get("/queries/")
+
+
+def test_lists_with_names_of_patients_are_recorded(client: Client, query: ProviderQuery) -> None:
+    for url in ("/queries/", f"/queries/{query.pk}/"):
+        client.get(url)
+        told = Event.objects.filter(name="provider_queries.listed").latest("pk")
+        assert told.data == {"queries": [query.pk]}
+    assert Event.objects.filter(name="provider_queries.listed").count() == 2
+    client.get(f"/queries/{query.pk}/", headers=HTMX)
+    assert Event.objects.filter(name="provider_queries.listed").count() == 2
+    client.get("/queries/visits/")
+    told = Event.objects.get(name="encounters.listed")
+    assert (told.data, told.created_by) == (
+        {"encounters": [query.encounter_id]},
+        query.provider.user,
+    )
+
+
+def test_a_question_is_late_from_the_day_after_it_was_due(query: ProviderQuery) -> None:
+    # Asked on a Wednesday it is due on Monday, five days later: a weekend makes nobody late.
+    query.asked_at = timezone.now() - timedelta(days=5)
+    today = timezone.localdate()
+    for due_on, shown in ((today, False), (today - timedelta(days=1), True)):
+        query.due_on = due_on
+        page = render_to_string("coding/_inbox_table.html", {"rows": with_age([query])})
+        assert "5 d</span>" in page
+        assert ('<span class="due tone-red">' in page) is shown
+
+
+def test_many_visits_of_a_provider_are_read_in_the_order_of_an_index(
+    north: Practice, annika: User, chart: Encounter
+) -> None:
+    request = RequestFactory().get("/queries/visits/")
+    request.user, request.practice = annika, north
+    rows = own_visits(request).order_by("-date_of_service", "-pk")[:50]
+    with connection.cursor() as db:
+        db.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    assert "encounter_of_provider" in rows.explain()
+    assert "Sort" not in rows.explain()

@@ -145,6 +145,8 @@ def test_sent_queries_are_listed_by_state(ana_client: Client, query: ProviderQue
     assert "<b>1</b> waiting · 0 overdue" in page
     assert query.encounter.number in page
     assert "Overdue</span>" not in page
+    told = Event.objects.get(name="provider_queries.listed")
+    assert (told.data, told.created_by) == ({"queries": [query.pk]}, query.asked_by)
     ProviderQuery.objects.update(due_on=make.SERVED_ON)
     late = ana_client.get("/queries/sent/?view=overdue").content.decode()
     assert "<b>1</b> waiting · 1 overdue" in late
