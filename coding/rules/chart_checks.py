@@ -338,13 +338,13 @@ OF_SERVICES: tuple[ChartCheck, ...] = (
     ChartCheck("visit_units", BLOCKING, visits.look_visit_units, VISITS),
     ChartCheck("ndc", BLOCKING, drugs.look_ndc, "TR3 005010X222, X223"),
     ChartCheck("drug_waste", WARNING, drugs.look_waste, "CMS IOM 100-04 ch. 17 §40", is_open=True),
-    # A charge has no place for minutes yet, so that this can only be said.
+    # A charge has no place for minutes yet, so that this can only be said; nobody lets it stand,
+    # because the claim needs them.
     ChartCheck(
         "anesthesia_minutes",
         WARNING,
         special.look_minutes,
         "TR3 005010X222",
-        is_open=True,
         is_professional=True,
     ),
     ChartCheck(

@@ -70,6 +70,20 @@ def test_an_override_taken_back_holds_the_claim(chart: Encounter, mia: User) -> 
     assert claim.status == Claim.Status.HELD
 
 
+def test_who_passed_a_warning_does_not_lift_what_blocks_the_claim(
+    chart: Encounter, mia: User
+) -> None:
+    ChartOverride.objects.update(severity="warning")
+    claim = drafted(chart, mia)
+    assert said(claim) == [("blocking", SAID)]
+    assert claim.status == Claim.Status.HELD
+    warned = Finding("mue_line", "warning", SAID, line=1)
+    [[softened]] = soften_by_coder(
+        chart.practice_id, [Found(read_content(claim.content), chart.pk, "medicare", [warned])]
+    )
+    assert softened.message == f"{SAID} Overridden by the coder: {REASON}"
+
+
 def test_changed_facts_end_the_override_on_the_claim(chart: Encounter, mia: User) -> None:
     claim = drafted(chart, mia)
     ChartOverride.objects.update(subject="0" * 32)
