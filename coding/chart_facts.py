@@ -137,6 +137,7 @@ def plain_facts(
         is_facility=is_facility,
         is_inpatient=is_inpatient,
         diagnosis_day=judged_on,
+        statement_from=stay.statement_from if stay else None,
         birth_date=patient.birth_date,
         sex=patient.sex,
         place=location.place_of_service,

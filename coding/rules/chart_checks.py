@@ -378,9 +378,14 @@ def findings(view: CodedClaim, codes: CodeFacts) -> Iterator[Finding]:
 
 
 def not_checked(view: CodedClaim, codes: CodeFacts) -> list[str]:
-    """One sentence for each table that this chart would have been checked against."""
-    return [
+    """One sentence for each table that this chart would have been checked against.
+
+    And for a code that a table loaded in part only may or may not have.
+    """
+    missing = [
         f"{need.name}: not checked, no table loaded for {view.served_on:%m/%d/%Y}."
         for need in NEEDS
         if need.is_asked(view, codes) and not need.is_there(codes)
     ]
+    doubt = indicators.doubt_hcpcs(view, codes) if HCPCS.is_there(codes) else ""
+    return [*missing, doubt] if doubt else missing

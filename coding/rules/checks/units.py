@@ -161,7 +161,12 @@ def _add_ons(
 def codes_of_day(day: date, view: CodedClaim, codes: CodeFacts) -> frozenset[str]:
     """Procedures of the patient on a day, on this claim and on our others."""
     here = [line.code for line in view.lines if line.starts_on <= day <= line.ends_on]
-    there = [past.procedure_code for past in codes.history or () if past.served_on == day]
+    there = [
+        past.procedure_code
+        for past in codes.history or ()
+        # A visit that is not coded yet stands there without a procedure.
+        if past.procedure_code and past.served_on == day
+    ]
     return frozenset([*here, *there])
 
 
