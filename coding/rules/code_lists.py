@@ -28,6 +28,10 @@ SIDE_MODIFIERS = frozenset({"RT", "LT", "50"})
 ROOM_REVENUE = tuple(f"{number:03}" for number in range(10, 22))
 # The payers that must follow NCCI; others often do, with edits of their own.
 NCCI_PAYERS = frozenset({"medicare", "medicaid", "advantage"})
+# Those that follow CMS's coverage documents.
+COVERED_PAYERS = frozenset({"medicare", "advantage"})
+# SV103 of anesthesia.
+MINUTES = "MJ"
 SEPARATE_VISIT = "25"
 # Places of service of patients admitted.
 INPATIENT_PLACES = frozenset({"21", "51", "61"})

@@ -12,6 +12,7 @@ from typing import Literal
 from coding.rules.code_facts import NO_CODE_FACTS, CodeFacts
 from coding.rules.fixes import Fix
 from coding.rules.pointers import letter_of
+from coding.rules.written_codes import dotted
 from payers.rules.authorizations import Rule as AuthorizationRule
 
 Severity = Literal["blocking", "warning", "gap"]
@@ -32,7 +33,7 @@ class DiagnosisFacts:
 
     @property
     def dotted(self) -> str:
-        return f"{self.code[:3]}.{self.code[3:]}" if len(self.code) > 3 else self.code
+        return dotted(self.code)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from datetime import date
 
 from coding.rules.code_facts import CodeFacts
 from coding.rules.coded_claim import CodedClaim
-from coding.rules.diagnosis_edits import dotted
 from coding.rules.fixes import Fix
 from coding.rules.hits import Hit, Look
 from coding.rules.pointers import letter_of
+from coding.rules.written_codes import dotted
 
 CODE_LENGTH = 7
 EXTERNAL_CAUSES = ("V00", "Y99")

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import is_supply
+from coding.rules.code_lists import MINUTES
 from coding.rules.coded_claim import CodedClaim, CodedLine, payer_class_of, severity_of
 from coding.rules.fixes import set_units
 from coding.rules.hits import WARNING, CodeLook, Hit, Look
@@ -17,7 +18,6 @@ from payers.rules.edit_tables import UnitLimit
 
 MUE = "CMS medically unlikely edits"
 ADD_ON = "CMS add-on code edits"
-MINUTES = "MJ"
 
 
 def units_a_day(line: CodedLine) -> Decimal:
