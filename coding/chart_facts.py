@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q
 
 from coding.chart_history import read_history
-from coding.code_lookup import Asked, Entries, entry_of, read_tables, with_release
+from coding.code_lookup import Asked, Entries, entries_of, read_tables, with_headings, with_release
 from coding.models import (
     Charge,
     ChartOverride,
@@ -20,19 +20,18 @@ from coding.models import (
     FacilityStay,
 )
 from coding.rules.chart_view import view_of
-from coding.rules.code_facts import CodeFacts, DiagnosisEntry
+from coding.rules.code_facts import CodeFacts
 from coding.rules.facts import ChartFacts, DiagnosisFacts, LineFacts, Override
 from payers.actions.fee_schedules import fee_rows
 from payers.models import AuthorizationRule
 from payers.rules.authorizations import CodeRange, Rule
 from payers.rules.fees import FeeRow, line_price
+from rcm.x12.claim_837i import INPATIENT_BILLS
 
 # Pages of the chart a provider must have signed before it can be coded.
 SIGNED_KINDS = frozenset(
     {Document.Kind.PROGRESS_NOTE, Document.Kind.PROCEDURE_NOTE, Document.Kind.OPERATIVE}
 )
-# Bill types of admitted patients (rcm.x12.claim_837i).
-INPATIENT_BILLS = ("11", "18", "21", "41")
 CodeKey = tuple[str, str]
 ICD, PROCEDURE = Code.System.ICD10CM, Code.System.PROCEDURE
 
@@ -95,7 +94,7 @@ def read_chart(encounter: Encounter) -> ChartRows:
 
 def read_codes(diagnoses: Iterable[str], procedures: Iterable[str]) -> list[Code]:
     """The codes whenever they are valid, and of diagnoses every heading above; oldest first."""
-    above = {code[:length] for code in diagnoses for length in range(3, len(code) + 1)}
+    above = with_headings(diagnoses)
     wanted = Q(system=ICD, code__in=above) | Q(system=PROCEDURE, code__in=set(procedures))
     return list(Code.objects.filter(wanted).order_by("code", "starts_on"))
 
@@ -137,6 +136,7 @@ def plain_facts(
         is_facility=is_facility,
         is_inpatient=is_inpatient,
         diagnosis_day=judged_on,
+        statement_from=stay.statement_from if stay else None,
         birth_date=patient.birth_date,
         sex=patient.sex,
         place=location.place_of_service,
@@ -180,7 +180,11 @@ def code_facts(encounter: Encounter, chart: ChartFacts, codes: Sequence[Code]) -
     Rows of the tables that were asked before cost none (payers.table_cache).
     """
     view = view_of(chart)
-    entries = entries_of(codes)
+    entries = entries_of(
+        (row.code, row.label, row.starts_on, row.ends_on, row.is_billable, row.notes)
+        for row in codes
+        if row.system == ICD
+    )
     # A chart without a diagnosis need not ask whether a release is loaded.
     known: Entries | None = with_release([view], entries)[0] if view.diagnoses else entries
     history = read_history(encounter, view) if view.lines else ()
@@ -192,15 +196,6 @@ def code_facts(encounter: Encounter, chart: ChartFacts, codes: Sequence[Code]) -
         diagnoses=known,
         history=history,
     )
-
-
-def entries_of(codes: Iterable[Code]) -> dict[str, tuple[DiagnosisEntry, ...]]:
-    found: dict[str, tuple[DiagnosisEntry, ...]] = {}
-    for row in codes:
-        if row.system == ICD:
-            entry = entry_of(row.label, row.starts_on, row.ends_on, row.is_billable, row.notes)
-            found[row.code] = (*found.get(row.code, ()), entry)
-    return found
 
 
 def standing_overrides(encounter: Encounter) -> dict[str, Override]:

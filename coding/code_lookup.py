@@ -10,25 +10,22 @@ from django.db.models import Min
 from coding.models import Code
 from coding.rules.checks.modifiers import SAMPLE
 from coding.rules.code_facts import NO_CODE_FACTS, DiagnosisEntry, PastLine
+from coding.rules.code_lists import COVERED_PAYERS
 from coding.rules.coded_claim import CodedClaim, payer_class_of
 from coding.rules.note_references import references
 from payers.rules.edit_tables import NO_TABLES, EditTables
 from payers.table_lookup import Setting, tables_on
 
-COVERED_CLASSES = frozenset({"medicare", "advantage"})
 Entries = Mapping[str, tuple[DiagnosisEntry, ...]]
+# A code with its label, first and last day, whether it is billable, and its notes.
+CodeRow = tuple[str, str, date, date | None, bool, dict[str, Any]]
 # Most code-first notes name a condition that may not be there; those of this start always apply.
 UNCONDITIONAL = "underlying"
 
 
 def read_diagnoses(views: Iterable[CodedClaim]) -> dict[str, tuple[DiagnosisEntry, ...]]:
     """Every diagnosis and the headings above it, oldest entry first. One statement."""
-    wanted = {
-        code[:length]
-        for view in views
-        for code in view.every_diagnosis
-        for length in range(3, len(code) + 1)
-    }
+    wanted = with_headings(code for view in views for code in view.every_diagnosis)
     if not wanted:
         return {}
     rows = (
@@ -36,6 +33,16 @@ def read_diagnoses(views: Iterable[CodedClaim]) -> dict[str, tuple[DiagnosisEntr
         .order_by("code", "starts_on")
         .values_list("code", "label", "starts_on", "ends_on", "is_billable", "notes")
     )
+    return entries_of(rows)
+
+
+def with_headings(diagnoses: Iterable[str]) -> set[str]:
+    """The codes and every heading above them, down to their category of three characters."""
+    return {code[:length] for code in diagnoses for length in range(3, len(code) + 1)}
+
+
+def entries_of(rows: Iterable[CodeRow]) -> dict[str, tuple[DiagnosisEntry, ...]]:
+    """The rows of each code as the checks see them, in their order."""
     found: dict[str, tuple[DiagnosisEntry, ...]] = {}
     for code, label, starts_on, ends_on, is_billable, notes in rows:
         entry = entry_of(label, starts_on, ends_on, is_billable, notes)
@@ -115,7 +122,7 @@ class Asked:
         past = {line.procedure_code for line in history} - {""}
         self.codes = view.codes | past | letters | ({SAMPLE} if letters else set())
         self.pairs = frozenset(pairs_asked(view, history))
-        is_covered = (payer_class or payer_class_of(view, NO_CODE_FACTS)) in COVERED_CLASSES
+        is_covered = (payer_class or payer_class_of(view, NO_CODE_FACTS)) in COVERED_PAYERS
         self.states = frozenset({view.state}) if is_covered and view.state else frozenset()
 
     @property

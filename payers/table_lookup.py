@@ -11,6 +11,9 @@ from django.db import connection
 
 from payers.fee_lookup import VALUES
 from payers.rules.edit_tables import (
+    COVERAGE_TABLES,
+    PAIR_TABLES,
+    UNIT_TABLES,
     AddOnEdit,
     CoverageRule,
     EditTables,
@@ -36,9 +39,6 @@ OF_A_SETTING: dict[Setting, tuple[Table, ...]] = {
     "hospital": (Table.PTP_HOSPITAL, Table.MUE_HOSPITAL),
     "dme": (Table.MUE_DME,),
 }
-PAIR_TABLES = (Table.PTP_PRACTITIONER, Table.PTP_HOSPITAL)
-UNIT_TABLES = (Table.MUE_PRACTITIONER, Table.MUE_HOSPITAL, Table.MUE_DME)
-COVERAGE_TABLES = (Table.ARTICLES, Table.LCD)
 # Stands for a primary that the contractor names; it is no code.
 BY_CONTRACTOR = "CCCCC"
 

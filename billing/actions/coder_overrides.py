@@ -6,13 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from billing.rules.coded_claim import coded
-from billing.rules.findings import WARNING, AnyClaim, Finding
+from billing.rules.findings import BLOCKING, WARNING, AnyClaim, Finding
 from coding.models import ChartOverride
 from coding.rules.chart_checks import OVERRIDABLE
 from coding.rules.overrides import subject_of
 
-# encounter -> subject -> reason
-Reasons = dict[int, dict[str, str]]
+
+class Said(NamedTuple):
+    """Why the coder let a finding stand, and how severe it was on the chart."""
+
+    reason: str
+    severity: str
+
+
+# encounter -> subject -> what was said
+Reasons = dict[int, dict[str, Said]]
 
 
 class Found(NamedTuple):
@@ -27,7 +35,8 @@ class Found(NamedTuple):
 def soften_by_coder(practice_id: int, claims: Sequence[Found]) -> list[list[Finding]]:
     """The findings of each claim; those the coder let stand warn and tell the coder's reason.
 
-    They count while the facts they were given for are those of the claim. One statement, and none
+    They count while the facts they were given for are those of the claim. What only warned on the
+    chart was no decision about a finding that blocks here: that one stays. One statement, and none
     when no finding is of a check that can be overridden.
     """
     asked = {
@@ -42,22 +51,22 @@ def soften_by_coder(practice_id: int, claims: Sequence[Found]) -> list[list[Find
 def read_reasons(practice_id: int, encounters: Iterable[int]) -> Reasons:
     rows = ChartOverride.objects.filter(
         practice_id=practice_id, encounter__in=list(encounters), withdrawn_at__isnull=True
-    ).values_list("encounter_id", "subject", "reason")
+    ).values_list("encounter_id", "subject", "reason", "severity")
     found: Reasons = defaultdict(dict)
-    for encounter_id, subject, reason in rows:
-        found[encounter_id][subject] = reason
+    for encounter_id, subject, reason, severity in rows:
+        found[encounter_id][subject] = Said(reason, severity)
     return found
 
 
-def _softened(claim: Found, reasons: dict[str, str]) -> Iterable[Finding]:
+def _softened(claim: Found, reasons: dict[str, Said]) -> Iterable[Finding]:
     for finding in claim.findings:
-        reason = None
+        said = None
         if reasons and finding.code in OVERRIDABLE:
             view = coded(claim.content)
             told = (finding.code, finding.message, finding.line)
-            reason = reasons.get(subject_of(*told, view, claim.payer_class))
-        if reason is None:
+            said = reasons.get(subject_of(*told, view, claim.payer_class))
+        if said is None or (finding.severity == BLOCKING and said.severity != BLOCKING):
             yield finding
         else:
-            message = f"{finding.message} Overridden by the coder: {reason}"
+            message = f"{finding.message} Overridden by the coder: {said.reason}"
             yield dataclasses.replace(finding, severity=WARNING, message=message)

@@ -20,7 +20,8 @@ from coding.rules.checks.dx_validity import (
     look_seventh_wrong,
     look_validity,
 )
-from coding.rules.diagnosis_edits import CODE_SET, GUIDELINES, dotted
+from coding.rules.diagnosis_edits import CODE_SET, GUIDELINES
+from coding.rules.written_codes import dotted
 from rcm.x12.claim_837i import InstitutionalClaim
 
 

@@ -3,12 +3,9 @@
 from collections.abc import Callable
 
 from billing.rules.findings import ClaimFacts
-from payers.rules.edit_tables import Table
+from payers.rules.edit_tables import COVERAGE_TABLES, PAIR_TABLES, UNIT_TABLES, Table
 
 Missing = Callable[[ClaimFacts], str]
-
-PAIR_TABLES = (Table.PTP_PRACTITIONER, Table.PTP_HOSPITAL)
-UNIT_TABLES = (Table.MUE_PRACTITIONER, Table.MUE_HOSPITAL, Table.MUE_DME)
 
 
 def need_diagnoses(facts: ClaimFacts) -> str:
@@ -48,7 +45,7 @@ def need_fees_and_history(facts: ClaimFacts) -> str:
 
 def need_articles(facts: ClaimFacts) -> str:
     message = "No release of the coverage articles is loaded for the day."
-    return _need(facts, (Table.ARTICLES, Table.LCD), message)
+    return _need(facts, COVERAGE_TABLES, message)
 
 
 def need_hcpcs(facts: ClaimFacts) -> str:

@@ -2,7 +2,7 @@
 
 from billing.rules.coded_claim import on_codes
 from billing.rules.findings import BLOCKING, WARNING, Scrub
-from billing.rules.scrub_needs import PAIR_TABLES, need_pairs, need_pairs_and_history
+from billing.rules.scrub_needs import need_pairs, need_pairs_and_history
 from billing.rules.scrub_texts import CHART
 from coding.rules.checks.pairs import (
     MANUAL,
@@ -11,6 +11,7 @@ from coding.rules.checks.pairs import (
     look_same_site,
     look_unmarked,
 )
+from payers.rules.edit_tables import PAIR_TABLES
 
 IF_SEPARATE = "Have the coder add the modifier if the chart supports it, or drop the code."
 

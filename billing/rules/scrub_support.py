@@ -3,13 +3,8 @@
 from billing.rules.coded_claim import on_codes
 from billing.rules.findings import BLOCKING, WARNING, Scrub
 from billing.rules.scrub_needs import need_articles
-from coding.rules.checks.support import (
-    SOURCE,
-    TABLES,
-    look_groups,
-    look_noncovered,
-    look_unsupported,
-)
+from coding.rules.checks.support import SOURCE, look_groups, look_noncovered, look_unsupported
+from payers.rules.edit_tables import COVERAGE_TABLES
 
 SUPPORT = "Have the coder point to the diagnosis that supports it, or add GA or GZ."
 
@@ -24,7 +19,7 @@ SCRUBS: tuple[Scrub, ...] = (
         SOURCE,
         on_codes(look_noncovered),
         missing=need_articles,
-        tables=TABLES,
+        tables=COVERAGE_TABLES,
     ),
     Scrub(
         "support",
@@ -35,7 +30,7 @@ SCRUBS: tuple[Scrub, ...] = (
         SOURCE,
         on_codes(look_unsupported),
         missing=need_articles,
-        tables=TABLES,
+        tables=COVERAGE_TABLES,
     ),
     Scrub(
         "support_group",
@@ -46,6 +41,6 @@ SCRUBS: tuple[Scrub, ...] = (
         SOURCE,
         on_codes(look_groups),
         missing=need_articles,
-        tables=TABLES,
+        tables=COVERAGE_TABLES,
     ),
 )

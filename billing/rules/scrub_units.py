@@ -2,7 +2,7 @@
 
 from billing.rules.coded_claim import on_codes
 from billing.rules.findings import BLOCKING, WARNING, Scrub
-from billing.rules.scrub_needs import UNIT_TABLES, need_add_ons, need_units
+from billing.rules.scrub_needs import need_add_ons, need_units
 from billing.rules.scrub_texts import CHART
 from coding.rules.checks.units import (
     ADD_ON,
@@ -14,7 +14,7 @@ from coding.rules.checks.units import (
     look_line,
     look_zero,
 )
-from payers.rules.edit_tables import Table
+from payers.rules.edit_tables import UNIT_TABLES, Table
 
 UNITS_FIX = "Have the coder check the units against the note."
 

@@ -27,14 +27,19 @@ def open_task(
 @transaction.atomic
 def uphold_task(task: CoderTask, *, answer: str, by: User) -> None:
     """The coding stands, for the reason given; the biller takes it from here."""
-    if task.is_from_audit:
-        raise Refusal(
-            "task_of_audit", "Accept or dispute what the audit found on its own page, My audits."
-        )
+    require_own_page(task)
     if not answer.strip():
         message = "Say why the coding is right; the appeal will need it."
         raise Refusal("answer_missing", message, fields={"answer": message})
     resolve(task, CoderTask.State.UPHELD, answer.strip(), by)
+
+
+def require_own_page(task: CoderTask) -> None:
+    """Raises Refusal for what an audit returned: its findings are answered before anything else."""
+    if task.is_from_audit:
+        raise Refusal(
+            "task_of_audit", "Accept or dispute what the audit found on its own page, My audits."
+        )
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from coding.models.encounters import Encounter
 from coding.models.tasks import CoderTask
 from coding.rules.audit_scores import ChartScore, Count
+from coding.rules.written_codes import dotted
 from rcm.models import OwnedByPractice, User
 
 
@@ -337,13 +338,12 @@ class AuditLine(OwnedByPractice):
 
     @property
     def shown_coder(self) -> str:
-        return dotted(self.kind, self.coder_value)
+        return self.shown(self.coder_value)
 
     @property
     def shown_auditor(self) -> str:
-        return dotted(self.kind, self.auditor_value)
+        return self.shown(self.auditor_value)
 
-
-def dotted(kind: str, code: str) -> str:
-    """A diagnosis with its dot; anything else as it is."""
-    return f"{code[:3]}.{code[3:]}" if kind == "dx" and len(code) > 3 else code
+    def shown(self, value: str) -> str:
+        """A diagnosis with its dot; anything else as it is."""
+        return dotted(value) if self.kind == self.Kind.DX else value

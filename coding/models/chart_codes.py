@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from coding.models.encounters import Encounter
 from coding.rules.pointers import MOST_DIAGNOSES, letter_of
+from coding.rules.written_codes import dotted
 from rcm.models import OwnedByPractice
 
 # The lines of the longest stay, two claims' worth.
@@ -69,7 +70,7 @@ class EncounterDiagnosis(OwnedByPractice):
 
     @property
     def dotted(self) -> str:
-        return f"{self.code[:3]}.{self.code[3:]}" if len(self.code) > 3 else self.code
+        return dotted(self.code)
 
 
 class Charge(OwnedByPractice):

@@ -6,6 +6,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+from coding.rules.written_codes import dotted
+
 # Words as they are written, to search by their start, and by their stem: "diabetic" is found by
 # "diabetes". The marks let the index leave out other code sets and the later encounters, of which
 # there are tens of thousands for every common word of an injury.
@@ -92,9 +94,7 @@ class Code(models.Model):
     @property
     def dotted(self) -> str:
         """ICD-10-CM is stored without its dot, as X12 sends it; people read it with the dot."""
-        if self.system == self.System.ICD10CM and len(self.code) > 3:
-            return f"{self.code[:3]}.{self.code[3:]}"
-        return self.code
+        return dotted(self.code) if self.system == self.System.ICD10CM else self.code
 
     def is_in_force(self, on: date) -> bool:
         """The rule of `CodeQuerySet.in_force` for a row at hand."""

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from coding.models.encounters import Document, Encounter
+from coding.rules.written_codes import dotted
 from rcm.models import OwnedByPractice, User
 
 
@@ -73,9 +74,7 @@ class CodingSuggestion(OwnedByPractice):
     @property
     def dotted(self) -> str:
         """The code as people read it."""
-        if self.kind == self.Kind.DIAGNOSIS and len(self.code) > 3:
-            return f"{self.code[:3]}.{self.code[3:]}"
-        return self.code
+        return dotted(self.code) if self.kind == self.Kind.DIAGNOSIS else self.code
 
 
 class ChartReading(OwnedByPractice):

@@ -24,11 +24,18 @@ from coding.rules.checks import (
     visits,
 )
 from coding.rules.code_facts import CodeFacts
+from coding.rules.code_lists import COVERED_PAYERS
 from coding.rules.coded_claim import CodedClaim
 from coding.rules.diagnosis_edits import CODE_SET, GUIDELINES
 from coding.rules.facts import Finding, Severity
 from coding.rules.hits import CodeLook, Hit
-from payers.rules.edit_tables import Table, TableRelease
+from payers.rules.edit_tables import (
+    COVERAGE_TABLES,
+    PAIR_TABLES,
+    UNIT_TABLES,
+    Table,
+    TableRelease,
+)
 
 BLOCKING: Severity = "blocking"
 WARNING: Severity = "warning"
@@ -70,7 +77,7 @@ def _has_level_two(view: CodedClaim, codes: CodeFacts) -> bool:
 
 
 def _is_covered_by_documents(view: CodedClaim, codes: CodeFacts) -> bool:
-    return _has_lines(view, codes) and codes.payer_class in ("medicare", "advantage")
+    return _has_lines(view, codes) and codes.payer_class in COVERED_PAYERS
 
 
 def _is_professional(view: CodedClaim, codes: CodeFacts) -> bool:
@@ -78,16 +85,12 @@ def _is_professional(view: CodedClaim, codes: CodeFacts) -> bool:
 
 
 DIAGNOSES = Need("ICD-10-CM", (), lambda view, codes: bool(view.diagnoses))
-PAIRS = Need("NCCI pairs", (Table.PTP_PRACTITIONER, Table.PTP_HOSPITAL), _has_pairs)
-UNITS = Need(
-    "Unit limits (MUE)",
-    (Table.MUE_PRACTITIONER, Table.MUE_HOSPITAL, Table.MUE_DME),
-    _has_lines,
-)
+PAIRS = Need("NCCI pairs", PAIR_TABLES, _has_pairs)
+UNITS = Need("Unit limits (MUE)", UNIT_TABLES, _has_lines)
 ADD_ONS = Need("Add-on codes", (Table.ADD_ON,), _has_lines)
 FEES = Need("Medicare fee schedule", (Table.FEES,), _is_professional)
 HCPCS = Need("HCPCS Level II", (Table.HCPCS,), _has_level_two)
-ARTICLES = Need("Coverage articles", (Table.ARTICLES, Table.LCD), _is_covered_by_documents)
+ARTICLES = Need("Coverage articles", COVERAGE_TABLES, _is_covered_by_documents)
 NEEDS = (DIAGNOSES, PAIRS, UNITS, ADD_ONS, FEES, HCPCS, ARTICLES)
 
 
@@ -338,13 +341,13 @@ OF_SERVICES: tuple[ChartCheck, ...] = (
     ChartCheck("visit_units", BLOCKING, visits.look_visit_units, VISITS),
     ChartCheck("ndc", BLOCKING, drugs.look_ndc, "TR3 005010X222, X223"),
     ChartCheck("drug_waste", WARNING, drugs.look_waste, "CMS IOM 100-04 ch. 17 §40", is_open=True),
-    # A charge has no place for minutes yet, so that this can only be said.
+    # A charge has no place for minutes yet, so that this can only be said; nobody lets it stand,
+    # because the claim needs them.
     ChartCheck(
         "anesthesia_minutes",
         WARNING,
         special.look_minutes,
         "TR3 005010X222",
-        is_open=True,
         is_professional=True,
     ),
     ChartCheck(
@@ -378,9 +381,14 @@ def findings(view: CodedClaim, codes: CodeFacts) -> Iterator[Finding]:
 
 
 def not_checked(view: CodedClaim, codes: CodeFacts) -> list[str]:
-    """One sentence for each table that this chart would have been checked against."""
-    return [
+    """One sentence for each table that this chart would have been checked against.
+
+    And for a code that a table loaded in part only may or may not have.
+    """
+    missing = [
         f"{need.name}: not checked, no table loaded for {view.served_on:%m/%d/%Y}."
         for need in NEEDS
         if need.is_asked(view, codes) and not need.is_there(codes)
     ]
+    doubt = indicators.doubt_hcpcs(view, codes) if HCPCS.is_there(codes) else ""
+    return [*missing, doubt] if doubt else missing

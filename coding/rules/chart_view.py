@@ -1,6 +1,7 @@
 """A chart in the shape the checks on codes look at, as the claim drafted from it would be."""
 
 from coding.rules.code_kinds import kind_of
+from coding.rules.code_lists import ROOM_REVENUE
 from coding.rules.coded_claim import CodedClaim, CodedLine
 from coding.rules.facts import ChartFacts, LineFacts
 from rcm.x12.claim_837 import Drug
@@ -18,7 +19,7 @@ def view_of(chart: ChartFacts) -> CodedClaim:
         diagnoses=diagnoses,
         every_diagnosis=tuple(dict.fromkeys(diagnoses)),
         diagnosis_days=(chart.diagnosis_day or chart.date_of_service,),
-        starts_on=chart.date_of_service,
+        starts_on=chart.statement_from or chart.date_of_service,
         lines=lines,
         codes=frozenset([line.code for line in lines]),
         kinds=frozenset([line.kind for line in lines]),
@@ -35,6 +36,9 @@ def view_of(chart: ChartFacts) -> CodedClaim:
 def _line(chart: ChartFacts, line: LineFacts, diagnoses: tuple[str, ...]) -> CodedLine:
     code_at = {diagnosis.position: diagnosis.code for diagnosis in chart.diagnoses}
     pointed = tuple([code_at[pointer] for pointer in line.pointers if pointer in code_at])
+    is_undated = chart.is_facility and line.revenue_code.startswith(ROOM_REVENUE)
+    served_on = chart.statement_from if is_undated else None
+    served_on = served_on or chart.date_of_service
     return CodedLine(
         position=line.position,
         code=line.procedure_code,
@@ -43,8 +47,8 @@ def _line(chart: ChartFacts, line: LineFacts, diagnoses: tuple[str, ...]) -> Cod
         marks=frozenset(line.modifiers),
         units=line.units,
         unit_code=UNITS,
-        starts_on=chart.date_of_service,
-        ends_on=chart.date_of_service,
+        starts_on=served_on,
+        ends_on=served_on,
         diagnoses=diagnoses if chart.is_facility else pointed,
         provider=chart.provider,
         place="" if chart.is_facility else chart.place,

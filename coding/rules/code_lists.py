@@ -24,8 +24,14 @@ MULTI_DOSE_DRUGS = frozenset({"J1100", "J1815", "J2001", "J3420"})
 SIDED_PROCEDURES = frozenset({"20600", "20604", "20605", "20606", "20610", "20611"})
 SIDE_WORDS = {"RT": "right", "LT": "left"}
 SIDE_MODIFIERS = frozenset({"RT", "LT", "50"})
+# Revenue codes of rooms (010x to 021x): they count days, and the statement says which.
+ROOM_REVENUE = tuple(f"{number:03}" for number in range(10, 22))
 # The payers that must follow NCCI; others often do, with edits of their own.
 NCCI_PAYERS = frozenset({"medicare", "medicaid", "advantage"})
+# Those that follow CMS's coverage documents.
+COVERED_PAYERS = frozenset({"medicare", "advantage"})
+# SV103 of anesthesia.
+MINUTES = "MJ"
 SEPARATE_VISIT = "25"
 # Places of service of patients admitted.
 INPATIENT_PLACES = frozenset({"21", "51", "61"})

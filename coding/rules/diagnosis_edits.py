@@ -47,10 +47,6 @@ def side_of(label: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def dotted(code: str) -> str:
-    return f"{code[:3]}.{code[3:]}" if len(code) > 3 else code
-
-
 def remove(diagnosis: DiagnosisFacts) -> Fix:
     label = f"Remove {diagnosis.letter}"
     return Fix("remove_diagnosis", label, diagnosis=diagnosis.position)

@@ -12,6 +12,7 @@ from typing import Literal
 from coding.rules.code_facts import NO_CODE_FACTS, CodeFacts
 from coding.rules.fixes import Fix
 from coding.rules.pointers import letter_of
+from coding.rules.written_codes import dotted
 from payers.rules.authorizations import Rule as AuthorizationRule
 
 Severity = Literal["blocking", "warning", "gap"]
@@ -32,7 +33,7 @@ class DiagnosisFacts:
 
     @property
     def dotted(self) -> str:
-        return f"{self.code[:3]}.{self.code[3:]}" if len(self.code) > 3 else self.code
+        return dotted(self.code)
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,11 @@ class ChartFacts:
 
     `is_cancelled`: its sender cancelled the visit. `is_facility`: it becomes an institutional
     claim, whose lines point to no diagnosis; `is_inpatient` that of an admitted patient, whose
-    diagnoses are judged on `diagnosis_day`, the day of discharge. `place` is the place of service,
-    `state` where it is, `provider` the NPI of who rendered it, `taxonomy` that of who bills.
-    `authorization_rules` are those of the payer. `overrides` are the standing ones by the subject
-    of their finding (coding.rules.overrides).
+    diagnoses are judged on `diagnosis_day`, the day of discharge. Its claim starts on
+    `statement_from`, from which the patient's age is told and lines for a room are dated. `place`
+    is the place of service, `state` where it is, `provider` the NPI of who rendered it, `taxonomy`
+    that of who bills. `authorization_rules` are those of the payer. `overrides` are the standing
+    ones by the subject of their finding (coding.rules.overrides).
     """
 
     date_of_service: date
@@ -88,6 +90,7 @@ class ChartFacts:
     is_facility: bool = False
     is_inpatient: bool = False
     diagnosis_day: date | None = None
+    statement_from: date | None = None
     birth_date: date | None = None
     sex: str = ""
     place: str = ""

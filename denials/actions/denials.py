@@ -131,9 +131,10 @@ def give_back(denial: Denial, name: str, *, by: User | None, **facts: Any) -> No
 def start_recoding(task: CoderTask, *, by: User) -> None:
     """Open the returned chart for changes; one that is open already stays as it is.
 
-    Raises Refusal 409 when somebody has answered the task.
+    Raises Refusal 409 when somebody has answered the task, 422 when an audit returned it.
     """
     locked = CoderTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    coder_tasks.require_own_page(locked)
     if locked.state != CoderTask.State.OPEN:
         word = locked.get_state_display().lower()
         raise Refusal("task_answered", f"Somebody was first: this task is {word}.", status=409)

@@ -82,5 +82,7 @@ def answer(request: PracticeRequest, task_id: int, verb: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, task, form, status=422)
     tasks.uphold_task(task, answer=form.cleaned_data["answer"], by=request.user)
-    messages.success(request, "Upheld. The denial is back with billing, with your reasoning.")
+    is_denied = hasattr(task, "denial")
+    whose = "The denial is back with billing" if is_denied else "The chart stays as it is coded"
+    messages.success(request, f"Upheld. {whose}, with your reasoning.")
     return redirect("returned_tasks")

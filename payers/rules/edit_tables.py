@@ -29,6 +29,12 @@ class Table(StrEnum):
     PLACE_OF_SERVICE = "pos"
 
 
+# Tables of which a setting has one, and the documents of coverage.
+PAIR_TABLES = (Table.PTP_PRACTITIONER, Table.PTP_HOSPITAL)
+UNIT_TABLES = (Table.MUE_PRACTITIONER, Table.MUE_HOSPITAL, Table.MUE_DME)
+COVERAGE_TABLES = (Table.ARTICLES, Table.LCD)
+
+
 @dataclass(frozen=True, slots=True)
 class TableRelease:
     """Which release of a table answered, such as "2026 Q4", and the days it is meant for.

@@ -23,6 +23,9 @@ from rcm.x12.claim_837 import (
     Subscriber,
 )
 
+# Bill types of admitted patients: 11x, 18x swing bed, 21x, 41x; 12x is Part B of an inpatient.
+INPATIENT_BILLS = ("11", "18", "21", "41")
+
 
 @dataclass(frozen=True, slots=True)
 class InstitutionalDiagnosis:
@@ -157,5 +160,5 @@ class InstitutionalClaim:
 
     @property
     def is_inpatient(self) -> bool:
-        """Bill types 11x, 12x is Part B of an inpatient, 18x swing bed, 21x, 41x."""
-        return self.type_of_bill[:2] in ("11", "18", "21", "41")
+        """Is the patient admitted, by the type of bill?"""
+        return self.type_of_bill[:2] in INPATIENT_BILLS

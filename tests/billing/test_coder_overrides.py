@@ -1,5 +1,6 @@
 """What the coder let stand on the chart warns on the claim and does not hold it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from billing.actions.coder_overrides import Found, soften_by_coder
 from billing.models import Claim
 from billing.rules.claim_content import read_content
 from billing.rules.findings import Finding
-from coding.actions import codes, encounters
+from coding.actions import codes, encounters, stays
 from coding.actions.overrides import override_finding, withdraw_override
 from coding.models import ChartOverride, Encounter
 from payers.actions.edit_tables import load_table
@@ -70,11 +71,55 @@ def test_an_override_taken_back_holds_the_claim(chart: Encounter, mia: User) -> 
     assert claim.status == Claim.Status.HELD
 
 
+def test_who_passed_a_warning_does_not_lift_what_blocks_the_claim(
+    chart: Encounter, mia: User
+) -> None:
+    ChartOverride.objects.update(severity="warning")
+    claim = drafted(chart, mia)
+    assert said(claim) == [("blocking", SAID)]
+    assert claim.status == Claim.Status.HELD
+    warned = Finding("mue_line", "warning", SAID, line=1)
+    [[softened]] = soften_by_coder(
+        chart.practice_id, [Found(read_content(claim.content), chart.pk, "medicare", [warned])]
+    )
+    assert softened.message == f"{SAID} Overridden by the coder: {REASON}"
+
+
 def test_changed_facts_end_the_override_on_the_claim(chart: Encounter, mia: User) -> None:
     claim = drafted(chart, mia)
     ChartOverride.objects.update(subject="0" * 32)
     scrub_claim(claim, by=mia, today=make.TODAY)
     assert said(claim) == [("blocking", SAID)]
+
+
+def test_an_override_of_a_stay_holds_when_its_statement_starts_earlier(
+    north: Practice, mia: User, tmp_path: Path
+) -> None:
+    """The day of service lies within the statement of an outpatient bill."""
+    limits = unit_file(tmp_path, "17000,1,1 Line Edit,x", of="OutpatientHospitalServices")
+    load_table(Table.MUE_HOSPITAL, [limits])
+    forget_releases()
+    make.code("icd10cm", "I10", "Essential (primary) hypertension")
+    make.code("procedure", "17000", "Service 17000")
+    make.fees(north, c17000="100.00")
+    patient = make.patient(north)
+    payer = make.payer(north, payer_class="medicare", filing_indicator="MA")
+    row = make.encounter(north, patient=patient, coverage=make.coverage(patient, payer=payer))
+    stays.set_stay(
+        row,
+        by=mia,
+        type_of_bill="131",
+        statement_from=row.date_of_service - timedelta(days=2),
+        statement_to=row.date_of_service,
+        admission_type="3",
+        patient_status="01",
+    )
+    codes.add_line(row, "i10 17000 x2", by=mia)
+    stays.set_revenue_codes(row, [(row.charges.get(), "0510")], by=mia)
+    override_finding(row, "mue_line:1:", reason=REASON, by=mia, may_approve=True)
+    claim = drafted(row, mia)
+    assert claim.form == "institutional"
+    assert said(claim) == [("warning", f"{SAID} Overridden by the coder: {REASON}")]
 
 
 def test_many_claims_cost_one_statement_and_other_checks_none(chart: Encounter, mia: User) -> None:

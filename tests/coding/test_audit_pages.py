@@ -272,6 +272,17 @@ def test_what_an_audit_returned_is_not_upheld_like_a_denial(
     assert task.state == "open"
 
 
+def test_what_an_audit_returned_is_not_recoded_like_a_denial(
+    found: AuditChart, ana_client: Client
+) -> None:
+    task, before = CoderTask.objects.get(), Event.objects.count()
+    answer = ana_client.post(f"/returned/{task.pk}/recode/")
+    assert answer.status_code == 422
+    assert "on its own page, My audits." in answer.content.decode()
+    assert Encounter.objects.get().state == "finalized"
+    assert Event.objects.count() == before
+
+
 def test_nobody_sees_anothers_audit_and_coders_see_no_audits(
     found: AuditChart, north: Practice, ana_client: Client, otto_client: Client
 ) -> None:

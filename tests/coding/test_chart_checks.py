@@ -6,17 +6,22 @@ from decimal import Decimal
 
 import pytest
 
+from billing.actions import institutional_parts
 from billing.rules.scrub_code_sets import SCRUBS
 from coding.rules.chart_checks import CHART_CHECKS, NEEDS, OVERRIDABLE
+from coding.rules.chart_view import view_of
 from coding.rules.code_facts import CodeFacts
+from coding.rules.code_lists import ROOM_REVENUE
 from coding.rules.edits import check, not_checked
+from coding.rules.facts import Fix
 from payers.rules.edit_tables import (
+    AddOnEdit,
     EditTables,
     PairEdit,
     Table,
     TableRelease,
 )
-from tests.billing.coding_cases import DAY, dx, entry, indicators, pair, tables
+from tests.billing.coding_cases import DAY, dx, entry, indicators, pair, past, tables
 from tests.coding.chart_cases import PLAIN, TWO, WARNING, Case, add, chart, limits, line, of_code
 from tests.coding.chart_cases_services import OF_SERVICES
 from tests.coding.chart_cases_tables import OF_TABLES
@@ -141,6 +146,49 @@ def test_each_missing_table_is_named_once_and_none_when_all_are_there() -> None:
     bare = replace(chart(*lines), codes=CodeFacts())
     day = "not checked, no table loaded for 11/02/2026."
     assert not_checked(bare) == [f"{need.name}: {day}" for need in NEEDS]
+
+
+def test_a_code_a_partial_release_does_not_have_is_not_checked() -> None:
+    partial = TableRelease(Table.HCPCS, "2026 October", date(2026, 10, 1), is_partial=True)
+    found = tables(hcpcs={"J1885": (date(2000, 1, 1), None)})
+    found = replace(found, releases={**found.releases, Table.HCPCS: partial})
+    judged = chart(line("99213"), line("J3301", "JZ"), found=found)
+    assert of_code(check(judged), "hcpcs_not_valid") == []
+    assert not_checked(judged) == [
+        "HCPCS Level II is loaded in part only, and J3301 is not in that part."
+    ]
+    assert not_checked(chart(line("99213"), line("J1885", "JZ"), found=found)) == []
+
+
+def test_a_visit_that_is_not_coded_accompanies_no_add_on() -> None:
+    found = tables(add_ons={"11103": AddOnEdit("11103", 2, frozenset())})
+    uncoded = past("", 0)
+    alone = chart(line("11103"), found=found, history=(uncoded,))
+    assert len(of_code(check(alone), "add_on_unlisted")) == 1
+    beside = chart(line("11103"), found=found, history=(uncoded, past("11102", 0)))
+    assert of_code(check(beside), "add_on_unlisted") == []
+
+
+def test_a_diagnosis_past_z_is_removed_by_its_number() -> None:
+    listed = " ".join(["I10"] * 26 + ["X9999"])
+    [found] = of_code(check(chart(codes=listed)), "dx_not_valid")
+    assert found.fix == Fix("remove_diagnosis", "Remove 27", diagnosis=27)
+
+
+def test_a_facility_chart_tells_the_age_on_the_first_day_of_its_statement() -> None:
+    """The birthday lies between: the claim says 14, and so does the chart."""
+    born = {"birth_date": date(2011, 11, 2), "sex": "M", "is_facility": True}
+    judged = chart(codes="N400", statement_from=date(2026, 11, 1), **born)
+    [found] = of_code(check(judged), "age_adult")
+    assert found.message == "N40.0 is for ages from 15; the patient is 14."
+    assert of_code(check(chart(codes="N400", **born)), "age_adult") == []
+
+
+def test_a_room_is_dated_by_the_statement_as_on_the_claim() -> None:
+    room = line("G0378", revenue_code="0120"), line("99284", revenue_code="0450")
+    judged = chart(*room, is_facility=True, statement_from=date(2026, 11, 1))
+    assert [each.starts_on for each in view_of(judged).lines] == [date(2026, 11, 1), DAY]
+    assert ROOM_REVENUE == institutional_parts.ROOM_REVENUE
 
 
 def test_a_table_that_could_say_nothing_is_not_asked_for() -> None:

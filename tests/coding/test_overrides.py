@@ -122,6 +122,17 @@ def test_what_is_certain_is_never_overridden(chart: Encounter, mia: User) -> Non
     assert not ChartOverride.objects.exists()
 
 
+def test_missing_minutes_of_anesthesia_are_never_overridden(chart: Encounter, mia: User) -> None:
+    make.code("procedure", "00400", "Anesthesia")
+    codes.add_line(chart, "00400-aa:a", by=mia)
+    finding = found(chart, "anesthesia_minutes")
+    assert (finding.severity, finding.is_overridable) == ("warning", False)
+    with pytest.raises(Refusal) as refused:
+        override_finding(chart, finding.key, reason=REASON, by=mia, may_approve=True)
+    assert refused.value.message == "This edit cannot be overridden; correct the codes."
+    assert not ChartOverride.objects.exists()
+
+
 def test_a_settled_finding_cannot_be_overridden(chart: Encounter, mia: User) -> None:
     with pytest.raises(Refusal) as refused:
         override_finding(chart, "excludes1::1", reason=REASON, by=mia, may_approve=True)

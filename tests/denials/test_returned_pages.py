@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from coding.actions.tasks import open_task
 from coding.models import CoderTask
 from denials.models import Denial
 from rcm import access
@@ -81,6 +82,16 @@ def test_upholding_sends_the_denial_back_with_the_reasoning(
     shown = ana_client.get(f"/returned/{task.pk}/").content.decode()
     assert '<p class="quote">Both are documented.</p>' in shown
     assert "Uphold the coding" not in shown
+
+
+def test_upholding_what_no_denial_returned_speaks_of_none(
+    north: Practice, ana_client: Client
+) -> None:
+    task = open_task(make.encounter(north), source="review:1", reason="Units?")
+    ana_client.post(f"/returned/{task.pk}/uphold/", {"answer": "The note documents both."})
+    page = ana_client.get("/returned/").content.decode()
+    assert "Upheld. The chart stays as it is coded, with your reasoning." in page
+    assert "The denial is back" not in page
 
 
 @pytest.mark.parametrize(

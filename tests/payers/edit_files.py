@@ -31,8 +31,10 @@ def pair_files(folder: Path, *rows: str, release: str = "v323r0") -> list[Path]:
     return paths
 
 
-def unit_file(folder: Path, *rows: str, day: str = "10-01-2026") -> Path:
-    path = folder / f"MCR_MUE_PractitionerServices_Eff_{day}.csv"
+def unit_file(
+    folder: Path, *rows: str, day: str = "10-01-2026", of: str = "PractitionerServices"
+) -> Path:
+    path = folder / f"MCR_MUE_{of}_Eff_{day}.csv"
     path.write_bytes((UNIT_HEADING + "".join(f"{row}\r\n" for row in rows)).encode("latin-1"))
     return path
 

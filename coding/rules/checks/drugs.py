@@ -5,7 +5,7 @@ from datetime import date
 
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import Kind
-from coding.rules.code_lists import MULTI_DOSE_DRUGS
+from coding.rules.code_lists import COVERED_PAYERS, MULTI_DOSE_DRUGS
 from coding.rules.coded_claim import CodedClaim, is_medicare, payer_class_of
 from coding.rules.fixes import add
 from coding.rules.hits import Hit, Look
@@ -63,7 +63,7 @@ def look_ndc_missing(view: CodedClaim, codes: CodeFacts) -> Look:
     A warning also for Medicaid: a charge has no place yet where a person enters it.
     """
     payer = payer_class_of(view, codes)
-    if Kind.DRUG not in view.kinds or payer in ("medicare", "advantage", ""):
+    if Kind.DRUG not in view.kinds or payer in COVERED_PAYERS | {""}:
         return
     for line in view.lines:
         if line.kind == Kind.DRUG and line.drug is None:

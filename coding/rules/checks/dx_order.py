@@ -7,9 +7,10 @@ from coding.rules.checks.dx_validity import is_external_cause
 from coding.rules.code_facts import CodeFacts, DiagnosisEntry
 from coding.rules.code_lists import SIDE_WORDS
 from coding.rules.coded_claim import CodedClaim, CodedLine
-from coding.rules.diagnosis_edits import dotted, excludes_code, side_of
+from coding.rules.diagnosis_edits import excludes_code, side_of
 from coding.rules.fixes import Fix, move, swap
 from coding.rules.hits import Hit, Look
+from coding.rules.written_codes import dotted
 
 _MANIFESTATION = re.compile(
     r"\bin (\w+ ){0,4}(disease|diseases|conditions) classified elsewhere", re.IGNORECASE

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from coding.rules.code_facts import CodeFacts
 from coding.rules.coded_claim import CodedClaim
-from coding.rules.diagnosis_edits import dotted
 from coding.rules.hits import WARNING, CodeLook, Hit, Look
+from coding.rules.written_codes import dotted
 
 MCE = "CMS Medicare Code Editor, age conflict"
 SEX_SOURCE = "Prompt only: CMS ended its sex edit on 2024-10-01"

@@ -5,9 +5,10 @@ from datetime import date
 
 from coding.rules.code_facts import CodeFacts
 from coding.rules.coded_claim import CodedClaim
-from coding.rules.diagnosis_edits import dotted
 from coding.rules.fixes import Fix
 from coding.rules.hits import Hit, Look
+from coding.rules.pointers import letter_of
+from coding.rules.written_codes import dotted
 
 CODE_LENGTH = 7
 EXTERNAL_CAUSES = ("V00", "Y99")
@@ -44,7 +45,7 @@ def removal(view: CodedClaim, code: str) -> Fix | None:
     if code not in view.diagnoses:
         return None
     position = view.diagnoses.index(code) + 1
-    return Fix("remove_diagnosis", f"Remove {chr(ord('A') + position - 1)}", diagnosis=position)
+    return Fix("remove_diagnosis", f"Remove {letter_of(position)}", diagnosis=position)
 
 
 def replacement(view: CodedClaim, code: str, better: str, label: str) -> Fix | None:

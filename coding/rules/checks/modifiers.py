@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from coding.rules.checks.dx_order import pointed_sides
+from coding.rules.checks.pairs import DISTINCT_X
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import CLEAR_PROCEDURES, Kind, is_way
 from coding.rules.code_lists import SIDE_MODIFIERS, SIDE_WORDS, SIDED_PROCEDURES
@@ -31,7 +32,6 @@ INFORMING = frozenset({
 # fmt: on
 CPT_LETTERS = frozenset({"1P", "2P", "3P", "8P", "P1", "P2", "P3", "P4", "P5", "P6"})
 SAMPLE = "LT"
-DISTINCT_X = frozenset({"XE", "XP", "XS", "XU"})
 ANESTHESIA_PAYMENT = frozenset({"AA", "AD", "QK", "QX", "QY", "QZ"})
 REPEATED = frozenset({"76", "77"})
 SURGEONS = frozenset({"54", "55", "56", "58", "78", "79"})

@@ -24,7 +24,8 @@ SITES = frozenset({
     "LT", "RT", "LC", "LD", "RC", "LM", "RI",
 })
 # fmt: on
-DISTINCT = frozenset({"59", "XE", "XP", "XS", "XU"})
+DISTINCT_X = frozenset({"XE", "XP", "XS", "XU"})
+DISTINCT = DISTINCT_X | {"59"}
 # Of the visit alone: unrelated, separate, decision for surgery.
 OF_VISITS = frozenset({"24", "25", "57"})
 OF_EITHER = SITES | {"58", "78", "79", "27", "91"}

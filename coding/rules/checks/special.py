@@ -6,87 +6,30 @@ from coding.rules.checks.indicators import EXPECTED_DENIAL
 from coding.rules.checks.modifiers import ANESTHESIA_PAYMENT
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import Kind, is_way
+from coding.rules.code_lists import MINUTES
 from coding.rules.coded_claim import CodedClaim, is_medicare
 from coding.rules.fixes import drop
 from coding.rules.hits import WARNING, Hit, Look
 
-MINUTES = "MJ"
 # Daily management of a block has no minutes.
 NO_MINUTES = frozenset({"01996"})
 LONG_MINUTES = 16 * 60
 SHORT_MINUTES = 5
 SPINAL = frozenset({"98940", "98941", "98942"})
 # Always therapy for Medicare (IOM 100-04 ch. 5 §10.2 and §20): they name the discipline.
-THERAPY = frozenset(
-    {
-        "92507",
-        "92508",
-        "92526",
-        "97012",
-        "97016",
-        "97018",
-        "97022",
-        "97024",
-        "97026",
-        "97028",
-        "97032",
-        "97033",
-        "97034",
-        "97035",
-        "97036",
-        "97110",
-        "97112",
-        "97113",
-        "97116",
-        "97124",
-        "97129",
-        "97140",
-        "97150",
-        "97161",
-        "97162",
-        "97163",
-        "97164",
-        "97165",
-        "97166",
-        "97167",
-        "97168",
-        "97530",
-        "97533",
-        "97535",
-        "97537",
-        "97542",
-        "97750",
-        "97755",
-        "97760",
-        "97761",
-        "97763",
-    }
-)
-TIMED = frozenset(
-    {
-        "97032",
-        "97033",
-        "97034",
-        "97035",
-        "97036",
-        "97110",
-        "97112",
-        "97113",
-        "97116",
-        "97124",
-        "97140",
-        "97530",
-        "97533",
-        "97535",
-        "97537",
-        "97542",
-        "97750",
-        "97755",
-        "97760",
-        "97761",
-        "97763",
-    }
-)
+# fmt: off
+THERAPY = frozenset({
+    "92507", "92508", "92526", "97012", "97016", "97018", "97022", "97024", "97026", "97028",
+    "97032", "97033", "97034", "97035", "97036", "97110", "97112", "97113", "97116", "97124",
+    "97129", "97140", "97150", "97161", "97162", "97163", "97164", "97165", "97166", "97167",
+    "97168", "97530", "97533", "97535", "97537", "97542", "97750", "97755", "97760", "97761",
+    "97763",
+})
+TIMED = frozenset({
+    "97032", "97033", "97034", "97035", "97036", "97110", "97112", "97113", "97116", "97124",
+    "97140", "97530", "97533", "97535", "97537", "97542", "97750", "97755", "97760", "97761",
+    "97763",
+})
 # fmt: on
 # Of fifteen minutes each: more than eight hours of one patient's day.
 MOST_TIMED_UNITS = 32

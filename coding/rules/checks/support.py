@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 from coding.rules.checks.indicators import EXPECTED_DENIAL
 from coding.rules.code_facts import CodeFacts
+from coding.rules.code_lists import COVERED_PAYERS
 from coding.rules.coded_claim import CodedClaim, CodedLine, payer_class_of
-from coding.rules.diagnosis_edits import dotted
 from coding.rules.fixes import PLACES, Fix
 from coding.rules.hits import Hit, Look
 from coding.rules.pointers import letter_of
-from payers.rules.edit_tables import CoverageRule, Table
+from coding.rules.written_codes import dotted
+from payers.rules.edit_tables import CoverageRule
 
 SOURCE = "CMS Medicare Coverage Database"
-TABLES = (Table.ARTICLES, Table.LCD)
 
 
 def judged_lines(
@@ -24,7 +24,7 @@ def judged_lines(
 ) -> Iterator[tuple[CodedLine, list[CoverageRule]]]:
     """Lines with documents of the claim's state in force on their day; not those of a stay."""
     coverage = codes.tables.coverage
-    is_meant = payer_class_of(view, codes) in ("medicare", "advantage")
+    is_meant = payer_class_of(view, codes) in COVERED_PAYERS
     if not coverage or not is_meant or view.is_inpatient:
         return
     for line in view.lines:

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from coding.rules.code_facts import CodeFacts
 from coding.rules.code_kinds import is_supply
+from coding.rules.code_lists import MINUTES
 from coding.rules.coded_claim import CodedClaim, CodedLine, payer_class_of, severity_of
 from coding.rules.fixes import set_units
 from coding.rules.hits import WARNING, CodeLook, Hit, Look
@@ -17,7 +18,6 @@ from payers.rules.edit_tables import UnitLimit
 
 MUE = "CMS medically unlikely edits"
 ADD_ON = "CMS add-on code edits"
-MINUTES = "MJ"
 
 
 def units_a_day(line: CodedLine) -> Decimal:
@@ -161,7 +161,12 @@ def _add_ons(
 def codes_of_day(day: date, view: CodedClaim, codes: CodeFacts) -> frozenset[str]:
     """Procedures of the patient on a day, on this claim and on our others."""
     here = [line.code for line in view.lines if line.starts_on <= day <= line.ends_on]
-    there = [past.procedure_code for past in codes.history or () if past.served_on == day]
+    there = [
+        past.procedure_code
+        for past in codes.history or ()
+        # A visit that is not coded yet stands there without a procedure.
+        if past.procedure_code and past.served_on == day
+    ]
     return frozenset([*here, *there])
 
 
