@@ -10,6 +10,7 @@ from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
 from coding.models import CoderTask, Document
 from coding.rules import marks
 from denials.models import Denial
+from denials.sent_codes import sent_facts
 from payers.models import ReasonCode, RemarkCode
 
 
@@ -135,13 +136,14 @@ def task_facts(task: CoderTask) -> dict[str, Any]:
         "denial": denial,
     }
     if denial is not None:
-        claim = Claim.objects.select_related("payer", "patient").get(pk=denial.claim_id)
+        claim = Claim.objects.select_related("payer", "encounter").get(pk=denial.claim_id)
         facts |= {
             "claim": claim,
             "claim_lines": list(claim.lines.order_by("position")),
             "remitted_lines": remitted_lines(denial.remitted_claim),
             "labels": labels(denial),
             "versions": versions(claim),
+            **sent_facts(claim),
         }
     return facts
 

@@ -6,13 +6,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from coding.actions import tasks
 from coding.models import CoderTask
-from denials.actions import denials
+from denials.actions import coder_answers, denials
 from denials.forms import UpholdForm
 from denials.queries import task_facts
 from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, practice_view
+
+# Verbs that open the chart, and the page of it they lead to.
+OPENING = {"recode": "workspace", "query": "query"}
 
 
 @practice_view("coding.view")
@@ -71,17 +73,17 @@ def show(
 
 @practice_view("coding.view", methods=("POST",))
 def answer(request: PracticeRequest, task_id: int, verb: str) -> HttpResponse:
-    """Uphold with a reason, or reopen the chart to recode it."""
+    """Uphold with a reason, or reopen the chart to recode it or to ask its provider."""
     task = find(request, task_id)
-    if verb == "recode":
+    if verb in OPENING:
         denials.start_recoding(task, by=request.user)
-        return redirect(reverse("workspace", args=[task.encounter_id]))
+        return redirect(reverse(OPENING[verb], args=[task.encounter_id]))
     if verb != "uphold":
         raise Http404
     form = UpholdForm(request.POST)
     if not form.is_valid():
         return show(request, task, form, status=422)
-    tasks.uphold_task(task, answer=form.cleaned_data["answer"], by=request.user)
+    coder_answers.uphold(task, answer=form.cleaned_data["answer"], by=request.user)
     is_denied = hasattr(task, "denial")
     whose = "The denial is back with billing" if is_denied else "The chart stays as it is coded"
     messages.success(request, f"Upheld. {whose}, with your reasoning.")

@@ -1,5 +1,7 @@
 """Claims that were sent, and payers' answers to them, through the real way of a remittance."""
 
+from typing import Any
+
 from billing.actions.claim_status import advance
 from billing.models import Claim, Remittance
 from denials.actions.opening import open_denials
@@ -11,9 +13,9 @@ from tests.billing import remitting
 from tests.billing.outgoing import ready_claim
 
 
-def sent_claim(practice: Practice, *lines: tuple[str, str]) -> Claim:
+def sent_claim(practice: Practice, *lines: tuple[str, str], **changes: Any) -> Claim:
     """A claim the payer has taken in; its charges are in the ledger."""
-    claim = ready_claim(practice, *lines)
+    claim = ready_claim(practice, *lines, **changes)
     advance(claim, Claim.Status.SUBMITTED, by=None)
     advance(claim, Claim.Status.ACCEPTED, by=None)
     return claim

@@ -1,0 +1,119 @@
+"""What a returned chart's coder needs beside the remittance: codes, checks and policy of then."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from billing.claim_page import other_parts_of
+from billing.models import Claim, ClaimFinding, ClaimScrub, RemittedLine, ServiceLine
+from billing.rules.claim_content import read_content
+from billing.rules.coded_claim import coded
+from coding.chart_facts import standing_overrides
+from coding.code_lookup import Asked, read_tables
+from coding.models import Encounter
+from coding.rules.checks.support import judged_lines
+from coding.rules.code_facts import CodeFacts
+from coding.rules.coded_claim import CodedClaim, CodedLine
+from coding.rules.pointers import letter_of
+from coding.rules.written_codes import dotted
+from payers.rules.edit_tables import CoverageRule
+
+EARLIER = 8
+
+
+@dataclass(frozen=True)
+class SentDiagnosis:
+    letter: str
+    dotted: str
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """One coverage document for a line: does it name the diagnoses the line pointed to?"""
+
+    position: int
+    code: str
+    document: str
+    title: str
+    pointed: tuple[tuple[str, str], ...]
+    tone: str
+
+
+def sent_facts(claim: Claim) -> dict[str, Any]:
+    """The claim as it went out, what was checked then, and what the payer did before."""
+    view = coded(read_content(claim.content))
+    [tables] = read_tables([Asked(view, (), payer_class=claim.payer.payer_class)])
+    codes = CodeFacts(tables=tables, payer_class=claim.payer.payer_class)
+    newest = ClaimScrub.objects.filter(claim=claim).order_by("-id").first()
+    return {
+        "sent_diagnoses": [
+            SentDiagnosis(letter_of(place), dotted(code))
+            for place, code in enumerate(view.diagnoses, 1)
+        ],
+        "policies": list(policy_rows(view, codes)),
+        "policy_day": min((line.starts_on for line in view.lines), default=claim.date_of_service),
+        "scrub": newest,
+        "scrub_releases": sorted(newest.releases.items()) if newest else [],
+        "sent_findings": ClaimFinding.objects.filter(claim=claim, resolved_at=None).order_by("pk"),
+        "let_stand": list(standing_overrides(claim.encounter).values()),
+        "earlier_lines": earlier_lines(claim, {line.code for line in view.lines}),
+    }
+
+
+def policy_rows(view: CodedClaim, codes: CodeFacts) -> Iterator[PolicyRow]:
+    """The documents of the claim's state in force on the day of each line (CMS MCD)."""
+    for line, rules in judged_lines(view, codes):
+        for rule in rules:
+            pointed = tuple((dotted(code), standing(code, rule)) for code in line.diagnoses)
+            yield PolicyRow(
+                line.position or 0, line.code, rule.document, rule.title, pointed,
+                "green" if is_listed(line, rule) else "amber",
+            )  # fmt: skip
+
+
+def is_listed(line: CodedLine, rule: CoverageRule) -> bool:
+    return bool(rule.covered.intersection(line.diagnoses))
+
+
+def standing(code: str, rule: CoverageRule) -> str:
+    """What a document says of a diagnosis; silence is neither yes nor no."""
+    if code in rule.covered:
+        return "covered"
+    return "not covered" if code in rule.noncovered else "not named"
+
+
+def earlier_lines(claim: Claim, codes: Iterable[str]) -> list[RemittedLine]:
+    """What this payer decided on the same services for the patient before, newest first."""
+    rows = RemittedLine.objects.filter(
+        practice_id=claim.practice_id,
+        service_line__claim__patient_id=claim.patient_id,
+        service_line__claim__payer_id=claim.payer_id,
+        service_line__procedure_code__in=set(codes),
+    ).exclude(service_line__claim__encounter_id=claim.encounter_id)
+    rows = rows.exclude(remitted_claim__status_code="22").select_related("service_line__claim")
+    return list(rows.prefetch_related("adjustments").order_by("-date_of_service", "-pk")[:EARLIER])
+
+
+def is_as_sent(encounter: Encounter, claim: Claim) -> bool:
+    """Does the chart still say what was sent: codes, their order, modifiers, units, pointers?
+
+    The parts of a visit have orders and pointers of their own, a stay's claim names more diagnoses
+    than its list (admitting, causes): there the codes alone are compared.
+    """
+    parts = [claim, *other_parts_of(claim)]
+    views = [coded(read_content(part.content)) for part in parts]
+    there = list(encounter.diagnoses.order_by("position").values_list("code", flat=True))
+    is_whole = claim.parts == 1 and claim.form != Claim.Form.INSTITUTIONAL
+    if is_whole and there != list(views[0].diagnoses):
+        return False
+    if not {*there} <= {code for view in views for code in view.every_diagnosis}:
+        return False
+    columns = ["procedure_code", "revenue_code", "units", "modifiers", *["pointers"] * is_whole]
+    lines = ServiceLine.objects.filter(claim__in=parts).values_list(*columns)
+    return services(lines) == services(encounter.charges.values_list(*columns))
+
+
+def services(rows: Iterable[Sequence[Any]]) -> Counter[str]:
+    """Each service in writing, with how often it stands there."""
+    return Counter(repr(tuple(row)) for row in rows)
