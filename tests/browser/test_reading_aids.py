@@ -29,9 +29,11 @@ CLIPPED = """() => [...document.querySelectorAll("main *")].filter((one) => {
   return style.overflowY === "hidden" && style.textOverflow !== "ellipsis" &&
     one.clientHeight > 2 && one.scrollHeight > one.clientHeight + 4 && one.innerText.trim();
 }).map((one) => `${one.tagName}.${one.className}: ${one.innerText.slice(0, 40)}`)"""
-# What has the focus and shows no outline, neither itself nor the field it stands in.
+# What has the focus and shows no outline, neither itself nor the field it stands in. In a date the
+# browser marks day, month and year by itself.
 FOCUS = """() => {
   const one = document.activeElement;
+  if (one.type === "date") return "";
   const places = [one, one.parentElement, one.closest("label, form, tr")].filter(Boolean);
   const isSeen = places.map((place) => getComputedStyle(place))
     .some((style) => style.outlineStyle !== "none" && style.outlineWidth !== "0px");
