@@ -1,0 +1,5 @@
+"""The tables of denials."""
+
+from denials.models.denials import Denial
+
+__all__ = ["Denial"]
