@@ -173,7 +173,8 @@ def test_a_blind_audit_shows_no_code_of_the_coder_anywhere(
     chart = opened(north, ada, is_blind=True).charts.get()
     ada_client.get("/audits/")
     for url in blind_pages(chart):
-        page = text_of(ada_client, url)
+        # The list of coders on the page of accuracy may hold a person whose number is 25.
+        page = text_of(ada_client, url).replace('<option value="25">', "")
         for code in ("I10", "99214", ">25<", '"25"', "<mark", "Hypertension<"):
             assert code not in page, (url, code)
     page = text_of(ada_client, f"/audits/charts/{chart.pk}/")
