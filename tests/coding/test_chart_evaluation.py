@@ -15,6 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from coding import icd_release, text_tables
+from coding.actions.code_sets import load_own_terms
 from coding.bench_suggestions import bench_suggestions
 from coding.chart_evaluation import evaluate, read_charts
 from coding.rules.suggestions import Knowledge, read_chart
@@ -93,6 +94,7 @@ ROWS = (
 @pytest.mark.django_db
 def test_the_command_prints_precision_recall_and_what_was_missed(tmp_path: Path) -> None:
     make.code("icd10cm", "I10", "Essential (primary) hypertension")
+    load_own_terms()
     out = io.StringIO()
     call_command("evaluate_suggestions", coded(tmp_path / "c.jsonl", *ROWS), stdout=out)
     assert out.getvalue().splitlines() == [
@@ -108,6 +110,7 @@ def test_the_command_prints_precision_recall_and_what_was_missed(tmp_path: Path)
 @pytest.mark.django_db
 def test_the_command_prints_json_when_asked(tmp_path: Path) -> None:
     make.code("icd10cm", "I10", "Essential (primary) hypertension")
+    load_own_terms()
     out = io.StringIO()
     call_command("evaluate_suggestions", coded(tmp_path / "c.jsonl", *ROWS), "--json", stdout=out)
     assert json.loads(out.getvalue()) == {
