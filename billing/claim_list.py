@@ -11,6 +11,7 @@ from django.http import QueryDict
 from billing.kpis import RECEIVABLES, balance
 from billing.ledger import claim_balances
 from billing.models import Account, Claim, Posting
+from billing.sent_codes import left_behind
 from rcm.money import ZERO
 
 TABS = [
@@ -54,7 +55,11 @@ def money_of(balances: dict[str, Decimal]) -> Money:
 
 
 def filter_claims(claims: QuerySet[Claim], query: QueryDict) -> QuerySet[Claim]:
-    """Everything the address asks for except the status: number or name, payer, who owes."""
+    """Everything the address asks for except the status: number or name, payer, who owes, and
+    what its chart has left behind (coded=anew).
+    """
+    if query.get("coded") == "anew":
+        claims = left_behind(claims)
     if text := query.get("q", "").strip():
         claims = claims.filter(
             Q(patient_control_number__istartswith=text)

@@ -57,6 +57,8 @@ EVENT_TEXTS = {
     "claim.status_asked": "The payer was asked for its status",
     "claim.status_answered": "The payer told its status",
     "claim.voided": "Voided",
+    "claim.coded_anew": "The chart was coded anew",
+    "claim.left_as_sent": "Left as sent",
     "claim.attachment_added": "A file was added",
     "claim.attachment_removed": "A file was removed",
     "claim.attachment_viewed": "A file was looked at",

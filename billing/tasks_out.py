@@ -4,7 +4,14 @@ import logging
 
 from celery import shared_task
 
-from billing.actions import answer_clocks, charge_reviews, claims, reroutes, submissions
+from billing.actions import (
+    answer_clocks,
+    charge_reviews,
+    claims,
+    coded_anew,
+    reroutes,
+    submissions,
+)
 from payers.models import Channel
 from rcm import access, events
 from rcm.errors import Refusal
@@ -18,6 +25,7 @@ def draft_ready_claims(practice_id: int, encounter_id: int | None = None) -> Non
     """Draft every coded encounter of the practice; the id only says who rang."""
     with access.acting_in(practice_id):
         claims.draft_ready_claims(practice_id)
+        coded_anew.notice_coded_anew(practice_id)
 
 
 @shared_task(name="billing.tasks.send_batch")
@@ -38,6 +46,7 @@ def sweep_batches() -> None:
             with access.acting_in(practice_id):
                 charge_reviews.recheck(practice_id)
                 claims.draft_ready_claims(practice_id)
+                coded_anew.notice_coded_anew(practice_id)
         except Refusal as refusal:
             # What cannot be drafted here must not keep the batches, and the practices behind.
             logger.warning("practice %s: nothing drafted (%s)", practice_id, refusal.code)

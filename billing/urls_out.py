@@ -50,6 +50,7 @@ urlpatterns = [
     ),
     path("claims/<int:claim_id>/packet/", attachments.claim_packet, name="claim_packet"),
     path("claims/<int:claim_id>/paper/", paper_claims.claim_paper, name="claim_paper"),
+    path("claims/<int:claim_id>/left/", claim_successors.claim_left, name="claim_left"),
     path("claims/<int:claim_id>/scrub/", claims.claim_scrub, name="claim_scrub"),
     path(
         "claims/<int:claim_id>/successors/<slug:verb>/",

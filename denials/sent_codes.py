@@ -1,17 +1,14 @@
 """What a returned chart's coder needs beside the remittance: codes, checks and policy of then."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from billing.claim_page import other_parts_of
-from billing.models import Claim, ClaimFinding, ClaimScrub, RemittedLine, ServiceLine
+from billing.models import Claim, ClaimFinding, ClaimScrub, RemittedLine
 from billing.rules.claim_content import read_content
 from billing.rules.coded_claim import coded
 from coding.chart_facts import standing_overrides
 from coding.code_lookup import Asked, read_tables
-from coding.models import Encounter
 from coding.rules.checks.support import judged_lines
 from coding.rules.code_facts import CodeFacts
 from coding.rules.coded_claim import CodedClaim, CodedLine
@@ -93,27 +90,3 @@ def earlier_lines(claim: Claim, codes: Iterable[str]) -> list[RemittedLine]:
     ).exclude(service_line__claim__encounter_id=claim.encounter_id)
     rows = rows.exclude(remitted_claim__status_code="22").select_related("service_line__claim")
     return list(rows.prefetch_related("adjustments").order_by("-date_of_service", "-pk")[:EARLIER])
-
-
-def is_as_sent(encounter: Encounter, claim: Claim) -> bool:
-    """Does the chart still say what was sent: codes, their order, modifiers, units, pointers?
-
-    The parts of a visit have orders and pointers of their own, a stay's claim names more diagnoses
-    than its list (admitting, causes): there the codes alone are compared.
-    """
-    parts = [claim, *other_parts_of(claim)]
-    views = [coded(read_content(part.content)) for part in parts]
-    there = list(encounter.diagnoses.order_by("position").values_list("code", flat=True))
-    is_whole = claim.parts == 1 and claim.form != Claim.Form.INSTITUTIONAL
-    if is_whole and there != list(views[0].diagnoses):
-        return False
-    if not {*there} <= {code for view in views for code in view.every_diagnosis}:
-        return False
-    columns = ["procedure_code", "revenue_code", "units", "modifiers", *["pointers"] * is_whole]
-    lines = ServiceLine.objects.filter(claim__in=parts).values_list(*columns)
-    return services(lines) == services(encounter.charges.values_list(*columns))
-
-
-def services(rows: Iterable[Sequence[Any]]) -> Counter[str]:
-    """Each service in writing, with how often it stands there."""
-    return Counter(repr(tuple(row)) for row in rows)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from billing.actions.claims import replace_claim, void_claim
+from billing.actions.coded_anew import leave_as_sent
 from billing.actions.secondary_claims import draft_next_claim
 from billing.models import Claim
 from rcm import access
@@ -44,3 +45,12 @@ def claim_successor(request: PracticeRequest, claim_id: int, verb: str) -> HttpR
     state = successor.get_status_display().lower()
     messages.success(request, f"Claim {successor} {relation} {row}; it is {state}.")
     return redirect("claim", successor.pk)
+
+
+@practice_view("billing.work", methods=("POST",))
+def claim_left(request: PracticeRequest, claim_id: int) -> HttpResponse:
+    """The chart was coded anew, and the payer needs no correction."""
+    row = access.get(request, Claim.objects.all(), claim_id)
+    leave_as_sent(row, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, f"Claim {row} stays as it was sent.")
+    return redirect("claim", row.pk)

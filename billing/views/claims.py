@@ -38,17 +38,20 @@ from billing.rules.attachment_kinds import IN_PACKET
 from billing.rules.claim_content import read_content
 from billing.rules.findings import BLOCKING
 from billing.rules.transitions import UNSENT
+from billing.sent_codes import left_behind
 from payers.models import Payer
 from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, pdf_response, practice_view
 
 ROWS = 50
+FILTERS = ("q", "payer", "owed_by", "coded")
 
 
 @practice_view("billing.view")
 def claims(request: PracticeRequest) -> HttpResponse:
     """The list: a tab per status, filters, dollars; every view of it is an event."""
-    found = filter_claims(access.in_practice(request, Claim.objects.all()), request.GET)
+    mine = access.in_practice(request, Claim.objects.all())
+    found = filter_claims(mine, request.GET)
     views, amount = status_tabs(found, request.GET)
     status = request.GET.get("status", "")
     rows = found.filter(status=status) if status else found
@@ -64,7 +67,8 @@ def claims(request: PracticeRequest) -> HttpResponse:
         "rows": shown,
         "payers": access.in_practice(request, Payer.objects.order_by("name")),
         "filters": request.GET,
-        "is_filtered": any(request.GET.get(name) for name in ("q", "payer", "owed_by")),
+        "is_filtered": any(request.GET.get(name) for name in FILTERS),
+        "left_behind": left_behind(mine).count(),
         "ready": next(tab["count"] for tab in views if tab["status"] == "ready"),
         "can_work": access.may(request, "billing.work"),
     }
@@ -129,6 +133,7 @@ def successors_of(row: Claim) -> dict[str, Any]:
         "replaced_by": Claim.objects.filter(replaces=row).first(),
         "followed_by": Claim.objects.filter(follows=row).exclude(status="voided").first(),
         "can_be_replaced": actions.is_replaceable(row),
+        "is_left_behind": left_behind(Claim.objects.filter(pk=row.pk)).exists(),
     }
 
 

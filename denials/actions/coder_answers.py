@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
+from billing.sent_codes import is_as_sent
 from coding.actions import encounters, tasks
 from coding.models import CoderTask, Encounter
-from denials.sent_codes import is_as_sent
 from rcm.errors import Refusal
 from rcm.models import User
 
