@@ -1,74 +1,57 @@
-"""Coders who ask for a chart while a statement over many charts holds row locks: for real."""
+"""A statement over many charts holds the rows of the queue while a coder asks: real connections."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event as Flag
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from coding.actions import assignment_rules, assignments
 from coding.actions.encounters import next_encounter
-from coding.models import AssignmentRule, Encounter
+from coding.models import Encounter
 from rcm import access
 from rcm.models import Practice, Role, User
 from tests import make
 
-Stage = tuple[Practice, User, User]
-
 
 @pytest.fixture
-def stage(transactional_db: None) -> Stage:
+def chart(transactional_db: None) -> tuple[int, int, int]:
+    """Practice, coder and the only chart of the queue, committed."""
     practice = make.practice()
+    ana = make.member(practice, Role.CODER, "ana@example.test", "Ana", "Brandt")
     with access.acting_in(practice.pk):
-        ana = make.member(practice, Role.CODER, "ana@example.test", "Ana", "Brandt")
-        bea = make.member(practice, Role.CODER, "bea@example.test", "Bea", "Dorn")
-    return practice, ana, bea
+        return practice.pk, ana.pk, make.encounter(practice).pk
 
 
-def ask(practice: Practice, coder: User) -> Encounter | None:
-    """The next chart, on a connection of its own."""
+def ask(practice_id: int, coder_id: int, then: Callable[[], object]) -> int | None:
+    """The next chart, on a connection of its own; `then` is called when the answer is there."""
     try:
-        with access.acting_in(practice.pk):
-            return next_encounter(practice, by=coder)
+        practice, coder = Practice.objects.get(pk=practice_id), User.objects.get(pk=coder_id)
+        with access.acting_in(practice_id), transaction.atomic():
+            found = next_encounter(practice, by=coder)
+            return found.pk if found else None
     finally:
+        then()
         connection.close()
 
 
-def test_a_chart_whose_row_is_locked_for_a_moment_is_waited_for(stage: Stage) -> None:
-    practice, ana, _ = stage
+def asked(chart: tuple[int, int, int], *, hold: float) -> int | None:
+    """Ask while the chart's row is held for so many seconds, or until the answer is there."""
+    practice_id, coder_id, chart_id = chart
+    answered = Flag()
     with ThreadPoolExecutor(1) as pool:
-        with access.acting_in(practice.pk):
-            chart = make.encounter(practice)
-        with access.acting_in(practice.pk):
-            list(Encounter.objects.select_for_update(of=("self",)))
-            asked = pool.submit(ask, practice, ana)
-            with pytest.raises(TimeoutError):
-                asked.result(1)
-        assert asked.result(30) == chart
+        with access.acting_in(practice_id), transaction.atomic():
+            Encounter.objects.select_for_update(of=("self",)).get(pk=chart_id)
+            running = pool.submit(ask, practice_id, coder_id, answered.set)
+            answered.wait(hold)
+        return running.result(20)
 
 
-def test_a_chart_given_to_somebody_meanwhile_is_passed_over(stage: Stage) -> None:
-    practice, ana, bea = stage
-    with ThreadPoolExecutor(1) as pool:
-        with access.acting_in(practice.pk):
-            given, free = (make.encounter(practice, priority=n) for n in (2, 1))
-        with access.acting_in(practice.pk):
-            list(Encounter.objects.select_for_update(of=("self",)).order_by("pk"))
-            asked = pool.submit(ask, practice, ana)
-            with pytest.raises(TimeoutError):
-                asked.result(1)
-            Encounter.objects.filter(pk=given.pk).update(owner=bea)
-        assert asked.result(30) == free
+def test_a_row_held_for_a_moment_is_waited_for(chart: tuple[int, int, int]) -> None:
+    assert asked(chart, hold=0.2) == chart[2]
 
 
-def test_rules_lock_what_they_give_and_nothing_else(stage: Stage) -> None:
-    practice, ana, bea = stage
-    with access.acting_in(practice.pk):
-        other = make.encounter(practice)
-        make.encounter(practice, specialty="Cardiology", priority=9)
-        made = AssignmentRule(
-            practice=practice, name="Hearts", specialty="Cardiology", coders=[bea.pk]
-        )
-        assignment_rules.save_rule(made, by=None)
-    with ThreadPoolExecutor(1) as pool, access.acting_in(practice.pk):
-        assert assignments.assign_by_rules(practice) == 1
-        assert pool.submit(ask, practice, ana).result(30) == other
+def test_a_row_held_for_long_is_not_waited_for(chart: tuple[int, int, int]) -> None:
+    assert asked(chart, hold=20) is None
+    with access.acting_in(chart[0]):
+        assert Encounter.objects.get().assigned_to is None
