@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from coding.code_book import BookEntry, read_entry
-from coding.code_search import LIMIT, search
+from coding.code_search import search
+from coding.code_usage import used_codes
 from coding.models import Code, CodeChange, CodeRelease
 from coding.release_impact import impact_of
 from coding.views.code_sets import find_release
@@ -107,9 +108,10 @@ class CodeViewSet(ViewSet):
         parameters=[OpenApiParameter("q", str), *ASKED], responses=HitSerializer(many=True)
     )
     def list(self, request: Request) -> Response:
-        """Best first; nothing for less than two characters."""
+        """Best first, codes the practice uses before equals; nothing for one character."""
         asked = self.asked(request)
-        hits = search(asked["system"], asked["q"], asked["on"], LIMIT)
+        usage = used_codes(request.practice.pk)  # type: ignore[attr-defined]  # set by the middleware
+        hits = search(asked["system"], asked["q"], asked["on"], usage=usage)
         return Response(HitSerializer(hits, many=True).data)
 
     @extend_schema(parameters=[ASKED[0]], responses=EntrySerializer)

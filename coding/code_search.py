@@ -5,13 +5,14 @@ service can be chosen. Reads the public code tables: no practice walls here.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from coding.code_usage import Usage
 from coding.code_words import Words, known_words, short_forms
 from coding.models import Code
 from coding.rules.code_rank import EARLY as RANK_OF_LATER
@@ -41,6 +42,7 @@ LOOSE = 3
 # What a code of every day, or below a heading that is meant, has ahead of one that its words fit
 # better (coding.rules.term_fit: up to 8,400).
 OFTEN, MEANT, PER_RANK = 3_500, 2_000, 50
+NO_USAGE: Usage = frozenset()
 # Notes and words are long and the pick list shows none of them.
 COLUMNS = ("id", "system", "code", "label", "is_billable", "starts_on", "ends_on", "rank")
 # Headings whose codes are shown below them when there is room.
@@ -80,12 +82,12 @@ class Hit:
 
 
 def search(
-    system: str, query: str, on: date, limit: int = LIMIT, usage: Collection[str] = ()
+    system: str, query: str, on: date, limit: int = LIMIT, usage: Usage = NO_USAGE
 ) -> list[Hit]:
     """At most `limit` codes valid on a day, best first; nothing typed: nothing.
 
-    `system` "" searches ICD-10-CM, CPT and HCPCS. `usage` are codes the practice uses most, which
-    come first among equals. At most five statements.
+    `system` "" searches ICD-10-CM, CPT and HCPCS. `usage` are (system, code) the practice uses
+    most (coding.code_usage), which come first among equals. At most five statements.
     """
     text = " ".join(query.split())
     if len(text) < 2:
@@ -105,17 +107,16 @@ def search(
     return opened(hits, on, limit)
 
 
-def by_code(
-    codes: QuerySet[Code], text: str, limit: int, usage: Collection[str] = ()
-) -> list[Code]:
+def by_code(codes: QuerySet[Code], text: str, limit: int, usage: Usage) -> list[Code]:
     """Codes that start with what was typed: the heading, those of every day, then the others."""
     start = text.upper().replace(".", "")
     # A range instead of LIKE: it uses the index under every collation.
     inside = codes.filter(code__gte=start, code__lte=start + "ZZZZZZZ"[: 8 - len(start)])
-    often = inside.filter(Q(code=start) | Q(rank=0) | Q(code__in=list(usage)[:500]))
+    used = Q(code__in=[code for _, code in usage if code.startswith(start)])
+    often = inside.filter(Q(code=start) | Q(rank=0) | used)
     first = sorted(
         often.order_by("code")[: limit * 4],
-        key=lambda code: (code.code != start, code.code not in usage, code.code),
+        key=lambda code: (code.code != start, (code.system, code.code) not in usage, code.code),
     )[:limit]
     if len(first) == limit:
         return first
@@ -208,7 +209,7 @@ def sql_of(group: Group) -> tuple[str, list[str]]:
     return f"({' || '.join(texts)})", params
 
 
-def ranked(codes: Sequence[Code], groups: Sequence[Group], usage: Collection[str]) -> list[Hit]:
+def ranked(codes: Sequence[Code], groups: Sequence[Group], usage: Usage) -> list[Hit]:
     """Best first, by the term of each code that fits best. One statement for the terms."""
     terms = terms_of([code.pk for code in codes])
     fits = {code.pk: max(fits_of(code, terms.get(code.pk, ()), groups)) for code in codes}
@@ -217,7 +218,7 @@ def ranked(codes: Sequence[Code], groups: Sequence[Group], usage: Collection[str
 
     def key(code: Code) -> tuple[int, int, int, int, str]:
         fit = fits[code.pk]
-        is_often = code.code in usage or code.rank == 0
+        is_often = (code.system, code.code) in usage or code.rank == 0
         is_meant = code.is_billable and code.code.startswith(meant)
         score = fit.score + OFTEN * is_often + MEANT * is_meant - PER_RANK * code.rank
         is_context = not code.is_billable and not (fit.is_exact and len(code.code) == 3)

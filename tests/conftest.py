@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
+from coding.code_usage import forget_usage
 from coding.code_words import forget_words
 from payers.table_cache import forget_releases
 from rcm import access
@@ -56,6 +57,7 @@ def no_remembered_releases() -> None:
     """
     forget_releases()
     forget_words()
+    forget_usage()
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""The level of an office visit from problems, data and risk, or from total time.
+"""The level of an office visit from problems, data and risk.
 
-By the rules of 2021 (office) and 2023: two of the three elements decide, or the time of the day of
-the visit. What counts is chosen by the coder; hints from the text only say what was found. The
-result is shown beside the coder's own choice and decides nothing.
+By the rules of 2021 (office) and 2023: two of the three elements decide. Total time may decide
+instead; its minutes belong to the licensed descriptors, so that is left to the coder. Hints from
+the text only say what was found. The result is shown beside the coder's own choice and decides
+nothing.
 """
 
 from collections.abc import Sequence
@@ -46,24 +47,6 @@ class Risk:
 
     level: Level = 0
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeBand:
-    """From `minutes` of total time on the day a visit may be `code`. From the licensed table."""
-
-    code: str
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class EmResult:
-    """Level and code with the reasons; `by` says whether decision making or time gave them."""
-
-    level: Level
-    code: str
-    by: Literal["decision making", "time"]
-    reasons: tuple[str, ...]
 
 
 def problem_level(problems: Problems) -> tuple[Level, str]:
@@ -115,45 +98,8 @@ def reviewed_level(data: Reviewed) -> tuple[Level, str]:
     return 1, "little or no data"
 
 
-def level_of(problems: Problems, data: Reviewed, risk: Risk, *, is_new: bool) -> EmResult:
-    """The level two of the three elements reach."""
-    (one, why_one), (two, why_two) = problem_level(problems), reviewed_level(data)
-    elements: list[Level] = [one, two, risk.level]
-    level = sorted(elements, reverse=True)[1]
-    reasons = (
-        f"Problems {NAMES[one]}: {why_one}.",
-        f"Data {NAMES[two]}: {why_two}.",
-        f"Risk {NAMES[risk.level]}" + (f": {risk.why}." if risk.why else "."),
-        f"Two of three reach {NAMES[level]}.",
-    )
-    codes = NEW if is_new else ESTABLISHED
-    return EmResult(level, codes.get(level, codes[min(codes)]), "decision making", reasons)
-
-
 def code_of(elements: Sequence[int], *, is_new: bool) -> str:
     """The office visit that two of three elements, 0 to 4 each, reach."""
     level = sorted(elements, reverse=True)[1]
     codes = NEW if is_new else ESTABLISHED
     return codes.get(level, codes[min(codes)])
-
-
-def level_by_time(minutes: int, bands: Sequence[TimeBand], *, is_new: bool) -> EmResult | None:
-    """The highest code whose minutes are reached; None without a table or below its first band.
-
-    The minutes belong to the licensed descriptors, so they are given, never known here.
-    """
-    codes = NEW if is_new else ESTABLISHED
-    levels: dict[str, Level] = {code: level for level, code in codes.items()}  # type: ignore[misc]  # keys are levels
-    reached = [band for band in bands if band.code in levels and band.minutes <= minutes]
-    if not reached:
-        return None
-    band = max(reached, key=lambda band: band.minutes)
-    reason = f"{minutes} minutes on the day reach {band.minutes}."
-    return EmResult(levels[band.code], band.code, "time", (reason,))
-
-
-def best_level(by_decision: EmResult, by_time: EmResult | None) -> EmResult:
-    """The higher of the two: either may be used, whichever is documented."""
-    if by_time is not None and by_time.level > by_decision.level:
-        return by_time
-    return by_decision

@@ -99,11 +99,6 @@ class Suggestion:
     also: tuple[Place, ...] = ()
     ndc: str = ""
 
-    @property
-    def is_complete(self) -> bool:
-        """Nothing is missing for a better code."""
-        return not self.gaps
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -10,6 +10,7 @@ from django_htmx.http import reswap, retarget
 from coding.actions import chart_changes, codes
 from coding.actions.fixes import apply_fix
 from coding.code_search import search
+from coding.code_usage import used_codes
 from coding.forms import AddForm, FixForm, LineForm, OrderForm, VersionForm, valid
 from coding.models import Charge, Encounter, EncounterDiagnosis
 from coding.views.workspace import PAGE, chart_context, find_chart
@@ -51,7 +52,7 @@ def ask_again(
     request: PracticeRequest, chart: Encounter, typed: str, refusal: Refusal
 ) -> HttpResponse:
     """The add field with what was typed, why it was not taken, and what it could mean."""
-    hits = search("", typed, chart.date_of_service)
+    hits = search("", typed, chart.date_of_service, usage=used_codes(chart.practice_id))
     more = {"typed": typed, "add_error": refusal.message, "hits": hits}
     more["evidence"] = request.POST.get("evidence", "")
     context = chart_context(request, chart, **more)

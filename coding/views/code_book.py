@@ -4,9 +4,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from coding.code_book import read_entry
-from coding.code_search import search
 from coding.models import Code
-from coding.views.search import served_on
+from coding.views.search import find_codes, served_on
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 
 
@@ -14,13 +13,12 @@ from rcm.http import PracticeRequest, page_or_partial, practice_view
 def code_book(request: PracticeRequest) -> HttpResponse:
     """What ?q= finds in ?system= on ?on=, each leading to its entry; works without script."""
     query, system = request.GET.get("q", ""), request.GET.get("system", "")
-    on = served_on(request)
     context = {
         "query": query.strip(),
-        "hits": search(system if system in Code.System.values else "", query, on),
+        "hits": find_codes(request, system, query),
         "systems": Code.System.choices,
         "system": system,
-        "on": on,
+        "on": served_on(request),
     }
     return page_or_partial(request, "coding/code_book.html", "", context)
 

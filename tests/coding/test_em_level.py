@@ -3,17 +3,7 @@
 import pytest
 
 from coding.rules.em_hints import find_hints
-from coding.rules.em_level import (
-    Problems,
-    Reviewed,
-    Risk,
-    TimeBand,
-    best_level,
-    level_by_time,
-    level_of,
-    problem_level,
-    reviewed_level,
-)
+from coding.rules.em_level import Problems, Reviewed, code_of, problem_level, reviewed_level
 from tests.coding.reading import knowledge, read
 
 
@@ -54,35 +44,26 @@ def test_data_has_its_level(data: Reviewed, level: int) -> None:
     assert reviewed_level(data)[0] == level
 
 
+def test_each_element_says_why() -> None:
+    assert problem_level(Problems(stable_chronic=2)) == (3, "2 stable chronic illnesses")
+    assert problem_level(Problems(minor=1)) == (1, "one minor problem")
+    assert reviewed_level(Reviewed()) == (1, "little or no data")
+
+
 def test_two_of_three_elements_decide() -> None:
-    found = level_of(
-        Problems(stable_chronic=2), Reviewed(), Risk(3, "prescription drug"), is_new=False
-    )
-    assert (found.level, found.code, found.by) == (3, "99214", "decision making")
-    assert found.reasons == (
-        "Problems moderate: 2 stable chronic illnesses.",
-        "Data straightforward: little or no data.",
-        "Risk moderate: prescription drug.",
-        "Two of three reach moderate.",
-    )
+    problems, _ = problem_level(Problems(stable_chronic=2))
+    data, _ = reviewed_level(Reviewed())
+    assert code_of([problems, data, 3], is_new=False) == "99214"
+    assert code_of([4, 1, 1], is_new=False) == "99212"
+    assert code_of([2, 3, 4], is_new=False) == "99214"
+    assert code_of([0, 1, 0], is_new=False) == "99211"
 
 
 def test_a_new_patient_has_codes_of_its_own() -> None:
-    found = level_of(Problems(acute_simple=1), Reviewed(), Risk(2), is_new=True)
-    assert found.code == "99203"
-    assert level_of(Problems(), Reviewed(), Risk(), is_new=True).code == "99202"
-
-
-def test_time_counts_when_it_reaches_higher_and_only_with_a_table() -> None:
-    bands = [TimeBand("99213", 11), TimeBand("99214", 22), TimeBand("99204", 33)]
-    low = level_of(Problems(minor=1), Reviewed(), Risk(1), is_new=False)
-    by_time = level_by_time(25, bands, is_new=False)
-    assert by_time is not None
-    assert best_level(low, by_time).code == "99214"
-    assert by_time.reasons == ("25 minutes on the day reach 22.",)
-    assert level_by_time(25, [], is_new=False) is None
-    assert level_by_time(5, bands, is_new=False) is None
-    assert best_level(low, None).code == "99212"
+    problems, _ = problem_level(Problems(acute_simple=1))
+    data, _ = reviewed_level(Reviewed())
+    assert code_of([problems, data, 2], is_new=True) == "99203"
+    assert code_of([0, data, 0], is_new=True) == "99202"
 
 
 def test_hints_quote_the_note_and_propose_counts() -> None:

@@ -1,9 +1,12 @@
 """Suggestions kept for a chart, decided by a coder, counted for a period."""
 
+import json
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -258,6 +261,46 @@ def test_the_report_counts_accepted_rejected_and_missed(chart: Encounter, ana: U
     assert (report.acceptance_percent, report.miss_percent) == (66, 33)
     earlier = suggestion_report(chart.practice_id, date(2020, 1, 1), date(2020, 1, 2))
     assert (earlier.charts, earlier.acceptance_percent, earlier.miss_percent) == (0, None, None)
+
+
+def report_of(*options: str) -> str:
+    today = timezone.localdate().isoformat()
+    out = StringIO()
+    call_command("report_suggestions", "--since", today, "--until", today, *options, stdout=out)
+    return out.getvalue()
+
+
+def test_the_report_is_printed_for_one_practice(
+    chart: Encounter, ana: User, north: Practice, south: Practice
+) -> None:
+    suggest_for(chart)
+    accept_suggestion(of(chart, "M1711"), by=ana)
+    accept_suggestion(of(chart, "20610"), by=ana)
+    reject_suggestion(of(chart, "I10"), by=ana)
+    codes.add_line(chart, "e78.5", by=ana)
+    encounters.finalize_encounter(chart, by=ana)
+    assert report_of("--practice", north.initials).splitlines() == [
+        "1 charts coded, 3 codes on them",
+        "2 accepted, 1 rejected: 66 % of decided accepted",
+        "0 typed in by the coder, 1 left open",
+        "1 missed: 33 % of coded had no suggestion",
+    ]
+    assert report_of("--practice", south.npi).splitlines()[1:2] == [
+        "0 accepted, 0 rejected: no share of decided accepted"
+    ]
+    today = timezone.localdate().isoformat()
+    assert json.loads(report_of("--practice", north.npi, "--json")) == {
+        "practice": north.npi, "since": today, "until": today,
+        "charts": 1, "accepted": 2, "rejected": 1, "superseded": 0, "left_open": 1,
+        "coded": 3, "missed": 1, "acceptance_percent": 66, "miss_percent": 33,
+    }  # fmt: skip
+
+
+def test_a_report_of_days_in_the_wrong_order_is_refused(north: Practice) -> None:
+    with pytest.raises(CommandError) as refused:
+        report_of("--practice", north.npi, "--until", "2020-01-01")
+    today = timezone.localdate()
+    assert str(refused.value) == f"{today} is after 2020-01-01: give the first day as --since."
 
 
 def url(name: str, row: CodingSuggestion) -> str:
