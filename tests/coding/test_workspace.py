@@ -304,7 +304,7 @@ def test_the_page_and_its_parts_stay_within_their_queries(
     charge = chart.charges.get(position=1)
     fields = {"modifiers": "25", "pointers": "a", "units": "1", "version": 2}
     # Two for the line; nine to read the chart again, with what could be undone, and one for the
-    # releases of the edit tables; five to write: lock, refresh, what it was, line, event; three
-    # for what is suggested and the level.
-    with django_assert_max_num_queries(6 + 2 + 9 + 1 + 5 + 2 + 3):
+    # releases of the edit tables; six to write: credentials wanted, lock, refresh, what it was,
+    # line, event; three for what is suggested and the level.
+    with django_assert_max_num_queries(6 + 2 + 9 + 1 + 6 + 2 + 3):
         ana_client.post(url("charge", chart, charge.pk), fields, headers=HTMX)
