@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('day_kind', models.CharField(choices=[('calendar', 'Calendar days'), ('business', 'Business days')], default='calendar', max_length=8)),
                 ('presumed_receipt_days', models.PositiveSmallIntegerField(default=0)),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rcm.practice')),
-                ('terms', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='denials.appealterms')),
+                ('terms', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='denials.appealterms')),
             ],
         ),
         migrations.CreateModel(
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('met_at', models.DateTimeField(blank=True, null=True)),
                 ('missed_at', models.DateTimeField(blank=True, null=True)),
                 ('warned_days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('denial', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='denials.denial')),
+                ('denial', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='denials.denial')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rcm.practice')),
             ],
         ),

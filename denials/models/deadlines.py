@@ -61,7 +61,7 @@ class AppealLevel(OwnedByPractice):
         CALENDAR = "calendar", "Calendar days"
         BUSINESS = "business", "Business days"
 
-    terms = models.ForeignKey(AppealTerms, on_delete=models.CASCADE, related_name="levels")
+    terms = models.ForeignKey(AppealTerms, on_delete=models.PROTECT, related_name="levels")
     level = models.PositiveSmallIntegerField()
     days = models.PositiveSmallIntegerField()
     day_kind = models.CharField(max_length=8, choices=DayKind, default=DayKind.CALENDAR)
@@ -78,7 +78,11 @@ class AppealLevel(OwnedByPractice):
         ]
 
     def __str__(self) -> str:
-        return f"level {self.level}: {self.days} {self.day_kind} days"
+        return f"{self.label}: {self.days} {self.day_kind} days"
+
+    @property
+    def label(self) -> str:
+        return "External review" if self.level == 6 else f"Level {self.level}"
 
 
 class DenialDeadline(OwnedByPractice):
@@ -101,7 +105,7 @@ class DenialDeadline(OwnedByPractice):
         EXTERNAL_REVIEW = "external_review", "External review"
         DECISION = "decision", "Decision"
 
-    denial = models.ForeignKey(Denial, on_delete=models.CASCADE, related_name="deadlines")
+    denial = models.ForeignKey(Denial, on_delete=models.PROTECT, related_name="deadlines")
     remedy = models.CharField(max_length=15, choices=Remedy)
     starts_on = models.DateField()
     days = models.PositiveSmallIntegerField()
