@@ -5,9 +5,20 @@ from typing import Any, ClassVar
 import django_filters as filters
 from rest_framework import serializers
 
-from denials.models import Denial
+from denials.models import AppealLevel, AppealTerms, Denial, DenialDeadline
 from payers.api import PayerShortSerializer
 from rcm.api_base import Filters, PracticeViewSet
+
+
+class DenialDeadlineSerializer(serializers.ModelSerializer[DenialDeadline]):
+    """One remedy of a denial: the rule's day, and the last business day on or before it."""
+
+    class Meta:
+        model = DenialDeadline
+        fields: ClassVar[list[str]] = [
+            *("id", "denial_id", "remedy", "starts_on", "days", "day_kind", "deadline"),
+            *("last_safe_day", "source", "confidence", "met_at", "missed_at"),
+        ]
 
 
 class DenialSerializer(serializers.ModelSerializer[Denial]):
@@ -46,3 +57,59 @@ class DenialViewSet(PracticeViewSet):
 
     def patient_of(self, row: Any) -> int | None:
         return int(row.claim.patient_id)
+
+
+class DenialDeadlineFilters(Filters):
+    denial = filters.NumberFilter(field_name="denial_id")
+    remedy = filters.ChoiceFilter(choices=DenialDeadline.Remedy.choices)
+    safe_until = filters.DateFilter(field_name="last_safe_day", lookup_expr="lte")
+    is_running = filters.BooleanFilter(method="keep_running")
+
+    def keep_running(self, rows: Any, name: str, value: bool) -> Any:
+        """Neither used nor missed yet, on a denial that is not resolved; or the others."""
+        running = {"met_at": None, "missed_at": None}
+        open_rows = rows.filter(**running).exclude(denial__state=Denial.State.RESOLVED)
+        return open_rows if value else rows.exclude(pk__in=open_rows.values("pk"))
+
+
+class DenialDeadlineViewSet(PracticeViewSet):
+    """Deadlines of denials, soonest last safe day first."""
+
+    capability = "denials.view"
+    queryset = DenialDeadline.objects.order_by("last_safe_day", "id")
+    serializer_class = DenialDeadlineSerializer
+    filterset_class = DenialDeadlineFilters
+
+
+class AppealLevelSerializer(serializers.ModelSerializer[AppealLevel]):
+    """The window of one level; 6 is the external review."""
+
+    class Meta:
+        model = AppealLevel
+        fields: ClassVar[list[str]] = ["level", "days", "day_kind", "presumed_receipt_days"]
+
+
+class AppealTermsSerializer(serializers.ModelSerializer[AppealTerms]):
+    """A payer's own windows, for all of its plans when `plan` is null."""
+
+    levels = AppealLevelSerializer(many=True)
+
+    class Meta:
+        model = AppealTerms
+        fields: ClassVar[list[str]] = [
+            *("id", "payer", "plan", "starts_on", "ends_on", "corrected_claim_days", "levels"),
+            "note",
+        ]
+
+
+class AppealTermsFilters(Filters):
+    payer = filters.NumberFilter(field_name="payer_id")
+
+
+class AppealTermsViewSet(PracticeViewSet):
+    """What payers say of corrections and appeals."""
+
+    capability = "denials.view"
+    queryset = AppealTerms.objects.prefetch_related("levels").order_by("id")
+    serializer_class = AppealTermsSerializer
+    filterset_class = AppealTermsFilters

@@ -96,6 +96,8 @@ router.register("credits", money.CreditViewSet, basename="api-credit")
 router.register("refunds", money.RefundViewSet, basename="api-refund")
 router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posting-rule")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
+router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
+router.register("appeal-terms", denials.AppealTermsViewSet, basename="api-appeal-terms")
 router.register("jobs", rcm.JobViewSet, basename="api-job")
 router.register("events", rcm.EventViewSet, basename="api-event")
 

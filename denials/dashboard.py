@@ -13,6 +13,7 @@ from django.urls import reverse
 from billing.kpis import RECEIVABLES, balance
 from billing.models import Account, Batch, Claim, Posting, Remittance
 from coding.models import Encounter
+from denials.deadline_pages import deadline_alerts
 from denials.models import Denial
 from rcm.charts import Bar, Bars
 
@@ -148,9 +149,6 @@ def patient_balances(practice_id: int) -> tuple[int, Decimal]:
 
 def attention(practice_id: int, today: date) -> list[dict[str, Any]]:
     """Computed exceptions, each with the page that settles it. Empty means all is well."""
-    due = Denial.objects.filter(
-        practice_id=practice_id, state="open", due_on__lte=today + timedelta(days=7)
-    ).count()
     payments = Remittance.objects.filter(practice_id=practice_id)
     held, partly = (payments.filter(state=s).count() for s in ("held", "partly_posted"))
     silent = Batch.objects.filter(
@@ -168,8 +166,7 @@ def attention(practice_id: int, today: date) -> list[dict[str, Any]]:
          f"{reverse('claims')}?status=rejected"),
         (partly, "amber", "remittances partly posted", "Some of their claims wait for a match.",
          f"{remittances}?state=partly_posted"),
-        (due, "amber", "denials due within 7 days", "Act while every remedy is still open.",
-         reverse("denials")),
+        *deadline_alerts(practice_id, today),
         (silent, "amber", "batches without an answer", "No acknowledgment for two days.", batches),
     ]  # fmt: skip
     return [

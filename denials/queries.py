@@ -9,13 +9,19 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
 from coding.models import CoderTask, Document
 from coding.rules import marks
+from denials.deadline_pages import ending_within, shown_deadlines
 from denials.models import Denial
 from denials.sent_codes import sent_facts
 from payers.models import ReasonCode, RemarkCode
 
 
-def worklist(denials: QuerySet[Denial], filters: Mapping[str, Any]) -> QuerySet[Denial]:
-    """Denials of one state (or "waiting": all that wait for us), next deadline first."""
+def worklist(
+    denials: QuerySet[Denial], filters: Mapping[str, Any], today: date
+) -> QuerySet[Denial]:
+    """Denials of one state (or "waiting": all that wait for us), next deadline first.
+
+    `left` keeps those to act on within so many days of `today`, late ones among them.
+    """
     state = filters.get("state") or Denial.State.OPEN
     rows = denials.filter(state__in=Denial.WAITING if state == "waiting" else [state])
     if query := (filters.get("q") or "").strip():
@@ -28,6 +34,7 @@ def worklist(denials: QuerySet[Denial], filters: Mapping[str, Any]) -> QuerySet[
         rows = rows.filter(category=category)
     if payer := filters.get("payer"):
         rows = rows.filter(payer__payer_id=payer)
+    rows = ending_within(rows, filters.get("left") or "", today)
     label = ReasonCode.objects.filter(code=OuterRef("reason")).values("label")
     rows = rows.annotate(reason_label=Subquery(label[:1]))
     return rows.select_related("claim__patient", "payer", "assigned_to").order_by(
@@ -76,6 +83,7 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "labels": labels(denial),
         "lines": lines,
         "days_left": (denial.due_on - today).days,
+        "deadlines": shown_deadlines(denial, today),
         "stops": stops(denial, today),
         "may_bill_patient": denial.group != "CO",
     }

@@ -7,9 +7,19 @@ from billing.models import Remittance
 from coding.models import CoderTask
 from denials.actions import closing, denials, opening
 from denials.models import Denial
+from denials.tasks_deadlines import rewrite_deadlines, watch_deadlines
 from rcm import access
 from rcm.events import enqueue
 from rcm.models import Practice
+
+__all__ = [
+    "follow_coder_task",
+    "open_denials",
+    "rest_denials",
+    "rewrite_deadlines",
+    "sweep_denials",
+    "watch_deadlines",
+]
 
 
 @shared_task(name="denials.tasks.open_denials")

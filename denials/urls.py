@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from denials.views import dashboard, returned, search, worklist
+from denials.views import appeal_terms, dashboard, returned, search, worklist
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("denials/", worklist.denials, name="denials"),
     path("denials/<int:denial_id>/", worklist.denial, name="denial"),
     path("denials/<int:denial_id>/<str:verb>/", worklist.verb, name="denial_verb"),
+    path("appeal-terms/", appeal_terms.appeal_terms, name="appeal_terms"),
+    path("appeal-terms/new/", appeal_terms.appeal_terms_new, name="appeal_terms_new"),
+    path(
+        "appeal-terms/<int:terms_id>/end/", appeal_terms.appeal_terms_end, name="appeal_terms_end"
+    ),
     path("returned/", returned.returned_tasks, name="returned_tasks"),
     path("returned/<int:task_id>/", returned.returned_task, name="returned_task"),
     path("returned/<int:task_id>/<str:verb>/", returned.answer, name="returned_answer"),

@@ -73,6 +73,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         [
             ("Payer routes", "routes", "route", "billing.view", "1"),
             ("Contracts", "contracts", "handshake", "billing.view", "2"),
+            ("Appeal deadlines", "appeal_terms", "calendar-clock", "denials.view", ""),
             ("Reference tables", "reference_tables", "database", "audit.view", "3"),
             ("Code sets", "code_sets", "library", "coding.view", ""),
             ("Jobs", "jobs", "loader", "billing.view", "j"),

@@ -250,6 +250,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "coding.tasks.rank_all_charts",
         "schedule": crontab(hour=10, minute=30),  # UTC: past midnight in Hawaii, too
     },
+    "watch-deadlines": {
+        "task": "denials.tasks.watch_deadlines",
+        "schedule": crontab(hour=10, minute=45),  # UTC: past midnight in Hawaii, too
+    },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }

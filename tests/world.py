@@ -46,7 +46,7 @@ from coding.models import (
     IntakeMessage,
     ProviderQuery,
 )
-from denials.models import Denial
+from denials.models import AppealTerms, Denial, DenialDeadline
 from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
 from rcm.models import Event, Job, Patient, Practice, Provider, User
@@ -60,6 +60,7 @@ from tests.world_inquiries import make_eligibility, make_status_inquiry
 from tests.world_intake import make_document_file, make_intake_message
 from tests.world_money import (
     PAID_ON,
+    make_appeal_terms,
     make_denial,
     make_deposit,
     make_manual_line,
@@ -108,6 +109,8 @@ class World:
     refund: Refund
     posting_rule: PostingRule
     denial: Denial
+    denial_deadline: DenialDeadline
+    appeal_terms: AppealTerms
     manual_batch: ManualBatch
     manual_claim: ManualClaim
     manual_line: ManualLine
@@ -161,7 +164,7 @@ def make_world(practice: Practice, mark: str) -> World:
         offset_link=make_offset_link(line.remittance, mark),
         refund=make_refund(claim, line.remittance, mark),
         posting_rule=make_rule(claim, mark),
-        denial=make_denial(line, task),
+        **denial_rows(make_denial(line, task)),
         **manual_rows(manual),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),
@@ -171,6 +174,15 @@ def make_world(practice: Practice, mark: str) -> World:
         provider_query=make_query(encounter, mark),
         quality=make_quality(encounter, mark),
     )
+
+
+def denial_rows(denial: Denial) -> dict[str, Any]:
+    """The denial with its deadline, and terms of its payer."""
+    return {
+        "denial": denial,
+        "denial_deadline": denial.deadlines.get(),
+        "appeal_terms": make_appeal_terms(denial.payer),
+    }
 
 
 def deposit_rows(match: DepositMatch) -> dict[str, Any]:

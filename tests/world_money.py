@@ -22,7 +22,8 @@ from billing.models import (
     WorkOwner,
 )
 from coding.models import CoderTask
-from denials.models import Denial
+from denials.models import AppealLevel, AppealTerms, Denial, DenialDeadline
+from payers.models import Payer
 from rcm.models import Role
 from tests import make
 
@@ -149,7 +150,7 @@ def make_manual_line(claim: Claim, mark: str) -> ManualLine:
 def make_denial(line: RemittedLine, task: CoderTask) -> Denial:
     """The part of the line that was not paid, with the coder."""
     claim = line.remitted_claim.claim
-    return Denial.objects.create(
+    denial = Denial.objects.create(
         practice=line.practice,
         claim=claim,
         service_line=line.service_line,
@@ -165,3 +166,28 @@ def make_denial(line: RemittedLine, task: CoderTask) -> Denial:
         due_on=date(2027, 3, 16),
         coder_task=task,
     )
+    DenialDeadline.objects.create(
+        practice=line.practice,
+        denial=denial,
+        remedy="appeal_1",
+        starts_on=PAID_ON,
+        days=120,
+        day_kind="calendar",
+        deadline=denial.due_on,
+        last_safe_day=denial.due_on,
+        source="Appeal days of the payer",
+        confidence="low",
+    )
+    return denial
+
+
+def make_appeal_terms(payer: Payer) -> AppealTerms:
+    """One level of 60 days in 2026."""
+    terms = AppealTerms.objects.create(
+        practice=payer.practice,
+        payer=payer,
+        starts_on=date(2026, 1, 1),
+        corrected_claim_days=90,
+    )
+    AppealLevel.objects.create(practice=payer.practice, terms=terms, level=1, days=60)
+    return terms

@@ -15,6 +15,7 @@ from billing.models import Adjustment, Remittance, RemittedClaim
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from billing.treatments import Overrides
 from denials.actions.closing import close_answered, close_reversed, reopen_posted
+from denials.actions.deadlines import write_new
 from denials.actions.denials import route_to_coder
 from denials.models import Denial
 from denials.rules.triage import Route, due_day, triage
@@ -156,12 +157,13 @@ def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> D
 
 
 def store(chunk: list[Denial]) -> int:
-    """Insert a chunk, skip what is there, send the coding-related new ones to the coder."""
+    """Insert a chunk with its deadlines, send the coding-related new ones to the coder."""
     claims = [d.remitted_claim_id for d in chunk]
     known = Denial.objects.filter(remitted_claim_id__in=claims)
     existing = set(known.values_list("remitted_claim_id", "remitted_line_id"))
     fresh = [d for d in chunk if (d.remitted_claim_id, d.remitted_line_id) not in existing]
     Denial.objects.bulk_create(fresh, ignore_conflicts=True)
+    write_new([d.remitted_claim_id for d in fresh])
     opened = Denial.objects.filter(
         remitted_claim_id__in=[d.remitted_claim_id for d in fresh], state=Denial.State.OPEN
     ).select_related("claim__encounter", "service_line")

@@ -1,5 +1,6 @@
 """The tables of denials."""
 
+from denials.models.deadlines import AppealLevel, AppealTerms, DenialDeadline
 from denials.models.denials import Denial
 
-__all__ = ["Denial"]
+__all__ = ["AppealLevel", "AppealTerms", "Denial", "DenialDeadline"]

@@ -11,11 +11,12 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from denials.actions import denials as actions
+from denials.deadline_pages import LEFT
 from denials.forms import PendForm, WriteOffForm
 from denials.models import Denial
+from denials.practice_days import practice_today
 from denials.queries import denial_detail, following, worklist
 from rcm import access, events
 from rcm.errors import Refusal
@@ -29,14 +30,15 @@ VIEWS = [
     ("resolved", "Resolved"),
     ("waiting", "All that wait for us"),
 ]
-FILTERS = ("state", "q", "category", "payer")
+FILTERS = ("state", "q", "category", "payer", "left")
 
 
 @practice_view("denials.view")
 def denials(request: PracticeRequest) -> HttpResponse:
     """List and detail; ``item`` chooses the denial shown, the first one otherwise."""
     state = request.GET.get("state", "open")
-    rows = worklist(access.in_practice(request, Denial.objects.all()), request.GET)
+    today = practice_today(request.practice)
+    rows = worklist(access.in_practice(request, Denial.objects.all()), request.GET, today)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     item = request.GET.get("item", "")
     chosen = find_chosen(request, page.object_list, item)
@@ -47,10 +49,11 @@ def denials(request: PracticeRequest) -> HttpResponse:
         "state": state,
         "state_label": dict(VIEWS).get(state, state),
         "filters": request.GET,
-        "is_filtered": any(request.GET.get(name) for name in ("q", "category", "payer")),
+        "is_filtered": any(request.GET.get(name) for name in FILTERS[1:]),
         "totals": rows.aggregate(count=Count("id"), amount=Sum("amount")),
         "item": item,
-        "today": timezone.localdate(),
+        "today": today,
+        "left_choices": LEFT,
         **(detail_context(request, chosen) if chosen else {}),
     }
     return render(request, "denials/denials.html", context)
@@ -90,7 +93,7 @@ def grouped(rows: list[Denial]) -> list[dict[str, Any]]:
 
 def detail_context(request: PracticeRequest, denial: Denial) -> dict[str, Any]:
     """Everything the detail pane shows; records that a patient's data was seen."""
-    context = denial_detail(denial.pk, timezone.localdate())
+    context = denial_detail(denial.pk, practice_today(request.practice))
     found = context["denial"]
     events.record("denial.viewed", found, by=request.user, patient_id=found.claim.patient_id)
     return context | {"may_work": access.may(request, "denials.work")}
@@ -176,7 +179,8 @@ def next_in_list(request: PracticeRequest, worked: Denial, state: str, text: str
         messages.success(request, text)
         return redirect(f"{url}?state={state}")
     filters = {"state": state} | shown_filters(request)
-    rows = worklist(access.in_practice(request, Denial.objects.all()), filters)
+    today = practice_today(request.practice)
+    rows = worklist(access.in_practice(request, Denial.objects.all()), filters, today)
     after = following(rows, worked)
     context: dict[str, Any] = {"worked": worked}
     if after is not None:

@@ -62,6 +62,7 @@ ROWS = {
     "statement_id": "bank_statement",
     "suggestion_id": "suggestion",
     "task_id": "coder_task",
+    "terms_id": "appeal_terms",
     "template_id": "provider_query.template",
     "weight_id": "quality.weight",
 }
@@ -113,6 +114,8 @@ ROWS_BY_NAME = {
     ("api-plan-detail", "pk"): "terms.plan",
     ("api-plan-terms", "pk"): "terms.plan",
     ("api-credit-detail", "pk"): "claim",
+    ("api-appeal-terms-detail", "pk"): "appeal_terms",
+    ("api-denial-deadline-detail", "pk"): "denial_deadline",
     ("api-denial-detail", "pk"): "denial",
     ("api-deposit-detail", "pk"): "deposit_match",
     ("api-eligibility-inquiry-detail", "pk"): "eligibility_inquiry",

@@ -1,0 +1,207 @@
+"""Writing the deadlines of denials, watching them, and keeping the day to act by.
+
+Everything here is over many denials at once; each function has a constant number of statements.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from denials.deadline_facts import read_facts
+from denials.models import Denial
+from denials.practice_days import practice_today
+from denials.rules.deadlines import Deadline, deadlines
+from rcm.models import Event, Practice
+
+CHUNK = 1_000
+# So many days before the last safe day somebody is told, each step once.
+STEPS = (14, 7, 3, 1)
+MISSED, DUE_SOON = "denial.deadline_missed", "denial.deadline_near"
+# Somebody on our side still has to act: a correction that is drafted is not sent yet.
+RUNNING = """
+(d.state = ANY (%(waiting)s) OR d.state = 'resubmitted' AND EXISTS (
+    SELECT 1 FROM billing_claim k WHERE k.id = d.corrected_claim_id AND k.submitted_at IS NULL))
+"""
+# New terms may open again what had passed; what was told of an old day is told of the new one.
+WRITE = """
+INSERT INTO denials_denialdeadline (practice_id, denial_id, remedy, starts_on, days, day_kind,
+    deadline, last_safe_day, source, confidence)
+SELECT d.practice_id, n.* FROM unnest(%(denial)s::bigint[], %(remedy)s::text[],
+    %(starts_on)s::date[], %(days)s::int[], %(kind)s::text[], %(deadline)s::date[],
+    %(last_safe_day)s::date[], %(source)s::text[], %(confidence)s::text[])
+    AS n (denial_id, remedy, starts_on, days, day_kind, deadline, last_safe_day, source, confidence)
+JOIN denials_denial d ON d.id = n.denial_id
+ON CONFLICT (denial_id, remedy) DO UPDATE SET
+    starts_on = EXCLUDED.starts_on, days = EXCLUDED.days, day_kind = EXCLUDED.day_kind,
+    deadline = EXCLUDED.deadline, last_safe_day = EXCLUDED.last_safe_day,
+    source = EXCLUDED.source, confidence = EXCLUDED.confidence,
+    missed_at = CASE WHEN EXCLUDED.last_safe_day < %(today)s
+        THEN denials_denialdeadline.missed_at END,
+    warned_days = CASE WHEN EXCLUDED.last_safe_day = denials_denialdeadline.last_safe_day
+        THEN denials_denialdeadline.warned_days END
+WHERE (denials_denialdeadline.deadline, denials_denialdeadline.last_safe_day,
+    denials_denialdeadline.starts_on, denials_denialdeadline.days, denials_denialdeadline.day_kind,
+    denials_denialdeadline.source, denials_denialdeadline.confidence)
+    IS DISTINCT FROM (EXCLUDED.deadline, EXCLUDED.last_safe_day, EXCLUDED.starts_on, EXCLUDED.days,
+    EXCLUDED.day_kind, EXCLUDED.source, EXCLUDED.confidence)
+"""
+# What no longer fits goes, unless somebody used it or let it pass: that stays said.
+DROP = """
+DELETE FROM denials_denialdeadline x
+WHERE x.denial_id = ANY (%(ids)s) AND x.met_at IS NULL AND x.missed_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM unnest(%(denial)s::bigint[], %(remedy)s::text[]) AS n (denial_id, remedy)
+    WHERE (n.denial_id, n.remedy) = (x.denial_id, x.remedy))
+"""
+# The soonest of what is still open; where nothing is, the last day there was.
+DUE = """
+UPDATE denials_denial d SET due_on = n.due_on
+FROM (
+    SELECT denial_id, coalesce(
+        min(last_safe_day) FILTER (WHERE met_at IS NULL AND missed_at IS NULL),
+        max(last_safe_day)) AS due_on
+    FROM denials_denialdeadline WHERE denial_id = ANY (%(ids)s) GROUP BY denial_id
+) n
+WHERE d.id = n.denial_id AND d.due_on <> n.due_on
+"""
+# A corrected claim is used when it is sent, not when it is drafted.
+MET = """
+UPDATE denials_denialdeadline x SET met_at = k.submitted_at
+FROM denials_denial d JOIN billing_claim k ON k.id = d.corrected_claim_id
+WHERE x.denial_id = d.id AND x.practice_id = %(practice)s AND x.met_at IS NULL
+    AND x.remedy IN ('corrected_claim', 'new_claim') AND k.submitted_at IS NOT NULL
+RETURNING x.denial_id
+"""
+MISS = f"""
+UPDATE denials_denialdeadline x SET missed_at = now()
+FROM denials_denial d JOIN billing_claim c ON c.id = d.claim_id
+WHERE x.denial_id = d.id AND x.practice_id = %(practice)s AND x.met_at IS NULL
+    AND x.missed_at IS NULL AND x.last_safe_day < %(today)s AND {RUNNING}
+RETURNING x.denial_id, c.patient_id, x.remedy, x.last_safe_day
+"""  # noqa: S608  statements of our own
+# Of each denial only the remedy that ends first; one that is told of later ends later.
+NEAR = f"""
+WITH soonest AS (
+    SELECT DISTINCT ON (x.denial_id) x.id, x.denial_id, c.patient_id, x.warned_days,
+        (SELECT min(s) FROM unnest(%(steps)s::int[]) s
+         WHERE s >= x.last_safe_day - %(today)s) AS step
+    FROM denials_denialdeadline x
+    JOIN denials_denial d ON d.id = x.denial_id
+    JOIN billing_claim c ON c.id = d.claim_id
+    WHERE x.practice_id = %(practice)s AND x.met_at IS NULL AND x.missed_at IS NULL
+        AND x.last_safe_day BETWEEN %(today)s AND %(today)s + %(most)s AND {RUNNING}
+    ORDER BY x.denial_id, x.last_safe_day, x.id
+)
+UPDATE denials_denialdeadline x SET warned_days = soonest.step
+FROM soonest
+WHERE x.id = soonest.id AND (soonest.warned_days IS NULL OR soonest.warned_days > soonest.step)
+RETURNING x.denial_id, soonest.patient_id, x.remedy, x.last_safe_day, soonest.step
+"""  # noqa: S608  statements of our own
+
+
+@transaction.atomic
+def write_deadlines(ids: Collection[int], *, today: date) -> int:
+    """Write the deadlines of these denials and the day to act by; how many deadlines.
+
+    Safe to repeat; a constant number of statements for at most CHUNK denials. `today` is the
+    practice's own day.
+    """
+    rows = [
+        (pk, deadline)
+        for pk, read in read_facts(ids).items()
+        for deadline in deadlines(read.claim, read.terms)
+    ]
+    if not rows:
+        return 0
+    told: dict[str, Any] = {**columns(rows), "ids": sorted(ids), "today": today}
+    with connection.cursor() as db:
+        for statement in (WRITE, DROP, DUE):
+            db.execute(statement, told)
+    return len(rows)
+
+
+def columns(rows: list[tuple[int, Deadline]]) -> dict[str, list[Any]]:
+    """The rows as one list per column, for unnest()."""
+    found: dict[str, list[Any]] = {"denial": [pk for pk, _ in rows]}
+    return found | {
+        name: [getattr(deadline, name) for _, deadline in rows] for name in Deadline._fields
+    }
+
+
+def rewrite_deadlines(rows: QuerySet[Denial], *, today: date) -> int:
+    """Write the deadlines of all these denials again, a chunk at a time; how many denials.
+
+    For terms that have changed: what is resolved keeps what it was judged by.
+    """
+    ids = list(
+        rows.exclude(state=Denial.State.RESOLVED).order_by("pk").values_list("pk", flat=True)
+    )
+    for chunk in chunks(ids):
+        write_deadlines(chunk, today=today)
+    return len(ids)
+
+
+def chunks(ids: list[int]) -> Iterator[list[int]]:
+    for first in range(0, len(ids), CHUNK):
+        yield ids[first : first + CHUNK]
+
+
+@transaction.atomic
+def watch_deadlines(practice: Practice, *, today: date | None = None) -> dict[str, int]:
+    """Once a night: mark what was used and what has passed, tell of what ends soon.
+
+    A missed remedy is one event; of what ends soon each denial is told of once per step of STEPS.
+    All deadlines are written again before: terms, plans, contracts and payers change. Safe to
+    repeat. Returns how many: denials, and remedies met, missed and near.
+    """
+    today = today or practice_today(practice)
+    denials = rewrite_deadlines(Denial.objects.filter(practice=practice), today=today)
+    told: dict[str, Any] = {
+        "practice": practice.pk,
+        "today": today,
+        "waiting": [str(state) for state in Denial.WAITING],
+        "steps": list(STEPS),
+        "most": max(STEPS),
+    }
+    with connection.cursor() as db:
+        met = returned(db, MET, told)
+        missed = returned(db, MISS, told)
+        # The day to act by moves on first: it names what is told of next.
+        db.execute(DUE, {"ids": sorted({row[0] for row in (*met, *missed)})})
+        near = returned(db, NEAR, told)
+    record_all(practice.pk, MISSED, missed)
+    record_all(practice.pk, DUE_SOON, near)
+    return {"denials": denials, "met": len(met), "missed": len(missed), "near": len(near)}
+
+
+def returned(db: Any, statement: str, told: dict[str, Any]) -> list[tuple[Any, ...]]:
+    db.execute(statement, told)
+    return list(db.fetchall())
+
+
+def record_all(practice_id: int, name: str, rows: list[tuple[Any, ...]]) -> None:
+    """One event per row: (denial, patient, remedy, last safe day) and the step where it has one."""
+    Event.objects.bulk_create(
+        Event(
+            practice_id=practice_id,
+            name=name,
+            subject_type="denial",
+            subject_id=denial_id,
+            patient_id=patient_id,
+            data={"remedy": remedy, "last_safe_day": day.isoformat()}
+            | ({"days": step[0]} if step else {}),
+        )
+        for denial_id, patient_id, remedy, day, *step in sorted(rows)
+    )
+
+
+def write_new(remitted_claims: Collection[int]) -> None:
+    """The deadlines of the denials just opened of these payers' answers, all of one practice."""
+    fresh = Denial.objects.filter(
+        remitted_claim__in=remitted_claims, deadlines__isnull=True
+    ).select_related("practice")
+    found = list(fresh.order_by("pk"))
+    if found:
+        write_deadlines([row.pk for row in found], today=practice_today(found[0].practice))

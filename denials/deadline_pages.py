@@ -1,0 +1,70 @@
+"""What pages show of deadlines."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from denials.gaps import count_gaps
+from denials.models import Denial, DenialDeadline
+from denials.rules.local_day import days_left
+from rcm.days import day_start
+
+# The choices of the worklist's filter, in days before the last safe day.
+LEFT = (1, 3, 7, 14, 30)
+URGENT, SOON = 3, 14
+MISSED_LATELY = timedelta(days=14)
+
+
+class Shown(NamedTuple):
+    """A deadline, how long is left in words, and the tone of it."""
+
+    row: DenialDeadline
+    left: str
+    tone: str
+
+
+def shown_deadlines(denial: Denial, today: date) -> list[Shown]:
+    """The deadlines of a denial, soonest first. One statement."""
+    rows = DenialDeadline.objects.filter(denial=denial).order_by("last_safe_day", "remedy")
+    return [Shown(row, *left_of(row, today)) for row in rows]
+
+
+def left_of(row: DenialDeadline, today: date) -> tuple[str, str]:
+    """("5 days", "amber"): words and tone."""
+    if row.met_at is not None:
+        return "used", "green"
+    left = days_left(row.last_safe_day, today)
+    if row.missed_at is not None or left < 0:
+        return "missed", "red"
+    words = "today" if left == 0 else f"{left} day{'' if left == 1 else 's'}"
+    return words, "red" if left <= URGENT else "amber" if left <= SOON else "gray"
+
+
+def ending_within(denials: QuerySet[Denial], days: str, today: date) -> QuerySet[Denial]:
+    """Denials to act on within so many days, late ones among them; all for what is no number."""
+    if not days.isdecimal() or int(days) > max(LEFT):
+        return denials
+    return denials.filter(due_on__lte=today + timedelta(days=int(days)))
+
+
+def deadline_alerts(practice_id: int, today: date) -> list[tuple[int, str, str, str, str]]:
+    """(count, tone, title, text, address) of what the dashboard warns of. Three statements."""
+    url = reverse("denials")
+    waiting = Denial.objects.filter(practice_id=practice_id, state__in=Denial.WAITING)
+    due = waiting.filter(due_on__lte=today + timedelta(days=SOON)).count()
+    since = day_start(timezone.localdate() - MISSED_LATELY)
+    missed = DenialDeadline.objects.filter(
+        practice_id=practice_id, missed_at__gte=since, denial__state__in=Denial.WAITING
+    )
+    gaps = sum(count_gaps(practice_id).values())
+    return [
+        (missed.count(), "red", "remedies missed in 14 days", "Use what is still open of them.",
+         f"{url}?state=waiting"),
+        (gaps, "red", "denials nobody would come to", "No deadline, owner or next action.",
+         f"{url}?state=waiting"),
+        (due, "amber", "denials due within 14 days", "Act before the last safe day.",
+         f"{url}?state=waiting&left={SOON}"),
+    ]  # fmt: skip

@@ -1,0 +1,47 @@
+"""Tasks around deadlines: terms that changed, and the night's look at all of them."""
+
+import logging
+
+from celery import shared_task
+
+from denials.actions import deadlines
+from denials.gaps import count_gaps
+from denials.models import Denial
+from denials.practice_days import practice_today
+from rcm import access, events
+from rcm.models import Practice
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="denials.tasks.rewrite_deadlines")
+def rewrite_deadlines(practice_id: int, payer_id: int) -> None:
+    """The terms of a payer have changed."""
+    with access.acting_in(practice_id):
+        today = practice_today(Practice.objects.get(pk=practice_id))
+        rows = Denial.objects.filter(practice_id=practice_id, payer_id=payer_id)
+        deadlines.rewrite_deadlines(rows, today=today)
+
+
+@shared_task(name="denials.tasks.watch_deadlines")
+def watch_deadlines() -> None:
+    """Every night and practice: what was missed, what ends soon, and what nobody would come to.
+
+    A practice whose look fails does not keep the others from theirs; its fault is logged and
+    raised at the end.
+    """
+    failed: list[int] = []
+    for practice in Practice.objects.order_by("pk"):
+        try:
+            with access.acting_in(practice.pk):
+                seen = deadlines.watch_deadlines(practice)
+                gaps = count_gaps(practice.pk)
+                events.record("practice.denials_checked", practice, by=None, **seen, **gaps)
+        except Exception:
+            log.exception("practice %s: its deadlines were not looked at", practice.pk)
+            failed.append(practice.pk)
+            continue
+        if any(gaps.values()):
+            log.error("practice %s: denials nobody would come to: %s", practice.pk, gaps)
+    if failed:
+        raise RuntimeError(f"deadlines of practices {failed} were not looked at")
