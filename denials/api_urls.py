@@ -95,6 +95,7 @@ router.register(
 router.register("credits", money.CreditViewSet, basename="api-credit")
 router.register("refunds", money.RefundViewSet, basename="api-refund")
 router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posting-rule")
+router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-cause-override")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
 router.register("jobs", rcm.JobViewSet, basename="api-job")
 router.register("events", rcm.EventViewSet, basename="api-event")

@@ -46,7 +46,7 @@ from coding.models import (
     IntakeMessage,
     ProviderQuery,
 )
-from denials.models import Denial
+from denials.models import CauseOverride, Denial
 from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
 from rcm.models import Event, Job, Patient, Practice, Provider, User
@@ -60,6 +60,7 @@ from tests.world_inquiries import make_eligibility, make_status_inquiry
 from tests.world_intake import make_document_file, make_intake_message
 from tests.world_money import (
     PAID_ON,
+    make_cause_override,
     make_denial,
     make_deposit,
     make_manual_line,
@@ -108,6 +109,7 @@ class World:
     refund: Refund
     posting_rule: PostingRule
     denial: Denial
+    cause_override: CauseOverride
     manual_batch: ManualBatch
     manual_claim: ManualClaim
     manual_line: ManualLine
@@ -162,6 +164,7 @@ def make_world(practice: Practice, mark: str) -> World:
         refund=make_refund(claim, line.remittance, mark),
         posting_rule=make_rule(claim, mark),
         denial=make_denial(line, task),
+        cause_override=make_cause_override(claim, mark),
         **manual_rows(manual),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),

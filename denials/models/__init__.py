@@ -1,5 +1,6 @@
 """The tables of denials."""
 
+from denials.models.causes import CauseOverride
 from denials.models.denials import Denial
 
-__all__ = ["Denial"]
+__all__ = ["CauseOverride", "Denial"]

@@ -117,6 +117,7 @@ PAGES = [
     ("bank-files", "ben", "/deposits/statements/"),
     ("bank-file", "ben", "/deposits/statements/{bank_statement}/"),
     ("denials", "ben", "/denials/"),
+    ("causes", "mia", "/denials/causes/"),
     ("denial", "ben", "/denials/?item={denial}"),
     ("denials-resolved", "ben", "/denials/?state=resolved"),
     ("charge-review-item", "ben", "/charges/?item={charge_review}"),
