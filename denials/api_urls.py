@@ -95,6 +95,7 @@ router.register(
 router.register("credits", money.CreditViewSet, basename="api-credit")
 router.register("refunds", money.RefundViewSet, basename="api-refund")
 router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posting-rule")
+router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-cause-override")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
 router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
 router.register("appeal-terms", denials.AppealTermsViewSet, basename="api-appeal-terms")

@@ -1,6 +1,15 @@
 """Forms of denial verbs."""
 
+from typing import Any
+
 from django import forms
+
+from denials.rules.triage import CAUSES, QUEUES, UNKNOWN
+from payers.models import Payer
+from rcm.models import Practice
+
+CAUSE_CHOICES = [(key, label) for key, label in CAUSES.items() if key != UNKNOWN]
+QUEUE_CHOICES = list(QUEUES.items())
 
 
 class WriteOffForm(forms.Form):
@@ -24,3 +33,40 @@ class UpholdForm(forms.Form):
     answer = forms.CharField(
         label="Why the coding stands", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
     )
+
+
+class RecategorizeForm(forms.Form):
+    """Another cause for one denial, and why."""
+
+    category = forms.ChoiceField(label="Cause", choices=CAUSE_CHOICES)
+    owner_queue = forms.ChoiceField(label="Who works it", choices=QUEUE_CHOICES)
+    reason = forms.CharField(label="Reason", max_length=300)
+
+
+class CauseForm(forms.Form):
+    """What a code means from now on."""
+
+    reason = forms.CharField(label="Reason (CARC)", max_length=5)
+    group = forms.ChoiceField(
+        required=False,
+        choices=[("", "Any group"), *((code, code) for code in ("CO", "PR", "OA", "PI"))],
+    )
+    remark = forms.CharField(
+        label="Remark (RARC)", max_length=10, required=False, help_text="Empty: with or without."
+    )
+    payer = forms.ModelChoiceField(Payer.objects.none(), required=False, empty_label="All payers")
+    category = forms.ChoiceField(label="Cause", choices=CAUSE_CHOICES)
+    owner_queue = forms.ChoiceField(label="Who works it", choices=QUEUE_CHOICES)
+    routes_to_coder = forms.BooleanField(label="Ask the coder at once", required=False)
+    note = forms.CharField(label="Why", max_length=300, required=False)
+
+    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        payers = Payer.objects.filter(practice=practice).order_by("name", "pk")
+        self.fields["payer"].queryset = payers  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean_reason(self) -> str:
+        return str(self.cleaned_data["reason"]).strip().upper()
+
+    def clean_remark(self) -> str:
+        return str(self.cleaned_data["remark"]).strip().upper()

@@ -9,10 +9,16 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
 from coding.models import CoderTask, Document
 from coding.rules import marks
+from denials.actions.cases import case_rows
 from denials.deadline_pages import ending_within, shown_deadlines
+from denials.forms import CAUSE_CHOICES, QUEUE_CHOICES
 from denials.models import Denial
+from denials.rules.triage import CAUSES
 from denials.sent_codes import sent_facts
 from payers.models import ReasonCode, RemarkCode
+from rcm.models import Event
+
+CAUSE_EVENTS = ("denial.cause_decided", "denial.recategorized")
 
 
 def worklist(
@@ -86,7 +92,39 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "deadlines": shown_deadlines(denial, today),
         "stops": stops(denial, today),
         "may_bill_patient": denial.group != "CO",
+        "alike": alike(denial),
+        "causes_before": causes_before(denial),
+        "cause_choices": CAUSE_CHOICES,
+        "queue_choices": QUEUE_CHOICES,
     }
+
+
+def alike(denial: Denial) -> list[Denial]:
+    """The other lines of its case that a verb takes along: the same cause and state."""
+    rows = case_rows(denial).filter(
+        category=denial.category, state=denial.state, coder_task_id=denial.coder_task_id
+    )
+    return list(rows.exclude(pk=denial.pk).select_related("service_line"))
+
+
+def causes_before(denial: Denial) -> list[dict[str, Any]]:
+    """Who moved it from which cause to which, and why, the oldest first."""
+    rows = Event.objects.filter(
+        practice_id=denial.practice_id,
+        subject_type="denial",
+        subject_id=denial.pk,
+        name__in=CAUSE_EVENTS,
+    ).select_related("created_by")
+    return [
+        {
+            "before": CAUSES.get(row.data["before"], row.data["before"]),
+            "after": CAUSES.get(row.data["after"], row.data["after"]),
+            "reason": row.data.get("reason", ""),
+            "by": row.created_by,
+            "at": row.created_at,
+        }
+        for row in rows.order_by("pk")
+    ]
 
 
 def remitted_lines(remitted_claim: RemittedClaim) -> list[RemittedLine]:
@@ -128,7 +166,7 @@ def day(moment: Any) -> date | None:
 def task_facts(task: CoderTask) -> dict[str, Any]:
     """Chart, claim and remittance of a returned task, side by side."""
     encounter = task.encounter
-    denial = getattr(task, "denial", None)
+    denial = next(iter(task.denials.all()), None)
     diagnoses = list(encounter.diagnoses.order_by("position"))
     charges = list(encounter.charges.order_by("position"))
     evidence = [

@@ -50,7 +50,7 @@ def sweep_denials() -> None:
             answered = CoderTask.objects.filter(
                 state__in=["upheld", "recoded"], denial__state=Denial.State.WITH_CODER
             )
-            tasks = list(answered.values_list("pk", flat=True))
+            tasks = list(answered.values_list("pk", flat=True).distinct())
             resting = closing.unposted(practice_id).values_list(
                 "remitted_claim__remittance_id", flat=True
             )

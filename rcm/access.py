@@ -35,7 +35,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     Role.MANAGER: frozenset(
         {"coding.view", "coding.work", "coding.assign", "coding.approve"}
         | {"billing.view", "billing.work", "billing.approve"}
-        | {"denials.view", "denials.work", "dashboard.view", "audit.view"}
+        | {"denials.view", "denials.work", "denials.approve", "dashboard.view", "audit.view"}
         | {"quality.view", "quality.work", "quality.approve"}
     ),
     # A provider sees the own visits and the questions about them, nothing else.

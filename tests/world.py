@@ -46,7 +46,7 @@ from coding.models import (
     IntakeMessage,
     ProviderQuery,
 )
-from denials.models import AppealTerms, Denial, DenialDeadline
+from denials.models import AppealTerms, CauseOverride, Denial, DenialDeadline
 from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
 from rcm.models import Event, Job, Patient, Practice, Provider, User
@@ -61,6 +61,7 @@ from tests.world_intake import make_document_file, make_intake_message
 from tests.world_money import (
     PAID_ON,
     make_appeal_terms,
+    make_cause_override,
     make_denial,
     make_deposit,
     make_manual_line,
@@ -111,6 +112,7 @@ class World:
     denial: Denial
     denial_deadline: DenialDeadline
     appeal_terms: AppealTerms
+    cause_override: CauseOverride
     manual_batch: ManualBatch
     manual_claim: ManualClaim
     manual_line: ManualLine
@@ -165,6 +167,7 @@ def make_world(practice: Practice, mark: str) -> World:
         refund=make_refund(claim, line.remittance, mark),
         posting_rule=make_rule(claim, mark),
         **denial_rows(make_denial(line, task)),
+        cause_override=make_cause_override(claim, mark),
         **manual_rows(manual),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),

@@ -22,7 +22,7 @@ from billing.models import (
     WorkOwner,
 )
 from coding.models import CoderTask
-from denials.models import AppealLevel, AppealTerms, Denial, DenialDeadline
+from denials.models import AppealLevel, AppealTerms, CauseOverride, Denial, DenialDeadline
 from payers.models import Payer
 from rcm.models import Role
 from tests import make
@@ -144,6 +144,21 @@ def make_manual_line(claim: Claim, mark: str) -> ManualLine:
         service_line=claim.lines.get(),
         position=1,
         amount_paid=Decimal("50.00"),
+    )
+
+
+def make_cause_override(claim: Claim, mark: str) -> CauseOverride:
+    """What the practice says CO-50 means."""
+    return CauseOverride.objects.create(
+        practice=claim.practice,
+        payer=claim.payer,
+        reason="50",
+        category="documentation",
+        owner_queue="records",
+        note=f"Set for {mark}",
+        created_by=make.member(
+            claim.practice, Role.MANAGER, f"{mark.lower()}-causes@example.test", mark, "Causes"
+        ),
     )
 
 

@@ -103,6 +103,9 @@ def reopen_posted(remittance: Remittance) -> None:
 
 def end(denial: Denial, resolution: Denial.Resolution, *, note: str = "") -> None:
     """Resolve a denial nobody needs to work any more, and the question to the coder with it."""
-    if denial.state == Denial.State.WITH_CODER and denial.coder_task is not None:
-        coder_tasks.close_task(denial.coder_task)
+    task = denial.coder_task
+    if denial.state == Denial.State.WITH_CODER and task is not None:
+        others = task.denials.filter(state=Denial.State.WITH_CODER).exclude(pk=denial.pk)
+        if not others.exists():
+            coder_tasks.close_task(task)
     resolve(denial, resolution, by=None, note=note)

@@ -17,7 +17,7 @@ def uphold(task: CoderTask, *, answer: str, by: User) -> None:
     coding.actions.tasks.uphold_task and encounters.finalize_encounter.
     """
     tasks.uphold_task(task, answer=answer, by=by)
-    denial = getattr(task, "denial", None)
+    denial = task.denials.select_related("claim").order_by("pk").first()
     if denial is None:
         return
     chart = Encounter.objects.select_for_update(of=("self",)).get(pk=task.encounter_id)

@@ -12,65 +12,41 @@ from billing.models import Account, Claim
 from coding.actions import encounters
 from coding.actions import tasks as coder_tasks
 from coding.models import CoderTask, Encounter
+from denials.actions.cases import take, take_case
+from denials.actions.routing import open_tasks
 from denials.models import Denial
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Role, User
 
-WORKABLE = (Denial.State.OPEN, Denial.State.PENDED)
 # Above this a biller needs a manager.
 WRITE_OFF_LIMIT = Decimal("250.00")
 
 
-def take(denial: Denial, *states: Denial.State) -> Denial:
-    """Lock the denial and check that it still is in one of `states`. Raises Refusal 409."""
-    locked = Denial.objects.select_for_update(of=("self",)).get(pk=denial.pk)
-    if locked.state not in (states or WORKABLE):
-        raise Refusal(
-            "denial_already_worked",
-            f"Somebody was first: this denial is {locked.get_state_display().lower()} now.",
-            status=409,
-        )
-    return locked
-
-
 @transaction.atomic
 def route_to_coder(denial: Denial, *, by: User | None) -> CoderTask:
-    """Open a task in the coder's queue; the denial waits for the coder's answer.
+    """Open one task for the denial's case in the coder's queue; it waits for the coder's answer.
 
     Raises Refusal 409 when the coder has answered it already.
     """
-    locked = take(denial)
-    if locked.coder_task_id is not None:
+    case = take_case(denial)
+    if case[0].coder_task_id is not None:
         raise Refusal(
             "coder_answered",
             "The coder has answered this denial already. Decide with that answer.",
             status=409,
         )
-    task = coder_tasks.open_task(
-        locked.claim.encounter, source=f"denial:{locked.pk}", reason=task_reason(locked), by=by
-    )
-    locked.coder_task = task
-    locked.state = Denial.State.WITH_CODER
-    locked.save(update_fields=["coder_task", "state"])
-    events.record("denial.routed_to_coder", locked, by=by, task=task.pk)
+    [task] = open_tasks(case, by=by)
     return task
-
-
-def task_reason(denial: Denial) -> str:
-    """What the coder reads first: code, line, amount."""
-    line = denial.service_line
-    where = f"line {line.position} ({line.procedure_code})" if line else "the whole claim"
-    remarks = f" with {', '.join(denial.remarks)}" if denial.remarks else ""
-    return f"{denial.code}{remarks} on {where}, ${denial.amount:,.2f}"
 
 
 @transaction.atomic
 def send_corrected(denial: Denial, *, by: User) -> Claim:
     """Replace the claim (frequency 7) without new coding: the fault was elsewhere in it."""
-    locked = take(denial)
-    corrected = corrected_claim(locked.claim, coded_at=None, by=by)
-    resubmit(locked, corrected, by=by)
+    case = take_case(denial)
+    corrected = corrected_claim(case[0].claim, coded_at=None, by=by)
+    for row in case:
+        resubmit(row, corrected, by=by)
     return corrected
 
 
@@ -105,19 +81,25 @@ def follow_coder_task(task: CoderTask) -> None:
     A correction that billing refuses goes back to the biller too. Safe to repeat: a denial no
     longer with the coder is left alone.
     """
-    denial = Denial.objects.select_for_update(of=("self",)).filter(coder_task=task).first()
-    if denial is None or denial.state != Denial.State.WITH_CODER:
+    waiting = Denial.objects.select_for_update(of=("self",)).filter(
+        coder_task=task, state=Denial.State.WITH_CODER
+    )
+    case = list(waiting.select_related("claim").order_by("pk"))
+    if not case:
         return
     by = task.resolved_by
     if task.state == CoderTask.State.RECODED:
         try:
-            corrected = corrected_claim(denial.claim, coded_at=task.resolved_at, by=by)
+            corrected = corrected_claim(case[0].claim, coded_at=task.resolved_at, by=by)
         except Refusal as refusal:
-            give_back(denial, "denial.correction_refused", by=by, code=refusal.code)
+            for row in case:
+                give_back(row, "denial.correction_refused", by=by, code=refusal.code)
         else:
-            resubmit(denial, corrected, by=by)
+            for row in case:
+                resubmit(row, corrected, by=by)
     elif task.state == CoderTask.State.UPHELD:
-        give_back(denial, "denial.upheld_by_coder", by=by, task=task.pk)
+        for row in case:
+            give_back(row, "denial.upheld_by_coder", by=by, task=task.pk)
 
 
 def give_back(denial: Denial, name: str, *, by: User | None, **facts: Any) -> None:
@@ -143,32 +125,46 @@ def start_recoding(task: CoderTask, *, by: User) -> None:
 
 
 @transaction.atomic
-def bill_patient(denial: Denial, *, by: User) -> None:
-    """Move the denied amount to the patient. Refused for CO: the contract forbids it."""
-    locked = take(denial)
-    if locked.group == "CO":
+def bill_patient(denial: Denial, *, by: User) -> Decimal:
+    """Move the denied amount of the case to the patient; how much.
+
+    Refused for CO: the contract forbids it.
+    """
+    case = take_case(denial)
+    if denial.group == "CO":
         raise Refusal(
             "contractual_obligation",
             "The payer's group code is CO: the contract forbids billing the patient for this.",
         )
-    move(locked, Account.PATIENT_RECEIVABLE, "patient", by)
-    resolve(locked, Denial.Resolution.PATIENT, by=by)
+    for row in case:
+        move(row, Account.PATIENT_RECEIVABLE, "patient", by)
+        resolve(row, Denial.Resolution.PATIENT, by=by)
+    return amount_of(case)
 
 
 @transaction.atomic
-def write_off(denial: Denial, *, note: str, by: User) -> None:
-    """Give the amount up, with a reason. Above WRITE_OFF_LIMIT only a manager may."""
-    locked = take(denial)
+def write_off(denial: Denial, *, note: str, by: User) -> Decimal:
+    """Give the amount of the case up, with a reason; how much.
+
+    Above WRITE_OFF_LIMIT, all lines together, only a manager may.
+    """
+    case = take_case(denial)
     if not note.strip():
         raise Refusal("reason_missing", "Say why it is written off.", fields={"note": "Required."})
-    if locked.amount > WRITE_OFF_LIMIT and not is_manager(by, locked.practice_id):
+    if amount_of(case) > WRITE_OFF_LIMIT and not is_manager(by, denial.practice_id):
         raise Refusal(
             "above_limit",
             f"Write-offs above ${WRITE_OFF_LIMIT} need a manager. Assign the denial to one.",
             status=403,
         )
-    move(locked, Account.WRITE_OFF, "write_off", by)
-    resolve(locked, Denial.Resolution.WRITTEN_OFF, note=note, by=by)
+    for row in case:
+        move(row, Account.WRITE_OFF, "write_off", by)
+        resolve(row, Denial.Resolution.WRITTEN_OFF, note=note, by=by)
+    return amount_of(case)
+
+
+def amount_of(case: list[Denial]) -> Decimal:
+    return sum((row.amount for row in case), Decimal(0))
 
 
 def is_manager(user: User, practice_id: int) -> bool:

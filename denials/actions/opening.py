@@ -14,12 +14,14 @@ from billing import policies
 from billing.models import Adjustment, Remittance, RemittedClaim
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from billing.treatments import Overrides
+from denials import cause_tables
 from denials.actions.closing import close_answered, close_reversed, reopen_posted
 from denials.actions.deadlines import write_new
-from denials.actions.denials import route_to_coder
+from denials.actions.routing import route_waiting
 from denials.models import Denial
-from denials.rules.triage import Route, due_day, triage
-from payers.models import ReasonCode, RemarkCode, Treatment
+from denials.rules.triage import Said, due_day, triage
+from denials.rules.triage import Tables as CauseTables
+from payers.models import Treatment
 from payers.rules.treatment import treat
 from rcm import events
 from rcm.models import Event
@@ -31,13 +33,12 @@ POSTED = "remittance.posted"
 
 @dataclass(slots=True)
 class Tables:
-    """The routing tables, the payers' own treatments and the posting rules, once per remittance.
+    """What decides causes, the payers' own treatments and the posting rules, once per remittance.
 
     `moved`: adjustments a rule has transferred or written off. `teams`: where a rule routes others.
     """
 
-    reasons: Mapping[str, Route]
-    remarks: Mapping[str, Route]
+    causes: CauseTables
     overrides: Overrides
     moved: Collection[int]
     teams: Mapping[int, str]
@@ -68,14 +69,7 @@ def read_tables(remittance: Remittance) -> Tables:
         moved = policies.moved_by_rules(db, remittance)
         teams = policies.find_decisions(db, remittance, states=["posted"]).teams
     return Tables(
-        reasons={
-            row.code: Route(row.label, row.category, row.owner_queue, row.routes_to_coder)
-            for row in ReasonCode.objects.all()
-        },
-        remarks={
-            row.code: Route(row.label, row.category, row.owner_queue, row.routes_to_coder)
-            for row in RemarkCode.objects.all()
-        },
+        causes=cause_tables.read_tables(remittance.practice_id),
         overrides=Overrides(remittance.practice_id),
         moved=moved,
         teams=teams,
@@ -135,8 +129,9 @@ def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> D
         raise ValueError("a denial needs a matched claim")
     line = main.remitted_line
     remarks = list(line.remarks if line else []) or list(main.remitted_claim.remarks)
-    found = triage(main.reason, remarks, tables.reasons, tables.remarks)
-    own_queue = "coder" if found.routes_to_coder else found.owner_queue
+    said = Said(claim.payer_id, claim.payer.name, main.group, main.reason, remarks)
+    found = triage(said, tables.causes)
+    team = tables.teams.get(main.pk, "")
     windows = (claim.payer.corrected_claim_days, claim.payer.appeal_days)
     return Denial(
         practice_id=remittance.practice_id,
@@ -150,7 +145,9 @@ def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> D
         remarks=remarks,
         amount=sum((a.amount for a in denied), Decimal(0)),
         category=found.category,
-        owner_queue=tables.teams.get(main.pk) or own_queue,
+        owner_queue=team or found.owner_queue,
+        why=found.why,
+        team=team,
         denied_on=remittance.paid_on,
         due_on=due_day(remittance.paid_on, windows),
     )
@@ -164,22 +161,20 @@ def store(chunk: list[Denial]) -> int:
     fresh = [d for d in chunk if (d.remitted_claim_id, d.remitted_line_id) not in existing]
     Denial.objects.bulk_create(fresh, ignore_conflicts=True)
     write_new([d.remitted_claim_id for d in fresh])
-    opened = Denial.objects.filter(
-        remitted_claim_id__in=[d.remitted_claim_id for d in fresh], state=Denial.State.OPEN
-    ).select_related("claim__encounter", "service_line")
-    for denial in opened:
-        if denial.owner_queue == "coder" and denial.coder_task_id is None:
-            route_to_coder(denial, by=None)
+    opened = Denial.objects.filter(remitted_claim_id__in=[d.remitted_claim_id for d in fresh])
+    route_waiting(opened.values_list("pk", flat=True), by=None)
     return len(fresh)
 
 
 def chunked(rows: Iterable[Denial]) -> Iterator[list[Denial]]:
     chunk: list[Denial] = []
     for row in rows:
-        chunk.append(row)
-        if len(chunk) == CHUNK:
+        # The lines of one claim stay together: they may be one question to the coder.
+        is_full = len(chunk) >= CHUNK and chunk[-1].remitted_claim_id != row.remitted_claim_id
+        if is_full:
             yield chunk
             chunk = []
+        chunk.append(row)
     if chunk:
         yield chunk
 

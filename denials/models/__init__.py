@@ -1,6 +1,7 @@
 """The tables of denials."""
 
+from denials.models.causes import CauseOverride
 from denials.models.deadlines import AppealLevel, AppealTerms, DenialDeadline
 from denials.models.denials import Denial
 
-__all__ = ["AppealLevel", "AppealTerms", "Denial", "DenialDeadline"]
+__all__ = ["AppealLevel", "AppealTerms", "CauseOverride", "Denial", "DenialDeadline"]

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from billing.models import Claim, RemittedClaim, RemittedLine, ServiceLine
 from coding.models import CoderTask
+from denials.rules.triage import CAUSES
 from payers.models import Payer
 from rcm.models import OwnedByPractice, User
 
@@ -52,6 +53,13 @@ class Denial(OwnedByPractice):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     category = models.CharField(max_length=40)
     owner_queue = models.CharField(max_length=40)
+    # Why this cause, in plain words.
+    why = models.CharField(max_length=500, blank=True, db_default="")
+    # A posting rule named this team: it owns the denial whatever its cause.
+    team = models.CharField(max_length=40, blank=True, db_default="")
+    cause_set_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     denied_on = models.DateField()
     due_on = models.DateField()
@@ -60,8 +68,14 @@ class Denial(OwnedByPractice):
     assigned_to = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="denials", null=True, blank=True
     )
-    coder_task = models.OneToOneField(
-        CoderTask, on_delete=models.PROTECT, related_name="denial", null=True, blank=True
+    # One task for all lines of a claim that were denied for the same cause.
+    coder_task = models.ForeignKey(
+        CoderTask,
+        on_delete=models.PROTECT,
+        related_name="denials",
+        related_query_name="denial",
+        null=True,
+        blank=True,
     )
     corrected_claim = models.ForeignKey(
         Claim, on_delete=models.PROTECT, related_name="corrects_denials", null=True, blank=True
@@ -94,6 +108,12 @@ class Denial(OwnedByPractice):
             # The worklist, next deadline first.
             models.Index(fields=["practice", "state", "due_on", "id"], name="denial_worklist"),
             models.Index(fields=["practice", "claim"], name="denial_of_claim"),
+            # An override decides the open ones of its reason anew.
+            models.Index(
+                fields=["practice", "reason"],
+                name="denial_open_reason",
+                condition=Q(state="open"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,8 +121,13 @@ class Denial(OwnedByPractice):
 
     @property
     def cause(self) -> str:
-        """The category in words: "Billing data"."""
-        return self.category.replace("_", " ").capitalize()
+        """The category in words: "Timely filing"."""
+        return CAUSES.get(self.category) or self.category.replace("_", " ").capitalize()
+
+    @property
+    def case(self) -> str:
+        """The same for all lines of one answer of the payer denied with the same code."""
+        return f"{self.claim_id}:{self.remitted_claim_id}:{self.code}"
 
     @property
     def code(self) -> str:

@@ -1,7 +1,10 @@
 """Returned work: the coder sees chart, claim and remittance on one page and answers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,6 +12,7 @@ from django.urls import reverse
 from coding.models import CoderTask
 from denials.actions import coder_answers, denials
 from denials.forms import UpholdForm
+from denials.models import Denial
 from denials.queries import task_facts
 from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, practice_view
@@ -22,8 +26,11 @@ def returned_tasks(request: PracticeRequest) -> HttpResponse:
     """Tasks by state, oldest first."""
     state = request.GET.get("state", "open")
     mine = access.in_practice(request, CoderTask.objects.all())
-    rows = mine.filter(state=state).select_related(
-        "encounter__patient", "encounter__provider", "denial__payer", "resolved_by"
+    rows = (
+        mine.filter(state=state)
+        .select_related("encounter__patient", "encounter__provider", "resolved_by")
+        .annotate(amount=Sum("denial__amount"))
+        .prefetch_related(with_lines("payer"))
     )
     states = CoderTask.State.choices[:3]
     context = {
@@ -54,8 +61,13 @@ def returned_task(request: PracticeRequest, task_id: int) -> HttpResponse:
 def find(request: PracticeRequest, task_id: int) -> CoderTask:
     rows = CoderTask.objects.select_related(
         "encounter__patient", "encounter__provider", "encounter__coverage__payer", "resolved_by"
-    ).select_related("denial__remitted_claim__remittance", "denial__payer")
+    ).prefetch_related(with_lines("remitted_claim__remittance", "payer"))
     return access.get(request, rows, task_id)
+
+
+def with_lines(*related: str) -> "Prefetch[Any]":
+    """The denied lines each task is about, the first of the claim first."""
+    return Prefetch("denials", Denial.objects.select_related(*related).order_by("pk"))
 
 
 def show(
@@ -84,7 +96,7 @@ def answer(request: PracticeRequest, task_id: int, verb: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, task, form, status=422)
     coder_answers.uphold(task, answer=form.cleaned_data["answer"], by=request.user)
-    is_denied = hasattr(task, "denial")
+    is_denied = task.denials.exists()
     whose = "The denial is back with billing" if is_denied else "The chart stays as it is coded"
     messages.success(request, f"Upheld. {whose}, with your reasoning.")
     return redirect("returned_tasks")

@@ -7,14 +7,16 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from denials.actions import causes
 from denials.actions import denials as actions
+from denials.actions.cases import case_rows
 from denials.deadline_pages import LEFT
-from denials.forms import PendForm, WriteOffForm
+from denials.forms import PendForm, RecategorizeForm, WriteOffForm
 from denials.models import Denial
 from denials.practice_days import practice_today
 from denials.queries import denial_detail, following, worklist
@@ -132,14 +134,20 @@ def route(request: PracticeRequest, denial: Denial) -> str:
 
 
 def bill_patient(request: PracticeRequest, denial: Denial) -> str:
-    actions.bill_patient(denial, by=request.user)
-    return f"${denial.amount} moved to the patient"
+    amount = actions.bill_patient(denial, by=request.user)
+    return f"${amount} moved to the patient"
 
 
 def write_off(request: PracticeRequest, denial: Denial) -> str:
     form = checked(WriteOffForm(request.POST))
-    actions.write_off(denial, note=form["note"], by=request.user)
-    return f"${denial.amount} written off"
+    amount = actions.write_off(denial, note=form["note"], by=request.user)
+    return f"${amount} written off"
+
+
+def recategorize(request: PracticeRequest, denial: Denial) -> str:
+    form = checked(RecategorizeForm(request.POST))
+    case = causes.recategorize(denial, by=request.user, **form)
+    return f"{denial.claim.patient_control_number}: the cause is {case[0].cause.lower()} now"
 
 
 def pend(request: PracticeRequest, denial: Denial) -> str:
@@ -158,6 +166,7 @@ VERBS = {
     "route": route,
     "bill-patient": bill_patient,
     "write-off": write_off,
+    "recategorize": recategorize,
     "pend": pend,
     "reopen": reopen,
 }
@@ -182,7 +191,8 @@ def next_in_list(request: PracticeRequest, worked: Denial, state: str, text: str
     today = practice_today(request.practice)
     rows = worklist(access.in_practice(request, Denial.objects.all()), filters, today)
     after = following(rows, worked)
-    context: dict[str, Any] = {"worked": worked}
+    gone = case_rows(worked).filter(~Q(state=state) | Q(pk=worked.pk))
+    context: dict[str, Any] = {"worked": list(gone.values_list("pk", flat=True))}
     if after is not None:
         filters["item"] = str(after.pk)
         context |= detail_context(request, after) | {"item": filters["item"]}

@@ -1,6 +1,6 @@
 """Every remark is kept and findable; a code nobody knows yet posts as it came.
 
-A task to update the code list does not exist; the denial says "Reason not in the table".
+A task to update the code list does not exist; the denial waits in triage.
 """
 
 from dataclasses import replace
@@ -37,7 +37,7 @@ def test_a_reason_from_the_future_posts_and_stays_owed(north: Practice) -> None:
     assert Adjustment.objects.get(reason="X99").amount == D("20.00")
     assert book_of(claim)["primary_receivable"] == D("20.00")
     denial = Denial.objects.get()
-    assert (denial.code, denial.amount, denial.owner_queue) == ("CO-X99", D("20.00"), "billing")
+    assert (denial.code, denial.amount, denial.owner_queue) == ("CO-X99", D("20.00"), "triage")
     assert_ledger(north)
 
 

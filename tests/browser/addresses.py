@@ -117,6 +117,7 @@ PAGES = [
     ("bank-files", "ben", "/deposits/statements/"),
     ("bank-file", "ben", "/deposits/statements/{bank_statement}/"),
     ("denials", "ben", "/denials/"),
+    ("causes", "mia", "/denials/causes/"),
     ("denial", "ben", "/denials/?item={denial}"),
     ("denials-soon", "ben", "/denials/?state=waiting&left=30"),
     ("appeal-terms", "mia", "/appeal-terms/"),

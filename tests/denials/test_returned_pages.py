@@ -43,7 +43,7 @@ def test_a_task_shows_chart_claim_and_remittance_side_by_side(
     page = ana_client.get(f"/returned/{task.pk}/")
     text = page.content.decode()
     assert "Established patient with essential hypertension." in text
-    assert task.denial.claim.patient_control_number in text
+    assert task.denials.get().claim.patient_control_number in text
     assert "Diagnosis does not support the procedure billed" in text
     assert "Uphold the coding" in text
     event = Event.objects.get(name="coder_task.viewed")
@@ -165,7 +165,7 @@ def test_nothing_returned_says_so(ana_client: Client, north: Practice) -> None:
 def test_a_coder_sees_the_claims_number_and_no_link_that_refuses_her(
     ana_client: Client, task: CoderTask
 ) -> None:
-    claim = task.denial.claim
+    claim = task.denials.get().claim
     page = ana_client.get(f"/returned/{task.pk}/").content.decode()
     assert claim.patient_control_number in page
     assert f"/claims/{claim.pk}/" not in page

@@ -1,41 +1,162 @@
-"""Root cause and owner of a denial, from remark, reason and table."""
+"""Root cause and owner of a denial, from group, remark, reason, table and overrides."""
 
+import csv
 from datetime import date
 
-from denials.rules.triage import Route, Triage, due_day, triage
+import pytest
+
+from denials.rules.triage import (
+    CAUSES,
+    GENERIC_REASONS,
+    QUEUES,
+    OverrideKey,
+    Route,
+    Said,
+    Tables,
+    Triage,
+    due_day,
+    triage,
+)
+from payers.actions.code_lists import TABLES
 
 REASONS = {
+    "50": Route("Not necessary", "coding", "coder", True),
     "97": Route("Bundled into another procedure", "coding", "coder", True),
-    "16": Route("Something is missing", "billing_data", "billing", False),
-    "197": Route("No authorization", "authorization", "authorization", False),
+    "16": Route("Something is missing", "coding", "biller", False),
+    "27": Route("After coverage ended", "eligibility", "eligibility", False),
+    "197": Route("No authorization", "authorization", "auth", False),
 }
 REMARKS = {
     "M76": Route("Diagnosis code missing or not valid", "coding", "coder", True),
-    "N290": Route("Rendering provider id missing", "billing_data", "billing", False),
+    "N290": Route("Rendering provider id missing", "enrolment", "credentialing", False),
+    "MA01": Route("Appeal rights", "informational", "posting", False),
 }
+HARBOR, OTHER = 7, 8
+
+
+def found(
+    code: str,
+    *remarks: str,
+    overrides: dict[OverrideKey, Route] | None = None,
+    payer_id: int = HARBOR,
+) -> Triage:
+    group, _, reason = code.partition("-")
+    said = Said(payer_id, "Harbor Mutual", group, reason, remarks)
+    return triage(said, Tables(REASONS, REMARKS, overrides or {}))
+
+
+def to(category: str) -> Route:
+    return Route("", category, "records", False)
 
 
 def test_the_reason_decides_when_it_says_enough() -> None:
-    assert triage("197", ["M76"], REASONS, REMARKS) == Triage(
-        "No authorization", "authorization", "authorization", False
+    assert found("CO-197", "M76") == Triage(
+        "authorization", "auth", False, "CO-197 says authorization."
     )
 
 
-def test_a_remark_sharpens_a_reason_that_says_nothing_by_itself() -> None:
-    found = triage("16", ["N1", "M76"], REASONS, REMARKS)
-    assert found == Triage(
-        "Something is missing: Diagnosis code missing or not valid", "coding", "coder", True
+def test_a_remark_sharpens_a_generic_reason() -> None:
+    assert found("CO-16", "N1", "N290") == Triage(
+        "enrolment", "credentialing", False, "CO-16 is generic; remark N290 says enrolment."
+    )
+    assert found("CO-16", "M76").owner_queue == "coder"
+
+
+def test_a_remark_that_only_informs_gives_way_to_one_that_names_a_cause() -> None:
+    assert found("CO-16", "MA01", "N290").category == "enrolment"
+    assert found("CO-16", "MA01").category == "informational"
+
+
+def test_a_generic_reason_without_a_known_remark_keeps_its_own_route() -> None:
+    assert found("CO-16", "N1") == Triage(
+        "coding", "biller", False, "CO-16 is generic and no known remark says more: coding."
     )
 
 
-def test_a_vague_reason_without_a_known_remark_keeps_its_own_route() -> None:
-    assert triage("16", ["N1"], REASONS, REMARKS).owner_queue == "billing"
-
-
-def test_an_unknown_reason_goes_to_billing_and_says_so() -> None:
-    assert triage("999", [], REASONS, REMARKS) == Triage(
-        "Reason not in the table", "payer_policy", "billing", False
+def test_an_unknown_reason_goes_to_triage_whatever_the_remark() -> None:
+    assert found("CO-999", "M76") == Triage(
+        "unknown",
+        "triage",
+        False,
+        "CO-999 is not in the table of reasons; a manager says what it means.",
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("PI-27", "PI-27 says eligibility."),
+        ("PR-27", "PR leaves it to the patient, but it is taken as a denial. PR-27 says eligibil"),
+        ("OA-27", "OA is information or another payer's matter, but nobody paid it. OA-27 says e"),
+    ],
+)
+def test_the_group_says_whose_matter_it_is(code: str, why: str) -> None:
+    assert found(code).why.startswith(why)
+    assert found(code).category == "eligibility"
+
+
+def test_an_override_beats_the_table_and_says_whose_it_is() -> None:
+    own: dict[OverrideKey, Route] = {(HARBOR, "", "50", ""): to("documentation")}
+    assert found("CO-50", overrides=own) == Triage(
+        "documentation",
+        "records",
+        False,
+        "Harbor Mutual: your practice sends CO-50 to documentation.",
+    )
+    assert found("CO-50", overrides=own, payer_id=OTHER).category == "coding"
+
+
+def test_the_override_for_all_payers_beats_the_one_for_the_payer() -> None:
+    own: dict[OverrideKey, Route] = {
+        (HARBOR, "CO", "50", "M76"): to("documentation"),
+        (None, "", "50", ""): to("payer_policy"),
+    }
+    assert found("CO-50", "M76", overrides=own).why == (
+        "Your practice sends CO-50 to payer policy."
+    )
+
+
+def test_an_override_that_names_more_beats_one_that_names_less() -> None:
+    own: dict[OverrideKey, Route] = {
+        (None, "", "16", ""): to("payer_policy"),
+        (None, "CO", "16", ""): to("contract"),
+        (None, "", "16", "N290"): to("enrolment"),
+    }
+    assert found("PI-16", overrides=own).category == "payer_policy"
+    assert found("CO-16", overrides=own).category == "contract"
+    with_remark = found("CO-16", "N290", overrides=own)
+    assert with_remark.why == "Your practice sends CO-16 with N290 to enrolment."
+
+
+def test_an_override_makes_an_unknown_reason_known() -> None:
+    own: dict[OverrideKey, Route] = {(None, "", "999", ""): to("contract")}
+    assert found("CO-999", overrides=own).category == "contract"
+
+
+def test_every_reason_of_the_table_goes_where_it_says_for_every_group() -> None:
+    with (TABLES / "carc_routing.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == 263
+    reasons = {
+        row["carc"]: Route("", row["category"], row["owner_queue"], row["route_to_coder"] != "no")
+        for row in rows
+    }
+    tables = Tables(reasons, REMARKS, {})
+    for row in rows:
+        for group in ("CO", "PI", "PR", "OA", "CR"):
+            decided = triage(Said(1, "Any", group, row["carc"], []), tables)
+            queue = row["owner_queue"] if row["route_to_coder"] == "no" else "coder"
+            assert (decided.category, decided.owner_queue) == (row["category"], queue)
+            assert decided.category in CAUSES
+            assert decided.owner_queue in QUEUES
+            assert f"{group}-{row['carc']}" in decided.why
+    numbers = {str(number) for number in range(1, 1000)} | {"Z1", "A99", ""}
+    for number in numbers - set(reasons) - GENERIC_REASONS:
+        decided = triage(Said(1, "Any", "CO", number, ["M76"]), tables)
+        assert (decided.category, decided.owner_queue) == ("unknown", "triage")
+    # The retired number old payments carry: its remark still says the cause.
+    assert GENERIC_REASONS - set(reasons) == {"125"}
+    assert triage(Said(1, "Any", "CO", "125", ["M76"]), tables).category == "coding"
 
 
 def test_the_shorter_window_sets_the_day_to_act_by() -> None:

@@ -56,7 +56,8 @@ def test_two_denials_of_a_claim_share_one_correction(denial: Denial, ben: User) 
     second.pk, second.remitted_line, second.state = None, None, Denial.State.OPEN
     second.save()
     corrected = actions.send_corrected(denial, by=ben)
-    assert actions.send_corrected(second, by=ben) == corrected
+    second.refresh_from_db()
+    assert (second.state, second.corrected_claim) == ("resubmitted", corrected)
     assert Claim.objects.filter(frequency="7").count() == 1
 
 

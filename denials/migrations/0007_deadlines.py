@@ -12,7 +12,7 @@ from rcm.walls import wall
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('denials', '0005_posting_taken_back'),
+        ('denials', '0006_causes'),
         ('payers', '0011_fee_shares'),
         ('rcm', '0011_events_of_people_on_charts'),
     ]

@@ -1,0 +1,89 @@
+"""Denials sent to the coder: one task for all lines denied for the same cause."""
+
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from coding.actions import tasks as coder_tasks
+from coding.models import CoderTask
+from denials.models import Denial
+from denials.rules.triage import CODER_QUEUE
+from rcm import events
+from rcm.models import Event, User
+
+
+def route_waiting(ids: Collection[int], *, by: User | None) -> int:
+    """Send those of `ids` that are open and the coder's to the coder; how many lines.
+
+    A denial the coder has answered stays. Callers hold the transaction. The
+    number of statements does not depend on the number of lines.
+    """
+    rows = Denial.objects.select_for_update(of=("self",)).filter(
+        pk__in=ids, state=Denial.State.OPEN, owner_queue=CODER_QUEUE, coder_task=None
+    )
+    found = list(rows.select_related("claim__encounter", "service_line").order_by("pk"))
+    open_tasks(found, by=by)
+    return len(found)
+
+
+def open_tasks(denials: Iterable[Denial], *, by: User | None) -> list[CoderTask]:
+    """A task per case of these locked denials of one practice; they wait for the answer."""
+    cases = [list(rows) for _, rows in groupby(sorted(denials, key=in_cases), key=case_of)]
+    wanted = [
+        coder_tasks.NewTask(rows[0].claim.encounter, f"denial:{rows[0].pk}", task_reason(rows))
+        for rows in cases
+    ]
+    tasks = coder_tasks.open_tasks(wanted, by=by)
+    routed = []
+    for rows, each in zip(cases, wanted, strict=True):
+        for denial in rows:
+            denial.coder_task = tasks[each.source]
+            denial.state = Denial.State.WITH_CODER
+            routed.append(denial)
+    Denial.objects.bulk_update(routed, ["coder_task", "state"])
+    record_each(
+        "denial.routed_to_coder",
+        [(denial, {"task": denial.coder_task_id}) for denial in routed],
+        by=by,
+    )
+    return [tasks[each.source] for each in wanted]
+
+
+def case_of(denial: Denial) -> tuple[str, str]:
+    """Lines of one case that have the same cause: remarks may tell them apart."""
+    return denial.case, denial.category
+
+
+def in_cases(denial: Denial) -> tuple[tuple[str, str], int]:
+    return case_of(denial), denial.pk
+
+
+def task_reason(case: list[Denial]) -> str:
+    """What the coder reads first: code, line, amount."""
+    first = case[0]
+    line = first.service_line
+    where = f"line {line.position} ({line.procedure_code})" if line else "the whole claim"
+    more = len(case) - 1
+    also = f" and {more} more line{'s' if more > 1 else ''}" if more else ""
+    remarks = f" with {', '.join(first.remarks)}" if first.remarks else ""
+    amount = sum((denial.amount for denial in case), Decimal(0))
+    return f"{first.code}{remarks} on {where}{also}, ${amount:,.2f}"
+
+
+def record_each(
+    name: str, facts: Iterable[tuple[Denial, dict[str, Any]]], *, by: User | None
+) -> None:
+    """One event per denial, in one statement."""
+    Event.objects.bulk_create(
+        Event(
+            practice_id=denial.practice_id,
+            name=name,
+            subject_type="denial",
+            subject_id=denial.pk,
+            data=data,
+            created_by=by,
+            ip_address=events.address.get(),
+        )
+        for denial, data in facts
+    )
