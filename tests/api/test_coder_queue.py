@@ -56,10 +56,10 @@ def test_only_a_lead_assigns(
     refused = send(mia_client, "/api/encounters/assign/", "b", body | {"coder": ben.pk})
     assert (refused.status_code, refused.json()["code"]) == (422, "not_a_coder")
     assert Encounter.objects.get().owner is None
-    assert send(mia_client, "/api/encounters/assign/", "c", body).json() == {"charts": 1}
+    assert send(mia_client, "/api/encounters/assign/", "c", body).json() == {"charts": 1, "left": 0}
     assert Encounter.objects.get().owner == bea
     back = send(mia_client, "/api/encounters/assign/", "d", body | {"coder": None})
-    assert back.json() == {"charts": 1}
+    assert back.json() == {"charts": 1, "left": 0}
 
 
 def test_a_chart_is_taken_over(ana_client: Client, ana: User, bea: User, north: Practice) -> None:

@@ -227,7 +227,8 @@ def test_a_denial_is_pended_without_script(visit: Visit, rows: dict[str, int]) -
     number = page.locator("[data-row][aria-current] .row-link").inner_text()
     page.get_by_text("Pend until").click()
     page.get_by_label("Until").fill("2099-01-15")
-    page.get_by_label("Reason").last.fill("Waiting for the plan")
+    pend = page.locator("form[action$='/pend/']")
+    pend.get_by_label("Reason").fill("Waiting for the plan")
     page.get_by_role("button", name="Pend", exact=True).click()
     page.goto("/denials/?state=pended")
 

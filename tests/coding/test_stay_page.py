@@ -216,6 +216,6 @@ def test_a_stay_costs_the_same_statements_whatever_it_says(
     stays.enter_stay(chart, by=ana, **facts)
     for count in (1, 20):
         rooms = [("0120", Decimal(1), "")] * count
-        with django_assert_num_queries(33):
+        with django_assert_num_queries(37):
             stays.enter_stay(chart, by=ana, new_charges=rooms, **facts)
     assert chart.charges.count() == 22
