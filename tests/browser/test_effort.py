@@ -170,6 +170,7 @@ def test_the_code_book_opens_over_the_chart_with_one_key_and_closes_with_escape(
     page.keyboard.type("m1711 i10 99214:a")
     with page.expect_response("**/codes/"):
         page.keyboard.press("Enter")
+    expect(page.locator(".lines-diagnoses tbody tr")).to_have_count(2)
     page.keyboard.press("Escape")
     chart = page.url
     book = page.get_by_role("dialog", name="Code book")
