@@ -129,7 +129,6 @@ def winners(
 ) -> Iterable[tuple[AdjustmentFact | None, Rule | None]]:
     """The most specific rule of each adjustment, and (with None) of a claim that pays nothing."""
     known = list(rules)
-    sign = -1 if claim.status_code == REVERSAL else 1
     for fact in claim.adjustments:
         if fact.amount:
             fitting = [
@@ -137,7 +136,7 @@ def winners(
                 for rule in known
                 if rule.scope == ADJUSTMENT
                 and rule.names(fact.group, fact.reason)
-                and rule.takes(claim.payer_id, fact.amount * sign)
+                and rule.takes(claim.payer_id, abs(fact.amount))
             ]
             yield fact, heaviest(fitting)
     if is_zero_paid(claim):
