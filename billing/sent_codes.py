@@ -1,45 +1,105 @@
 """Do the codes of a chart still say what its claim said when it was sent?"""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from billing.claim_page import other_parts_of
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules.claim_content import read_content
 from billing.rules.coded_claim import coded
-from coding.models import Encounter
+from billing.rules.transitions import GONE
+from coding.models import Charge, Encounter, EncounterDiagnosis
 
 # The finding of a sent claim that its chart has left behind.
 CODED_ANEW = "coded_anew"
+SERVICE = ("procedure_code", "revenue_code", "units", "modifiers", "pointers")
 SENT = (Claim.Status.SUBMITTED, Claim.Status.ACCEPTED, Claim.Status.ADJUDICATED)
 
 
-def is_as_sent(encounter: Encounter, claim: Claim) -> bool:
-    """Does the chart still say what was sent: codes, their order, modifiers, units, pointers?
+def is_as_sent(claim: Claim) -> bool:
+    """Does the chart of a claim still say what was sent?"""
+    return not unlike_their_charts([claim])
+
+
+def unlike_their_charts(claims: Sequence[Claim]) -> list[Claim]:
+    """Of sent claims of one practice those whose chart says other codes by now: their order,
+    modifiers, units, pointers. Four statements, however many claims.
 
     The parts of a visit have orders and pointers of their own, a stay's claim names more diagnoses
     than its list (admitting, causes): there the codes alone are compared.
     """
-    parts = [claim, *other_parts_of(claim)]
+    parts = parts_of(claims)
+    rows = ServiceLine.objects.filter(
+        claim__in={part.pk for each in parts.values() for part in each}
+    )
+    lines = gather(rows.values_list("claim", *SERVICE))
+    visits = {claim.encounter_id for claim in claims}
+    coded_now = EncounterDiagnosis.objects.filter(encounter__in=visits).order_by("position")
+    diagnoses = gather(coded_now.values_list("encounter", "code"))
+    charges = gather(Charge.objects.filter(encounter__in=visits).values_list("encounter", *SERVICE))
+    return [
+        claim
+        for claim in claims
+        if not is_like(
+            parts[claim.pk],
+            [code for (code,) in diagnoses[claim.encounter_id]],
+            charges[claim.encounter_id],
+            [line for part in parts[claim.pk] for line in lines[part.pk]],
+        )
+    ]
+
+
+def gather(rows: Iterable[Sequence[Any]]) -> defaultdict[int, list[Sequence[Any]]]:
+    """The rest of each row under its first column."""
+    found: defaultdict[int, list[Sequence[Any]]] = defaultdict(list)
+    for key, *rest in rows:
+        found[key].append(rest)
+    return found
+
+
+def parts_of(claims: Sequence[Claim]) -> dict[int, list[Claim]]:
+    """Each claim with the newest claims of the other parts of its visit."""
+    visits = {claim.encounter_id for claim in claims if claim.parts > 1}
+    others = Claim.objects.filter(encounter__in=visits).exclude(status__in=GONE) if visits else ()
+    return {
+        claim.pk: [
+            claim,
+            *(
+                other
+                for other in others
+                if other.encounter_id == claim.encounter_id
+                and other.rank == claim.rank
+                and other.part != claim.part
+            ),
+        ]
+        for claim in claims
+    }
+
+
+def is_like(
+    parts: Sequence[Claim],
+    diagnoses: Sequence[str],
+    charges: Iterable[Sequence[Any]],
+    lines: Iterable[Sequence[Any]],
+) -> bool:
     views = [coded(read_content(part.content)) for part in parts]
-    there = list(encounter.diagnoses.order_by("position").values_list("code", flat=True))
-    is_whole = claim.parts == 1 and claim.form != Claim.Form.INSTITUTIONAL
-    if is_whole and there != list(views[0].diagnoses):
+    is_whole = len(parts) == 1 and parts[0].form != Claim.Form.INSTITUTIONAL
+    if is_whole and list(diagnoses) != list(views[0].diagnoses):
         return False
-    if not {*there} <= {code for view in views for code in view.every_diagnosis}:
+    if not {*diagnoses} <= {code for view in views for code in view.every_diagnosis}:
         return False
-    columns = ["procedure_code", "revenue_code", "units", "modifiers", *["pointers"] * is_whole]
-    lines = ServiceLine.objects.filter(claim__in=parts).values_list(*columns)
-    return services(lines) == services(encounter.charges.values_list(*columns))
+    return counted(charges, is_whole) == counted(lines, is_whole)
 
 
-def services(rows: Iterable[Sequence[Any]]) -> Counter[str]:
-    """Each service in writing, with how often it stands there."""
-    return Counter(repr(tuple(row)) for row in rows)
+def counted(rows: Iterable[Sequence[Any]], is_whole: bool) -> Counter[tuple[object, ...]]:
+    """Each service with how often it stands there; its pointers where they are the chart's."""
+    return Counter(
+        (code, room, units, tuple(marks), tuple(pointers) if is_whole else ())
+        for code, room, units, marks, pointers in rows
+    )
 
 
 def coded_after_sending(practice_id: int, since: datetime) -> QuerySet[Claim]:

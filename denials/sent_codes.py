@@ -7,11 +7,12 @@ from typing import Any
 from billing.models import Claim, ClaimFinding, ClaimScrub, RemittedLine
 from billing.rules.claim_content import read_content
 from billing.rules.coded_claim import coded
+from billing.sent_codes import CODED_ANEW
 from coding.chart_facts import standing_overrides
 from coding.code_lookup import Asked, read_tables
-from coding.rules.checks.support import judged_lines
+from coding.rules.checks.support import is_covered, judged_lines
 from coding.rules.code_facts import CodeFacts
-from coding.rules.coded_claim import CodedClaim, CodedLine
+from coding.rules.coded_claim import CodedClaim
 from coding.rules.pointers import letter_of
 from coding.rules.written_codes import dotted
 from payers.rules.edit_tables import CoverageRule
@@ -52,7 +53,9 @@ def sent_facts(claim: Claim) -> dict[str, Any]:
         "policy_day": min((line.starts_on for line in view.lines), default=claim.date_of_service),
         "scrub": newest,
         "scrub_releases": sorted(newest.releases.items()) if newest else [],
-        "sent_findings": ClaimFinding.objects.filter(claim=claim, resolved_at=None).order_by("pk"),
+        "sent_findings": ClaimFinding.objects.filter(claim=claim, resolved_at=None)
+        .exclude(code=CODED_ANEW)
+        .order_by("pk"),
         "let_stand": list(standing_overrides(claim.encounter).values()),
         "earlier_lines": earlier_lines(claim, {line.code for line in view.lines}),
     }
@@ -65,12 +68,8 @@ def policy_rows(view: CodedClaim, codes: CodeFacts) -> Iterator[PolicyRow]:
             pointed = tuple((dotted(code), standing(code, rule)) for code in line.diagnoses)
             yield PolicyRow(
                 line.position or 0, line.code, rule.document, rule.title, pointed,
-                "green" if is_listed(line, rule) else "amber",
+                "green" if is_covered(line, [rule]) else "amber",
             )  # fmt: skip
-
-
-def is_listed(line: CodedLine, rule: CoverageRule) -> bool:
-    return bool(rule.covered.intersection(line.diagnoses))
 
 
 def standing(code: str, rule: CoverageRule) -> str:

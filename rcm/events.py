@@ -1,5 +1,6 @@
 """Writing down what happened, and telling whoever listens after the commit."""
 
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -32,6 +33,38 @@ def record(
         created_by=by,
         ip_address=address.get(),
     )
+
+
+# Subject, patient (None: about nobody) and data of one event.
+Fact = tuple[int, int | None, Mapping[str, Any]]
+
+
+def record_each(
+    name: str,
+    subjects: type[models.Model],
+    practice_id: int,
+    facts: Iterable[Fact],
+    *,
+    by: User | None,
+) -> list[int]:
+    """Append one event per fact about rows of `subjects` of one practice; their ids.
+
+    One statement whatever the number, as record is for one. Data holds ids, never PHI.
+    """
+    made = Event.objects.bulk_create(
+        Event(
+            practice_id=practice_id,
+            name=name,
+            subject_type=subjects._meta.model_name or "",
+            subject_id=subject_id,
+            patient_id=patient_id,
+            data=dict(data),
+            created_by=by,
+            ip_address=address.get(),
+        )
+        for subject_id, patient_id, data in facts
+    )
+    return [event.pk for event in made]
 
 
 def notify(name: str, practice_id: int, subject_id: int) -> None:

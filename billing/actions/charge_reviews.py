@@ -6,6 +6,7 @@ A chunk costs the same number of statements whatever its size.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.functions import Greatest
@@ -22,7 +23,7 @@ from payers.actions.eligibility import known_on, latest_answers
 from payers.models import Coverage
 from payers.rules.eligibility import judge_visit
 from rcm import events
-from rcm.models import Event, Membership, User
+from rcm.models import Membership, User
 
 CHUNK = 500
 State = ChargeReview.State
@@ -83,9 +84,7 @@ def name_authorizations(
             encounter.authorization_number = number
             named.append(encounter)
     Encounter.objects.bulk_update(named, ["authorization_number"])
-    Event.objects.bulk_create(
-        event_of(encounter, "encounter.authorization_named", None) for encounter in named
-    )
+    record_visits("encounter.authorization_named", [(visit, {}) for visit in named], by=None)
 
 
 def eligibility_of(
@@ -164,10 +163,8 @@ def hold(found: Iterable[tuple[Encounter, list[Reason]]], *, by: User | None) ->
             *("state", "reasons", "codes", "note", "opened_at", "decided_at", "decided_by")
         ],
     )
-    Event.objects.bulk_create(
-        event_of(encounter, "encounter.review_opened", by, codes=codes_of(reasons))
-        for encounter, reasons in waiting
-    )
+    opened = [(visit, {"codes": codes_of(reasons)}) for visit, reasons in waiting]
+    record_visits("encounter.review_opened", opened, by=by)
 
 
 def columns_of(reasons: Sequence[Reason]) -> dict[str, list[dict[str, object]] | list[str]]:
@@ -179,16 +176,13 @@ def codes_of(reasons: Iterable[Reason]) -> list[str]:
     return sorted({reason.code for reason in reasons})
 
 
-def event_of(encounter: Encounter, name: str, by: User | None, **data: object) -> Event:
-    return Event(
-        practice_id=encounter.practice_id,
-        name=name,
-        subject_type="encounter",
-        subject_id=encounter.pk,
-        patient_id=encounter.patient_id,
-        data=data,
-        created_by=by,
-    )
+def record_visits(
+    name: str, told: Sequence[tuple[Encounter, Mapping[str, Any]]], *, by: User | None
+) -> None:
+    """One event per visit of one practice, in one statement."""
+    if told:
+        facts = [(visit.pk, visit.patient_id, data) for visit, data in told]
+        events.record_each(name, Encounter, told[0][0].practice_id, facts, by=by)
 
 
 def recheck(practice_id: int, *, by: User | None = None) -> int:
@@ -241,9 +235,7 @@ def recheck_rows(practice_id: int, rows: Sequence[ChargeReview], *, by: User | N
         changed, ["state", "reasons", "codes", "decided_at", "decided_by"]
     )
     cleared = [row.encounter for row in changed if row.state == State.CLEARED]
-    Event.objects.bulk_create(
-        event_of(encounter, "encounter.review_cleared", by) for encounter in cleared
-    )
+    record_visits("encounter.review_cleared", [(visit, {}) for visit in cleared], by=by)
     return len(cleared)
 
 

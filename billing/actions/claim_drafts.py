@@ -32,7 +32,8 @@ from billing.rules.splitting import split
 from billing.staging import collector_paused
 from coding.models import Charge, Encounter
 from payers.models import Coverage
-from rcm.models import Event, User
+from rcm import events
+from rcm.models import User
 from rcm.money import from_cents
 from rcm.x12 import claim_837p as x12
 from rcm.x12.claim_837i import InstitutionalClaim, RevenueLine
@@ -244,18 +245,12 @@ def write_drafts(drafts: Sequence[Draft], *, by: User | None, today: date) -> li
     )
     _post_money(list(zip(claims, drafts, strict=True)), by=by, today=today)
     _write_answers(claims, drafts)
-    Event.objects.bulk_create(
-        Event(
-            practice_id=claim.practice_id,
-            name="claim.drafted",
-            subject_type="claim",
-            subject_id=claim.pk,
-            patient_id=claim.patient_id,
-            data={"status": claim.status, "amount": str(claim.amount_billed)},
-            created_by=by,
-        )
-        for claim in claims
+    drafted = (
+        (each.pk, each.patient_id, {"status": each.status, "amount": str(each.amount_billed)})
+        for each in claims
     )
+    if claims:
+        events.record_each("claim.drafted", Claim, claims[0].practice_id, drafted, by=by)
     return claims
 
 

@@ -12,7 +12,7 @@ from billing.rules import transitions
 from billing.rules.policy import REVERSAL, WITHOUT_PAYMENT
 from rcm import events
 from rcm.errors import Refusal
-from rcm.models import Event, User
+from rcm.models import User
 
 # The time stamp each status sets; those not named leave every stamp but submitted_at alone.
 STAMPS = {
@@ -66,18 +66,8 @@ def advance_claims(
     with connection.cursor() as cursor:
         cursor.execute(_update_sql(to, allowed), values)
         moved = cursor.fetchall()
-    Event.objects.bulk_create(
-        Event(
-            practice_id=practice_id,
-            name=f"claim.{to}",
-            subject_type="claim",
-            subject_id=claim_id,
-            patient_id=patient_id,
-            data=facts,
-            created_by=by,
-        )
-        for claim_id, patient_id in sorted(moved)
-    )
+    told = ((claim_id, patient_id, facts) for claim_id, patient_id in sorted(moved))
+    events.record_each(f"claim.{to}", Claim, practice_id, told, by=by)
     return sorted(claim_id for claim_id, _ in moved)
 
 

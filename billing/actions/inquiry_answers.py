@@ -28,7 +28,7 @@ from billing.models import (
 from billing.rules.status_words import describe_details, describe_status
 from payers.actions.eligibility import OPEN, record_answers
 from payers.models import EligibilityInquiry, InquiryState
-from rcm.models import Event
+from rcm import events
 from rcm.money import from_cents
 from rcm.x12 import status_27x
 from rcm.x12.eligibility_27x import EligibilityAnswer
@@ -239,17 +239,11 @@ def store_statuses(
             claim.payer_claim_control_number = row.payer_claim_control_number
             learned.append(claim)
     Claim.objects.bulk_update(learned, ["payer_claim_control_number"])
-    Event.objects.bulk_create(
-        Event(
-            practice_id=file.practice_id,
-            name="claim.status_answered",
-            subject_type="claim",
-            subject_id=claim.pk,
-            patient_id=claim.patient_id,
-            data={"category": row.category, "file": file.pk},
-        )
+    facts = [
+        (claim.pk, claim.patient_id, {"category": row.category, "file": file.pk})
         for row, (claim, _, _) in zip(rows, fresh.values(), strict=True)
-    )
+    ]
+    events.record_each("claim.status_answered", Claim, file.practice_id, facts, by=None)
     return rows
 
 

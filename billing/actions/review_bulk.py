@@ -12,12 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.actions import charge_reviews
-from billing.actions.charge_reviews import CHUNK, event_of, find_reasons
+from billing.actions.charge_reviews import CHUNK, find_reasons, record_visits
 from billing.actions.claim_drafts import chart_queryset, draft_encounters
 from billing.models import ChargeReview, Claim
 from billing.rules import charge_review as rules
 from coding.models import Encounter
-from rcm.models import Event, User
+from rcm.models import User
 
 State = ChargeReview.State
 
@@ -104,12 +104,10 @@ def close_many(practice_id: int, reviews: Sequence[ChargeReview], note: str, by:
         review.state, review.note = State.ACCEPTED, note.strip()[:300]
         review.decided_at, review.decided_by = now, by
     ChargeReview.objects.bulk_update(reviews, ["state", "note", "decided_at", "decided_by"])
-    Event.objects.bulk_create(
-        event_of(
-            review.encounter, "encounter.review_accepted", by, codes=review.codes, note=review.note
-        )
-        for review in reviews
-    )
+    accepted = [
+        (review.encounter, {"codes": review.codes, "note": review.note}) for review in reviews
+    ]
+    record_visits("encounter.review_accepted", accepted, by=by)
     looked_at = Counter(
         review.encounter.finalized_by_id
         for review in reviews

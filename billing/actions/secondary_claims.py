@@ -38,6 +38,7 @@ from billing.rules.next_party import (
 from billing.rules.secondary import NotExplained, PriorDecision, compose_secondary
 from coding.models import Encounter
 from payers.models import Coverage
+from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Event, User
 from rcm.money import ZERO
@@ -106,19 +107,10 @@ def _draft_chunk(
 
 def _tell_refused(refused: Iterable[tuple[Claim, str]], by: User | None) -> None:
     """On the claims' own history; a missing policy may still come and is not told."""
-    Event.objects.bulk_create(
-        Event(
-            practice_id=claim.practice_id,
-            name=REFUSED,
-            subject_type="claim",
-            subject_id=claim.pk,
-            patient_id=claim.patient_id,
-            data={"reason": reason[:200]},
-            created_by=by,
-        )
-        for claim, reason in refused
-        if reason != NO_POLICY
-    )
+    told = [(claim, reason) for claim, reason in refused if reason != NO_POLICY]
+    if told:
+        facts = [(claim.pk, claim.patient_id, {"reason": reason[:200]}) for claim, reason in told]
+        events.record_each(REFUSED, Claim, told[0][0].practice_id, facts, by=by)
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from payers.actions.eligibility import OPEN, next_trace_numbers
 from payers.models import Channel
 from rcm import events
 from rcm.errors import Refusal
-from rcm.models import Event, User
+from rcm.models import User
 
 ASKABLE = (Claim.Status.SUBMITTED, Claim.Status.ACCEPTED, Claim.Status.ADJUDICATED)
 SILENT = (Claim.Status.SUBMITTED, Claim.Status.ACCEPTED)
@@ -58,18 +58,8 @@ def ask_many(practice_id: int, claims: Sequence[Claim], *, by: User | None) -> l
     )
     rows = StatusInquiry.objects.filter(practice_id=practice_id, trace_number__in=numbers)
     stored = list(rows.select_related("claim").order_by("pk"))
-    Event.objects.bulk_create(
-        Event(
-            practice_id=practice_id,
-            name="claim.status_asked",
-            subject_type="claim",
-            subject_id=row.claim_id,
-            patient_id=row.claim.patient_id,
-            data={"inquiry": row.pk},
-            created_by=by,
-        )
-        for row in stored
-    )
+    facts = [(row.claim_id, row.claim.patient_id, {"inquiry": row.pk}) for row in stored]
+    events.record_each("claim.status_asked", Claim, practice_id, facts, by=by)
     if stored:
         events.notify("inquiry.asked", practice_id, stored[-1].pk)
     return stored

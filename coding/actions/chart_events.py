@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from coding.models import Encounter
 from rcm import events
-from rcm.models import Event, User
+from rcm.models import User
 
 
 def record_many(
@@ -17,18 +18,8 @@ def record_many(
     **data: Any,
 ) -> list[int]:
     """Write events of charts (chart -> patient), `data` in all and `own` in each; their ids."""
-    ip_address = events.address.get()
-    made = Event.objects.bulk_create(
-        Event(
-            practice_id=practice_id,
-            name=name,
-            subject_type="encounter",
-            subject_id=pk,
-            patient_id=patient_id,
-            data={**data, **(own[pk] if own else {})},
-            created_by=by,
-            ip_address=ip_address,
-        )
+    facts = (
+        (pk, patient_id, {**data, **(own[pk] if own else {})})
         for pk, patient_id in patients.items()
     )
-    return [event.pk for event in made]
+    return events.record_each(name, Encounter, practice_id, facts, by=by)

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from coding.actions.chart_events import record_many
 from coding.models import CoderTask, Encounter, ProviderQuery
+from rcm import events
 from rcm.business_days import latest_start
-from rcm.models import Event, Practice
+from rcm.models import Practice
 
 # So many business days after its day a query is given up and its chart coded as it stands.
 EXPIRE_BUSINESS_DAYS = 7
@@ -50,16 +51,10 @@ def change(rows: QuerySet[ProviderQuery], verb: str, **changes: object) -> list[
     """Write the changes to the locked rows and an event for each; the charts they are about."""
     found = list(rows)
     ProviderQuery.objects.filter(pk__in=[query.pk for query in found]).update(**changes)
-    Event.objects.bulk_create(
-        Event(
-            practice_id=query.practice_id,
-            name=f"provider_query.{verb}",
-            subject_type="providerquery",
-            subject_id=query.pk,
-            patient_id=query.encounter.patient_id,
-        )
-        for query in found
-    )
+    if found:
+        facts: list[events.Fact] = [(query.pk, query.encounter.patient_id, {}) for query in found]
+        name = f"provider_query.{verb}"
+        events.record_each(name, ProviderQuery, found[0].practice_id, facts, by=None)
     return [query.encounter_id for query in found]
 
 

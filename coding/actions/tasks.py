@@ -9,7 +9,7 @@ from django.utils import timezone
 from coding.models import CoderTask, Encounter
 from rcm import events
 from rcm.errors import Refusal
-from rcm.models import Event, User
+from rcm.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,12 @@ def open_tasks(wanted: Sequence[NewTask], *, by: User | None = None) -> dict[str
         ignore_conflicts=True,
     )
     tasks = {task.source: task for task in found.select_related("encounter").all()}
-    Event.objects.bulk_create(
-        Event(
-            practice_id=practice_id,
-            name="coder_task.opened",
-            subject_type="codertask",
-            subject_id=task.pk,
-            patient_id=task.encounter.patient_id,
-            created_by=by,
-            ip_address=events.address.get(),
-        )
+    facts: list[events.Fact] = [
+        (task.pk, task.encounter.patient_id, {})
         for source, task in tasks.items()
         if source not in known
-    )
+    ]
+    events.record_each("coder_task.opened", CoderTask, practice_id, facts, by=by)
     return tasks
 
 

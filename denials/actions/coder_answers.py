@@ -23,7 +23,7 @@ def uphold(task: CoderTask, *, answer: str, by: User) -> None:
     chart = Encounter.objects.select_for_update(of=("self",)).get(pk=task.encounter_id)
     if chart.state == Encounter.State.FINALIZED:
         return
-    if not is_as_sent(chart, denial.claim):
+    if not is_as_sent(denial.claim):
         raise Refusal(
             "chart_changed",
             "The codes were changed since the claim was sent. Complete the chart to send a"

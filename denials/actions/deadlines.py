@@ -14,7 +14,8 @@ from denials.deadline_facts import read_facts
 from denials.models import Denial
 from denials.practice_days import practice_today
 from denials.rules.deadlines import Deadline, deadlines
-from rcm.models import Event, Practice
+from rcm import events
+from rcm.models import Practice
 
 CHUNK = 1_000
 # So many days before the last safe day somebody is told, each step once.
@@ -183,18 +184,16 @@ def returned(db: Any, statement: str, told: dict[str, Any]) -> list[tuple[Any, .
 
 def record_all(practice_id: int, name: str, rows: list[tuple[Any, ...]]) -> None:
     """One event per row: (denial, patient, remedy, last safe day) and the step where it has one."""
-    Event.objects.bulk_create(
-        Event(
-            practice_id=practice_id,
-            name=name,
-            subject_type="denial",
-            subject_id=denial_id,
-            patient_id=patient_id,
-            data={"remedy": remedy, "last_safe_day": day.isoformat()}
+    facts = (
+        (
+            denial_id,
+            patient_id,
+            {"remedy": remedy, "last_safe_day": day.isoformat()}
             | ({"days": step[0]} if step else {}),
         )
         for denial_id, patient_id, remedy, day, *step in sorted(rows)
     )
+    events.record_each(name, Denial, practice_id, facts, by=None)
 
 
 def write_new(remitted_claims: Collection[int]) -> None:

@@ -1,6 +1,6 @@
 """Denials sent to the coder: one task for all lines denied for the same cause."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,7 @@ from coding.models import CoderTask
 from denials.models import Denial
 from denials.rules.triage import CODER_QUEUE
 from rcm import events
-from rcm.models import Event, User
+from rcm.models import User
 
 
 def route_waiting(ids: Collection[int], *, by: User | None) -> int:
@@ -72,18 +72,9 @@ def task_reason(case: list[Denial]) -> str:
 
 
 def record_each(
-    name: str, facts: Iterable[tuple[Denial, dict[str, Any]]], *, by: User | None
+    name: str, told: Sequence[tuple[Denial, dict[str, Any]]], *, by: User | None
 ) -> None:
-    """One event per denial, in one statement."""
-    Event.objects.bulk_create(
-        Event(
-            practice_id=denial.practice_id,
-            name=name,
-            subject_type="denial",
-            subject_id=denial.pk,
-            data=data,
-            created_by=by,
-            ip_address=events.address.get(),
-        )
-        for denial, data in facts
-    )
+    """One event per denial of one practice, in one statement."""
+    if told:
+        facts = [(denial.pk, None, data) for denial, data in told]
+        events.record_each(name, Denial, told[0][0].practice_id, facts, by=by)

@@ -19,7 +19,7 @@ from payers.models import (
 from payers.rules.eligibility import Asked, Known, judge_answer
 from rcm import events
 from rcm.errors import Refusal
-from rcm.models import Event, User
+from rcm.models import User
 from rcm.money import from_cents
 from rcm.x12 import eligibility_27x as x12
 from rcm.x12.inquiry_parts import NOBODY
@@ -218,20 +218,11 @@ def fail_inquiries(inquiries: Iterable[EligibilityInquiry], message: str) -> Non
     write_events("eligibility_inquiry.failed", rows, by=None)
 
 
-def write_events(name: str, inquiries: Iterable[EligibilityInquiry], *, by: User | None) -> None:
-    """One event per question. One statement."""
-    Event.objects.bulk_create(
-        Event(
-            practice_id=row.practice_id,
-            name=name,
-            subject_type="eligibilityinquiry",
-            subject_id=row.pk,
-            patient_id=row.coverage.patient_id,
-            data={},
-            created_by=by,
-        )
-        for row in inquiries
-    )
+def write_events(name: str, inquiries: Sequence[EligibilityInquiry], *, by: User | None) -> None:
+    """One event per question of one practice. One statement."""
+    if inquiries:
+        facts: list[events.Fact] = [(row.pk, row.coverage.patient_id, {}) for row in inquiries]
+        events.record_each(name, EligibilityInquiry, inquiries[0].practice_id, facts, by=by)
 
 
 def latest_answers(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from billing.actions import claims as claim_actions
 from billing.actions.coded_anew import leave_as_sent, notice_coded_anew
@@ -132,3 +133,18 @@ def test_the_claim_and_the_list_say_so_and_lead_on(
     answer = ben_client.post(f"/claims/{claim.pk}/left/", {"reason": REASON}, follow=True)
     assert "stays as it was sent." in answer.content.decode()
     assert ben_client.get("/claims/?coded=anew").context["rows"] == []
+
+
+def test_many_recoded_charts_are_compared_in_as_many_statements_as_one(
+    north: Practice, claim: Claim, ana: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    code_anew(claim, ana, change=False)
+    with django_assert_num_queries(4):
+        assert notice_coded_anew(north.pk) == 0
+    for number in range(2, 5):
+        other = sent_claim(
+            north, ("99213", "165.00"), patient=make.patient(north, mrn=f"MRN{number}")
+        )
+        code_anew(other, ana, change=False)
+    with django_assert_num_queries(4):
+        assert notice_coded_anew(north.pk) == 0
