@@ -37,6 +37,7 @@ from billing.models import (
 from billing.next_parties import steps_of
 from billing.remittance_page import candidates_for
 from billing.rules.next_party import Step
+from billing.sent_codes import left_behind
 from rcm import access, events
 from rcm.api_base import Filters, PracticeViewSet
 from rcm.http import pdf_response
@@ -51,6 +52,12 @@ class ClaimFilters(Filters):
     encounter = filters.NumberFilter(field_name="encounter_id")
     served_after = filters.DateFilter(field_name="date_of_service", lookup_expr="gte")
     served_before = filters.DateFilter(field_name="date_of_service", lookup_expr="lte")
+    is_coded_anew = filters.BooleanFilter(method="keep_coded_anew")
+
+    def keep_coded_anew(self, rows: Any, name: str, value: bool) -> Any:
+        """Sent claims whose chart says other codes by now; or the others."""
+        found = left_behind(rows)
+        return found if value else rows.exclude(pk__in=found.values("pk"))
 
 
 class BatchFilters(Filters):

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from billing.actions import claim_rules
 from billing.actions.claims import replace_claim, void_claim
+from billing.actions.coded_anew import leave_as_sent
 from billing.actions.secondary_claims import draft_next_claim
 from billing.api_writes import ReasonInput
 from billing.models import Claim, ClaimRule
@@ -31,6 +32,13 @@ class ClaimVerbs(WritablePracticeViewSet):
         """Draft the claim that takes this one back (frequency 8); say why."""
         reason = self.read_input(request)["reason"]
         return self.answer_with(void_claim(self.get_object(), reason=reason, by=self.person))
+
+    @action(detail=True, methods=["post"], input_class=ReasonInput, url_path="left-as-sent")
+    def left_as_sent(self, request: Request, pk: int) -> Response:
+        """The chart was coded anew and the payer needs no correction; say why."""
+        claim = self.get_object()
+        leave_as_sent(claim, reason=self.read_input(request)["reason"], by=self.person)
+        return self.answer_with(claim)
 
     @action(detail=True, methods=["post"], url_path="next-payer")
     def next_payer(self, request: Request, pk: int) -> Response:

@@ -5,17 +5,24 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules.claim_content import read_content
 from billing.rules.coded_claim import coded
 from billing.rules.transitions import GONE
 from coding.models import Charge, Encounter, EncounterDiagnosis
+from rcm.models import Event
 
 # The finding of a sent claim that its chart has left behind.
 CODED_ANEW = "coded_anew"
 SERVICE = ("procedure_code", "revenue_code", "units", "modifiers", "pointers")
+# What changes the codes of a chart; a suggestion accepted adds its code by the same act.
+CHANGES = (
+    *("encounter.codes_added", "encounter.code_removed", "encounter.code_replaced"),
+    *("encounter.diagnoses_reordered", "encounter.charge_changed", "encounter.change_undone"),
+    *("encounter.stay_set", "encounter.stay_removed"),
+)
 SENT = (Claim.Status.SUBMITTED, Claim.Status.ACCEPTED, Claim.Status.ADJUDICATED)
 
 
@@ -26,11 +33,13 @@ def is_as_sent(claim: Claim) -> bool:
 
 def unlike_their_charts(claims: Sequence[Claim]) -> list[Claim]:
     """Of sent claims of one practice those whose chart says other codes by now: their order,
-    modifiers, units, pointers. Four statements, however many claims.
+    modifiers, units, pointers. Five statements, however many claims.
 
-    The parts of a visit have orders and pointers of their own, a stay's claim names more diagnoses
-    than its list (admitting, causes): there the codes alone are compared.
+    The parts of a visit have orders and pointers of their own, and a stay's lines have no pointers:
+    there the codes alone are compared. A chart nobody changed since is as sent, whatever a rule of
+    the practice or a fix made of its claim.
     """
+    claims = changed_since(claims)
     parts = parts_of(claims)
     rows = ServiceLine.objects.filter(
         claim__in={part.pk for each in parts.values() for part in each}
@@ -52,6 +61,24 @@ def unlike_their_charts(claims: Sequence[Claim]) -> list[Claim]:
     ]
 
 
+def changed_since(claims: Sequence[Claim]) -> list[Claim]:
+    """Those whose chart's codes were changed after they were drafted, by its events."""
+    if not claims:
+        return []
+    told = Event.objects.filter(
+        practice_id=claims[0].practice_id,
+        subject_type="encounter",
+        subject_id__in={claim.encounter_id for claim in claims},
+        name__in=CHANGES,
+    )
+    last = dict(told.values_list("subject_id").annotate(Max("created_at")))
+    return [
+        claim
+        for claim in claims
+        if (changed := last.get(claim.encounter_id)) is not None and changed > claim.created_at
+    ]
+
+
 def gather(rows: Iterable[Sequence[Any]]) -> defaultdict[int, list[Sequence[Any]]]:
     """The rest of each row under its first column."""
     found: defaultdict[int, list[Sequence[Any]]] = defaultdict(list)
@@ -63,16 +90,17 @@ def gather(rows: Iterable[Sequence[Any]]) -> defaultdict[int, list[Sequence[Any]
 def parts_of(claims: Sequence[Claim]) -> dict[int, list[Claim]]:
     """Each claim with the newest claims of the other parts of its visit."""
     visits = {claim.encounter_id for claim in claims if claim.parts > 1}
-    others = Claim.objects.filter(encounter__in=visits).exclude(status__in=GONE) if visits else ()
+    living = Claim.objects.filter(encounter__in=visits).exclude(status__in=GONE) if visits else ()
+    together: defaultdict[tuple[int, str], list[Claim]] = defaultdict(list)
+    for other in living:
+        together[other.encounter_id, other.rank].append(other)
     return {
         claim.pk: [
             claim,
             *(
                 other
-                for other in others
-                if other.encounter_id == claim.encounter_id
-                and other.rank == claim.rank
-                and other.part != claim.part
+                for other in together[claim.encounter_id, claim.rank]
+                if claim.parts > 1 and other.part != claim.part
             ),
         ]
         for claim in claims
@@ -86,18 +114,18 @@ def is_like(
     lines: Iterable[Sequence[Any]],
 ) -> bool:
     views = [coded(read_content(part.content)) for part in parts]
-    is_whole = len(parts) == 1 and parts[0].form != Claim.Form.INSTITUTIONAL
-    if is_whole and list(diagnoses) != list(views[0].diagnoses):
-        return False
-    if not {*diagnoses} <= {code for view in views for code in view.every_diagnosis}:
-        return False
-    return counted(charges, is_whole) == counted(lines, is_whole)
+    if len(parts) == 1:
+        is_listed = list(diagnoses) == list(views[0].diagnoses)
+    else:
+        is_listed = {*diagnoses} == {code for view in views for code in view.diagnoses}
+    has_pointers = len(parts) == 1 and parts[0].form != Claim.Form.INSTITUTIONAL
+    return is_listed and counted(charges, has_pointers) == counted(lines, has_pointers)
 
 
-def counted(rows: Iterable[Sequence[Any]], is_whole: bool) -> Counter[tuple[object, ...]]:
+def counted(rows: Iterable[Sequence[Any]], has_pointers: bool) -> Counter[tuple[object, ...]]:
     """Each service with how often it stands there; its pointers where they are the chart's."""
     return Counter(
-        (code, room, units, tuple(marks), tuple(pointers) if is_whole else ())
+        (code, room, units, tuple(marks), tuple(pointers) if has_pointers else ())
         for code, room, units, marks, pointers in rows
     )
 

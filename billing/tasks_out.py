@@ -46,11 +46,11 @@ def sweep_batches() -> None:
             with access.acting_in(practice_id):
                 charge_reviews.recheck(practice_id)
                 claims.draft_ready_claims(practice_id)
-                coded_anew.notice_coded_anew(practice_id)
         except Refusal as refusal:
             # What cannot be drafted here must not keep the batches, and the practices behind.
             logger.warning("practice %s: nothing drafted (%s)", practice_id, refusal.code)
         with access.acting_in(practice_id):
+            coded_anew.notice_coded_anew(practice_id)
             reroutes.follow_routes(practice_id)
             due = submissions.sweep_practice(practice_id)
         for batch_id in due:

@@ -14,7 +14,8 @@ from typing import Any
 from django.test import Client
 
 from coding import bench_search, bench_suggestions
-from coding.actions.code_sets import load_diagnosis_codes, load_own_terms, load_procedure_codes
+from coding.actions.code_sets import load_diagnosis_codes, load_procedure_codes
+from coding.actions.own_terms import load_own_terms
 from coding.bench_queue import make_queue_practice, seed_queue
 from coding.models import Document
 from rcm import access

@@ -69,7 +69,11 @@ def suggestions_of(encounter: Encounter, coded: Collection[str]) -> Suggestions:
     ]
     decided = [row for row in found if row.state in (row.State.ACCEPTED, row.State.REJECTED)]
     last = max(decided, key=lambda row: (row.decided_at, row.pk), default=None)
-    supported = (row.explanation.get("supports", ()) for row in found if SURGERY.match(row.code))
+    supported = (
+        row.explanation.get("supports", ())
+        for row in found
+        if row.state in (row.State.OPEN, row.State.ACCEPTED) and SURGERY.match(row.code)
+    )
     treated = frozenset(code for codes in supported for code in codes)
     return Suggestions(rows, len(waiting) - len(rows), last, treated)
 

@@ -25,8 +25,11 @@ def notice_coded_anew(practice_id: int, *, now: datetime | None = None) -> int:
     constant number of statements.
     """
     since = (now or timezone.now()) - LOOK_BACK
-    changed = unlike_their_charts(list(coded_after_sending(practice_id, since)))
-    return mark(practice_id, since, [claim.pk for claim in changed]) if changed else 0
+    found = list(coded_after_sending(practice_id, since))
+    changed = {claim.pk for claim in unlike_their_charts(found)}
+    # A chart that says again what was sent has nothing left to decide.
+    settle([claim.pk for claim in found if claim.pk not in changed])
+    return mark(practice_id, since, changed) if changed else 0
 
 
 @transaction.atomic

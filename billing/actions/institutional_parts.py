@@ -6,13 +6,12 @@ from typing import Any
 
 from billing.actions.claim_parts import parties_of
 from coding.models import Charge, Encounter, EncounterDiagnosis, FacilityStay
+from coding.rules.code_lists import ROOM_REVENUE
 from payers.models import Coverage
 from rcm.models import Provider
 from rcm.money import to_cents
 from rcm.x12 import claim_837i as x12
 from rcm.x12 import claim_837p
-
-ROOM_REVENUE = ("010", "011", "012", "013", "014", "015", "016", "017", "018", "019", "020", "021")
 
 
 def stay_of(encounter: Encounter) -> FacilityStay | None:

@@ -247,9 +247,11 @@ def send_other_way(queued: Sequence[Batch], by: User | None) -> tuple[list[int],
         claim_ids += batch.submissions.filter(is_pulled_back=False).values_list("claim", flat=True)
         pull_back(batch, by=by)
         pulled.append(batch.pk)
-    if claim_ids:
-        submit_ready(batch.practice, by=by, claim_ids=claim_ids)
-    return pulled, len(claim_ids)
+    if not claim_ids:
+        return pulled, 0
+    sent = submit_ready(batch.practice, by=by, claim_ids=claim_ids)
+    # One whose chart has gone back to its coder meanwhile waits for it.
+    return pulled, sum(each.claims_count for each in sent)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from billing.batch_page import facts_of, strips_of
 from billing.models import Batch, Claim
 from billing.route_page import waiting_reasons
 from billing.rules.segment_labels import label_segments
+from billing.sendable import is_sendable
 from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 
@@ -23,11 +24,11 @@ def batches(request: PracticeRequest) -> HttpResponse:
     """All batches, newest first."""
     rows = Batch.objects.select_related("payer", "channel").order_by("-pk")
     page = Paginator(access.in_practice(request, rows), ROWS).get_page(request.GET.get("page"))
-    ready = access.in_practice(request, Claim.objects.filter(status=Claim.Status.READY))
+    mine = access.in_practice(request, Claim.objects.all())
     context = {
         "page": page,
         "strips": strips_of(request.practice.pk, page.object_list, timezone.now()),
-        "ready": ready.count(),
+        "ready": mine.filter(is_sendable(), status=Claim.Status.READY).count(),
         "waiting": waiting_reasons(request.practice),
         "can_work": access.may(request, "billing.work"),
     }

@@ -38,6 +38,7 @@ from billing.rules.attachment_kinds import IN_PACKET
 from billing.rules.claim_content import read_content
 from billing.rules.findings import BLOCKING
 from billing.rules.transitions import UNSENT
+from billing.sendable import is_sendable
 from billing.sent_codes import left_behind
 from payers.models import Payer
 from rcm import access, events
@@ -69,7 +70,7 @@ def claims(request: PracticeRequest) -> HttpResponse:
         "filters": request.GET,
         "is_filtered": any(request.GET.get(name) for name in FILTERS),
         "left_behind": left_behind(mine).count(),
-        "ready": next(tab["count"] for tab in views if tab["status"] == "ready"),
+        "ready": mine.filter(is_sendable(), status=Claim.Status.READY).count(),
         "can_work": access.may(request, "billing.work"),
     }
     return page_or_partial(request, "billing/claims.html", "rows", context)
@@ -187,11 +188,11 @@ def claims_submit(request: PracticeRequest) -> HttpResponse:
         count = sum(batch.claims_count for batch in batches)
         files = f"{len(batches)} batch{pluralize(len(batches), 'es')}"
         messages.success(request, f"{count} claim{pluralize(count)} in {files} in the outbox.")
-        chosen_claims = Claim.objects.filter(practice=request.practice)
-        if chosen is not None:
-            chosen_claims = chosen_claims.filter(pk__in=chosen)
-        for reason in waiting_reasons(request.practice, chosen_claims):
-            messages.warning(request, reason)
     else:
         messages.info(request, "No claim was ready to send.")
+    chosen_claims = Claim.objects.filter(practice=request.practice)
+    if chosen is not None:
+        chosen_claims = chosen_claims.filter(pk__in=chosen)
+    for reason in waiting_reasons(request.practice, chosen_claims):
+        messages.warning(request, reason)
     return redirect("batches")

@@ -20,6 +20,7 @@ from coding.actions.code_staging import (
     open_stage,
     write_merged,
 )
+from coding.actions.own_terms import load_own_terms
 from coding.code_set_files import Content, content_of
 from coding.models import CodeChange, CodeRelease, PcsTableRow
 from coding.rules.code_files.releases import CodeSet, file_pattern, unfit_files
@@ -86,7 +87,11 @@ def load_code_set(
         if reason := unfit_files(code_set, files.names):
             raise Refusal("code_set_files", f"{reason}.")
         content = content_of(code_set, files, with_text=manner.with_text)
-        return load_content(content, by=by, wish=wish or Wish(), manner=manner, report=report)
+        load = load_content(content, by=by, wish=wish or Wish(), manner=manner, report=report)
+    if code_set == CodeSet.ICD10CM and load.release is not None:
+        # A code that came with this release has a word of ours waiting for it.
+        load_own_terms()
+    return load
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from coding.actions import codes, encounters
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
 from tests import make
+from tests.api.writing import send
 from tests.denials.denying import sent_claim
 
 REASON = "Same payment either way."
@@ -138,13 +139,53 @@ def test_the_claim_and_the_list_say_so_and_lead_on(
 def test_many_recoded_charts_are_compared_in_as_many_statements_as_one(
     north: Practice, claim: Claim, ana: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    code_anew(claim, ana, change=False)
-    with django_assert_num_queries(4):
+    code_and_undo(claim, ana)
+    with django_assert_num_queries(6):
         assert notice_coded_anew(north.pk) == 0
     for number in range(2, 5):
-        other = sent_claim(
-            north, ("99213", "165.00"), patient=make.patient(north, mrn=f"MRN{number}")
-        )
-        code_anew(other, ana, change=False)
-    with django_assert_num_queries(4):
+        patient = make.patient(north, mrn=f"MRN{number}")
+        code_and_undo(sent_claim(north, ("99213", "165.00"), patient=patient), ana)
+    with django_assert_num_queries(6):
         assert notice_coded_anew(north.pk) == 0
+
+
+def code_and_undo(claim: Claim, by: User) -> None:
+    """Another diagnosis and off again, and completed."""
+    chart = claim.encounter
+    encounters.reopen_encounter(chart, reason="Audit", by=by)
+    codes.add_diagnosis(chart, "E785", by=by)
+    codes.remove_diagnosis(chart.diagnoses.get(code="E785"), by=by)
+    encounters.finalize_encounter(chart, by=by)
+
+
+def test_a_chart_that_says_again_what_was_sent_settles_it(
+    north: Practice, claim: Claim, ana: User
+) -> None:
+    code_anew(claim, ana)
+    assert notice_coded_anew(north.pk) == 1
+    encounters.reopen_encounter(claim.encounter, reason="Audit", by=ana)
+    codes.remove_diagnosis(claim.encounter.diagnoses.get(code="E785"), by=ana)
+    encounters.finalize_encounter(claim.encounter, by=ana)
+    assert notice_coded_anew(north.pk) == 0
+    assert found(claim) == []
+
+
+def test_what_a_rule_made_of_the_claim_is_no_other_coding(
+    north: Practice, claim: Claim, ana: User
+) -> None:
+    claim.lines.update(modifiers=["25"])
+    code_anew(claim, ana, change=False)
+    assert notice_coded_anew(north.pk) == 0
+    assert found(claim) == []
+
+
+def test_the_api_lists_and_leaves_it(
+    north: Practice, ben_client: Client, claim: Claim, ana: User
+) -> None:
+    code_anew(claim, ana)
+    notice_coded_anew(north.pk)
+    listed = ben_client.get("/api/claims/?is_coded_anew=true").json()
+    assert [row["id"] for row in listed["results"]] == [claim.pk]
+    address = f"/api/claims/{claim.pk}/left-as-sent/"
+    assert send(ben_client, address, "key-1", {"reason": REASON}).status_code == 200
+    assert found(claim) == []

@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from coding import icd_release, text_tables
-from coding.actions.code_sets import load_own_terms
+from coding.actions.own_terms import load_own_terms
 from coding.bench_suggestions import bench_suggestions
 from coding.chart_evaluation import evaluate, read_charts
 from coding.rules.suggestions import Knowledge, read_chart

@@ -2,18 +2,16 @@
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from coding.actions import code_sets
 from coding.actions.code_sets import (
     load_diagnosis_codes,
     load_own_codes,
-    load_own_terms,
     read_procedures,
 )
 from coding.actions.code_staging import CodeCounts
+from coding.actions.own_terms import load_own_terms
 from coding.code_search import search
 from coding.models import Code, CodeTerm, CodeWord
 from coding.rules.code_rows import CodeRow
@@ -91,11 +89,10 @@ def test_the_package_holds_all_of_icd_10_cm_with_its_notes() -> None:
 
 @pytest.mark.django_db
 def test_our_own_words_for_diagnoses_are_terms_of_their_codes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    table = tmp_path / "clinical_terms.csv"
-    table.write_text("term,code\nhigh blood pressure,I10\nno such code,Q99\n")
-    monkeypatch.setattr(code_sets, "OWN_TERMS", table)
+    told = [("I10", "high blood pressure", "own"), ("Q99", "no such code", "own")]
+    monkeypatch.setattr("coding.actions.own_terms.own_terms", lambda: told)
     code = make.code("icd10cm", "I10", "Essential (primary) hypertension")
     code.terms.create(text="essential primary hypertension", source="title")
     for _ in range(2):
@@ -105,7 +102,7 @@ def test_our_own_words_for_diagnoses_are_terms_of_their_codes(
     assert [hit.why for hit in search("", "blood pressure", date(2026, 11, 2))] == [
         "also called high blood pressure"
     ]
-    monkeypatch.setattr(code_sets, "OWN_TERMS", tmp_path / "none.csv")
+    told.clear()
     assert load_own_terms() == 0
 
 

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from coding.actions import codes, encounters
 from coding.actions.chart_changes import undo_change
-from coding.actions.code_sets import load_own_terms
+from coding.actions.own_terms import load_own_terms
 from coding.actions.suggestions import (
     accept_suggestion,
     reject_suggestion,

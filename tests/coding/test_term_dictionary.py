@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from coding.actions import code_sets
 from coding.actions.code_releases import Manner, load_code_set
-from coding.actions.code_sets import load_own_terms
+from coding.actions.own_terms import load_own_terms
 from coding.code_words import known_words
 from coding.rules.code_files.releases import CodeSet
 from coding.term_dictionary import dictionary_mark, read_terms
@@ -21,10 +20,11 @@ def load(folder: Path, year: int, *, is_preview: bool = False) -> None:
 
 
 @pytest.fixture
-def own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = tmp_path / "clinical_terms.csv"
-    table.write_text("term,code\nzest of the brow,A10.0\n")
-    monkeypatch.setattr(code_sets, "OWN_TERMS", table)
+def own_words(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
+    """Our own words for codes, to be added to: (code, term, "own")."""
+    told: list[tuple[str, str, str]] = []
+    monkeypatch.setattr("coding.actions.own_terms.own_terms", lambda: told)
+    return told
 
 
 @pytest.mark.django_db
@@ -40,12 +40,13 @@ def test_a_preview_and_a_release_of_another_set_leave_the_dictionary(tmp_path: P
 
 @pytest.mark.django_db
 def test_our_own_words_are_known_to_a_running_process_once(
-    tmp_path: Path, own_words: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, own_words: list[tuple[str, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("coding.code_words.FRESH_SECONDS", -1.0)
     load(tmp_path / "first", 2027)
     before = dictionary_mark()
     assert not known_words().has_start("zest")
+    own_words.append(("A100", "zest of the brow", "own"))
     assert load_own_terms() == 1
     assert known_words().has_start("zest")
     assert dictionary_mark() != before

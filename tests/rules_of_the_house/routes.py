@@ -98,6 +98,7 @@ ROWS_BY_NAME = {
     ("api-claim-paper", "pk"): "claim",
     ("api-claim-next-payer", "pk"): "claim",
     ("api-claim-replacement", "pk"): "claim",
+    ("api-claim-left-as-sent", "pk"): "claim",
     ("api-claim-void", "pk"): "claim",
     ("api-claim-filing-proof", "pk"): "claim",
     ("api-claim-packet", "pk"): "claim",

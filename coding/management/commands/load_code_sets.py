@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from coding import icd_release
-from coding.actions.code_sets import load_diagnosis_codes, load_own_terms, load_procedure_codes
+from coding.actions.code_sets import load_diagnosis_codes, load_procedure_codes
+from coding.actions.own_terms import load_own_terms
 from payers.actions.code_lists import load_code_lists
 from rcm.errors import Refusal
 
