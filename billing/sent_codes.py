@@ -9,10 +9,11 @@ from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from billing.models import Claim, ClaimFinding, ServiceLine
 from billing.rules.claim_content import read_content
-from billing.rules.coded_claim import coded
 from billing.rules.transitions import GONE
 from coding.models import Charge, Encounter, EncounterDiagnosis
 from rcm.models import Event
+from rcm.x12.claim_837i import InstitutionalClaim
+from rcm.x12.items import AnyClaim
 
 # The finding of a sent claim that its chart has left behind.
 CODED_ANEW = "coded_anew"
@@ -47,14 +48,14 @@ def unlike_their_charts(claims: Sequence[Claim]) -> list[Claim]:
     lines = gather(rows.values_list("claim", *SERVICE))
     visits = {claim.encounter_id for claim in claims}
     coded_now = EncounterDiagnosis.objects.filter(encounter__in=visits).order_by("position")
-    diagnoses = gather(coded_now.values_list("encounter", "code"))
+    diagnoses = gather(coded_now.values_list("encounter", "code", "present_on_admission"))
     charges = gather(Charge.objects.filter(encounter__in=visits).values_list("encounter", *SERVICE))
     return [
         claim
         for claim in claims
         if not is_like(
             parts[claim.pk],
-            [code for (code,) in diagnoses[claim.encounter_id]],
+            [(code, answer) for code, answer in diagnoses[claim.encounter_id]],
             charges[claim.encounter_id],
             [line for part in parts[claim.pk] for line in lines[part.pk]],
         )
@@ -109,17 +110,28 @@ def parts_of(claims: Sequence[Claim]) -> dict[int, list[Claim]]:
 
 def is_like(
     parts: Sequence[Claim],
-    diagnoses: Sequence[str],
+    diagnoses: Sequence[tuple[str, str]],
     charges: Iterable[Sequence[Any]],
     lines: Iterable[Sequence[Any]],
 ) -> bool:
-    views = [coded(read_content(part.content)) for part in parts]
+    is_institutional = parts[0].form == Claim.Form.INSTITUTIONAL
+    if not is_institutional:
+        diagnoses = [(code, "") for code, _ in diagnoses]
+    sent = [diagnoses_of(read_content(part.content)) for part in parts]
     if len(parts) == 1:
-        is_listed = list(diagnoses) == list(views[0].diagnoses)
+        is_listed = list(diagnoses) == sent[0]
     else:
-        is_listed = {*diagnoses} == {code for view in views for code in view.diagnoses}
-    has_pointers = len(parts) == 1 and parts[0].form != Claim.Form.INSTITUTIONAL
+        is_listed = {*diagnoses} == {each for part in sent for each in part}
+    has_pointers = len(parts) == 1 and not is_institutional
     return is_listed and counted(charges, has_pointers) == counted(lines, has_pointers)
+
+
+def diagnoses_of(content: AnyClaim) -> list[tuple[str, str]]:
+    """The codes of a claim in order, each with its answer to present on admission."""
+    if not isinstance(content, InstitutionalClaim):
+        return [(code, "") for code in content.diagnoses]
+    listed = (content.principal_diagnosis, *content.other_diagnoses)
+    return [(each.code, each.present_on_admission) for each in listed if each.code]
 
 
 def counted(rows: Iterable[Sequence[Any]], has_pointers: bool) -> Counter[tuple[object, ...]]:

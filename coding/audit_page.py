@@ -59,10 +59,12 @@ def charts_of(audit: CodingAudit) -> list[ChartRow]:
     ]
 
 
-def sample_rows(audit: CodingAudit, sample: Sample) -> list[tuple[Encounter, list[str]]]:
-    """The charts a draft would draw, each with its reasons; a blind audit shows none."""
+def sample_rows(audit: CodingAudit, sample: Sample) -> list[tuple[Encounter, str]]:
+    """The charts a draft would draw, each with why in words; a blind audit shows none."""
+    if audit.is_blind:
+        return [(each.encounter, "Hidden") for each in sample.charts]
     return [
-        (each.encounter, [] if audit.is_blind else risk_names(list(each.risks)))
+        (each.encounter, ", ".join(risk_names(list(each.risks))) or "By the seed")
         for each in sample.charts
     ]
 

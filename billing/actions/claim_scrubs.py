@@ -22,7 +22,7 @@ from billing.rules import scrubbing
 from billing.rules.claim_content import read_content, to_json, with_attachments
 from billing.rules.findings import WARNING, AnyClaim, ClaimFacts, Finding
 from billing.rules.practice_rules import apply_rules
-from billing.rules.splitting import PARTS_CHANGED
+from billing.rules.splitting import STANDING
 from billing.rules.transitions import GONE, UNSENT
 from coding.models import Encounter
 from coding.rules.code_facts import CodeFacts
@@ -259,7 +259,7 @@ def scrub_claim(claim: Claim, *, by: User | None, today: date | None = None) -> 
 
 def standing_findings(claim: Claim) -> list[Finding]:
     """What no check of the claim alone can see: it stands until the claim is drafted again."""
-    rows = claim.findings.filter(code=PARTS_CHANGED, resolved_at__isnull=True)
+    rows = claim.findings.filter(code__in=STANDING, resolved_at__isnull=True)
     return [Finding(row.code, row.severity, row.message, fix=row.fix) for row in rows]
 
 

@@ -26,7 +26,7 @@ from billing.models import Claim, ClaimFinding
 from billing.prior_decisions import is_unprocessable
 from billing.rules.claim_content import read_content, renumber, with_frequency
 from billing.rules.findings import BLOCKING
-from billing.rules.splitting import PARTS_CHANGED
+from billing.rules.splitting import NOT_DRAFTED, PARTS_CHANGED
 from billing.rules.transitions import UNSENT
 from coding.models import Encounter
 from rcm.errors import Refusal
@@ -97,7 +97,8 @@ def draft_ready_claims(
 def redraft_stale_claims(practice_id: int, *, by: User | None, today: date) -> int:
     """Unsent claims older than their chart's last coding, drafted again; how many.
 
-    A part whose chart no longer fits the parts that were sent is held, with a finding that says so.
+    A claim that cannot be drafted again is held with the reason as its finding, among them a part
+    whose chart no longer fits the parts that were sent.
     """
     # A void repeats what it takes back, whatever the chart says by now.
     stale = Claim.objects.exclude(frequency=Claim.Frequency.VOID).filter(
@@ -115,31 +116,30 @@ def redraft_stale_claims(practice_id: int, *, by: User | None, today: date) -> i
             taken_back, _ = _redraft(claim, by=by, today=today)
             done.update(each.pk for each in taken_back)
         except Refusal as refusal:
-            if refusal.code == PARTS_CHANGED:
-                _hold_stale(claim, refusal.message, by=by)
-            elif refusal.code not in OVERTAKEN:
-                raise
+            if refusal.code not in OVERTAKEN:
+                _hold_stale(claim, refusal, by=by)
     return len(done)
 
 
 @transaction.atomic
-def _hold_stale(claim: Claim, message: str, *, by: User | None) -> None:
+def _hold_stale(claim: Claim, refusal: Refusal, *, by: User | None) -> None:
     """Keep a claim that its chart has left behind from being sent; once."""
+    code = PARTS_CHANGED if refusal.code == PARTS_CHANGED else NOT_DRAFTED
     row = lock_claim(claim)
     # Its locks were given back with what was refused: it may have been sent meanwhile.
-    is_told = row.findings.filter(code=PARTS_CHANGED, resolved_at__isnull=True).exists()
+    is_told = row.findings.filter(code=code, resolved_at__isnull=True).exists()
     if is_told or row.status not in UNSENT:
         return
     ClaimFinding.objects.create(
         practice_id=row.practice_id,
         claim=row,
-        code=PARTS_CHANGED,
+        code=code,
         severity=BLOCKING,
-        message=message[:300],
+        message=refusal.message[:300],
         fix="Send the chart back to the coder.",
     )
     if row.status != Claim.Status.HELD:
-        advance(row, Claim.Status.HELD, by=by, code=PARTS_CHANGED)
+        advance(row, Claim.Status.HELD, by=by, code=code)
 
 
 @transaction.atomic

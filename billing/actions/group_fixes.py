@@ -11,7 +11,7 @@ from billing.models import Claim, ClaimFinding
 from billing.rules.claim_content import read_content, to_json
 from billing.rules.findings import BLOCKING
 from billing.rules.practice_rules import set_value
-from billing.rules.splitting import PARTS_CHANGED
+from billing.rules.splitting import STANDING
 from billing.rules.transitions import UNSENT
 from rcm import events
 from rcm.errors import Refusal
@@ -143,8 +143,8 @@ def override_finding(
     locked = ClaimFinding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
     if locked.resolved_at is not None or locked.severity != BLOCKING or row.status not in UNSENT:
         raise Refusal("not_held", "This finding does not hold the claim any more.", status=409)
-    if locked.code == PARTS_CHANGED:
-        message = "Lines would be billed twice or never. Send the chart back to the coder."
+    if locked.code in STANDING:
+        message = "It is not what its chart says by now. Send the chart back to the coder."
         raise Refusal("not_overridable", message)
     row.overridden_codes = sorted({*row.overridden_codes, locked.code})
     row.save(update_fields=["overridden_codes"])

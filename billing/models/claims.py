@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from billing.models.files import InterchangeFile
+from billing.rules.findings import BLOCKING
+from billing.rules.splitting import STANDING
 from coding.models import Charge, Encounter
 from payers.models import Channel, Coverage, Payer, Rank, Transaction
 from rcm.models import OwnedByPractice, Patient, Practice, User
@@ -228,6 +230,11 @@ class ClaimFinding(OwnedByPractice):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def is_overridable(self) -> bool:
+        """May a person send the claim in spite of it?"""
+        return self.severity == BLOCKING and self.code not in STANDING
 
 
 class Batch(OwnedByPractice):

@@ -59,6 +59,7 @@ OUTSIDE_LABELS = {
     "group_rejected": "File rejected for its form",
     "claim_rejected": "Rejected by the payer",
     "parts_changed": "Chart divides otherwise by now",
+    "not_drafted": "Chart makes no claim by now",
 }
 LABELS = {check.code: check.title for check in SCRUBS} | OUTSIDE_LABELS
 

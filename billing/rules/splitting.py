@@ -15,9 +15,13 @@ from rcm.x12.split_claims import (
     split_professional,
 )
 
-# The finding on a part whose chart no longer divides as the parts that were sent. It stands until
-# the part is drafted again: no check of the claim alone can see it.
+# The finding on a part whose chart no longer divides as the parts that were sent. Like the next one
+# it stands until the claim is drafted again: no check of the claim alone can see it.
 PARTS_CHANGED = "parts_changed"
+# The finding on an unsent claim that cannot be drafted from its chart as it is coded now.
+NOT_DRAFTED = "not_drafted"
+# What a chart has left behind: no person may send it all the same.
+STANDING = frozenset({PARTS_CHANGED, NOT_DRAFTED})
 
 
 def is_too_large(claim: AnyClaim) -> bool:

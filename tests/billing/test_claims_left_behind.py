@@ -18,7 +18,7 @@ from tests.billing import reviewing
 from tests.billing.outgoing import ready_claim, sandbox_channel
 from tests.billing.parting import add_lines, code_anew, drafted, large_chart, reject, send
 
-MESSAGE = "Lines would be billed twice or never. Send the chart back to the coder."
+MESSAGE = "It is not what its chart says by now. Send the chart back to the coder."
 
 
 @pytest.fixture
@@ -72,7 +72,33 @@ def test_a_claim_that_was_sent_meanwhile_is_not_held(left_behind: Claim) -> None
     """Its locks are given back between the refusal and the hold."""
     finding_of(left_behind).delete()
     Claim.objects.filter(pk=left_behind.pk).update(status="submitted", submitted_at=timezone.now())
-    _hold_stale(left_behind, "Its chart divides otherwise.", by=None)
+    refusal = Refusal("parts_changed", "Its chart divides otherwise.", status=409)
+    _hold_stale(left_behind, refusal, by=None)
     left_behind.refresh_from_db()
     assert left_behind.status == "submitted"
     assert not left_behind.findings.filter(code="parts_changed").exists()
+
+
+def test_a_claim_that_cannot_be_drafted_again_waits_alone(north: Practice) -> None:
+    first, second = ready_claim(north), ready_claim(north)
+    coverage = first.encounter.coverage
+    Encounter.objects.filter(pk=first.encounter_id).update(coverage=None)
+    for claim in (first, second):
+        reviewing.code_anew(Encounter.objects.get(pk=claim.encounter_id))
+    for _ in range(2):
+        draft_ready_claims(north.pk, today=make.TODAY)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == ("held", "voided")
+    [finding] = first.findings.filter(resolved_at__isnull=True)
+    assert (finding.code, finding.message, finding.is_overridable) == (
+        "not_drafted",
+        f"Encounter {first.encounter} has no coverage: there is nobody to bill.",
+        False,
+    )
+    Encounter.objects.filter(pk=first.encounter_id).update(coverage=coverage)
+    draft_ready_claims(north.pk, today=make.TODAY)
+    first.refresh_from_db()
+    finding.refresh_from_db()
+    assert first.status == "voided"
+    assert finding.resolved_at is not None

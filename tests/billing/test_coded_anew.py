@@ -10,13 +10,15 @@ from pytest_django import DjangoAssertNumQueries
 from billing.actions import claims as claim_actions
 from billing.actions.coded_anew import leave_as_sent, notice_coded_anew
 from billing.models import Claim, ClaimFinding
-from billing.sent_codes import left_behind
+from billing.sent_codes import left_behind, unlike_their_charts
 from billing.tasks import draft_ready_claims
 from coding.actions import codes, encounters
+from coding.actions.stays import set_present_on_admission
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
 from tests import make
 from tests.api.writing import send
+from tests.billing.parting import drafted, stay_of
 from tests.denials.denying import sent_claim
 
 REASON = "Same payment either way."
@@ -189,3 +191,16 @@ def test_the_api_lists_and_leaves_it(
     address = f"/api/claims/{claim.pk}/left-as-sent/"
     assert send(ben_client, address, "key-1", {"reason": REASON}).status_code == 200
     assert found(claim) == []
+
+
+def test_another_answer_to_present_on_admission_is_another_coding(
+    north: Practice, ana: User
+) -> None:
+    chart = stay_of(north, 2)
+    [sent] = drafted(chart)
+    assert unlike_their_charts([sent]) == []
+    encounters.reopen_encounter(chart, reason="Audit", by=ana)
+    set_present_on_admission(chart.diagnoses.get(position=1), "N", by=ana)
+    assert unlike_their_charts([sent]) == [sent]
+    set_present_on_admission(chart.diagnoses.get(position=1), "Y", by=ana)
+    assert unlike_their_charts([sent]) == []
