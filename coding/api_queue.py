@@ -14,8 +14,8 @@ from coding.actions.saved_views import remove_view, save_view
 from coding.api_stays import StayVerbs
 from coding.forms_queue import BIGGEST_ID, list_query
 from coding.models import AssignmentRule, Encounter, SavedView
-from coding.queue_page import charts_of
 from coding.saved_views import visible_views
+from coding.work_mode import charts_to_work
 from payers.models import Payer
 from rcm import access
 from rcm.api_base import WritablePracticeViewSet
@@ -71,10 +71,12 @@ class QueueVerbs(StayVerbs):
         pagination_class=None,
     )
     def next_chart(self, request: Request) -> Response:
-        """Lock the next chart, of one list or in the standard order; 409 when none is left."""
-        view = SavedView(query=self.read_input(request)["query"])
-        query = list_query(view.filters)
-        within = charts_of(self.practice, self.person, view.filters) if query else None
+        """Lock the next chart, of one list or in the standard order; 409 when none is left.
+
+        What is on hold or coded is no list to work through: then the standard order, too.
+        """
+        query = self.read_input(request)["query"]
+        within = charts_to_work(self.practice, self.person, query)
         chart = next_encounter(self.practice, by=self.person, within=within)
         if chart is None:
             raise Refusal("nothing_left", "No chart of this list is left.", status=409)

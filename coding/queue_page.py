@@ -101,8 +101,8 @@ def found_by(practice: Practice, words: Sequence[str]) -> Q:
     """The charts that match every word: by the patient's name or MRN, or by the chart's number.
 
     Patients and numbers are looked up before: as a condition over a join, every open chart would be
-    read for the rows, their count and each saved view that searches. A number is found as typed, in
-    capitals and in small letters. Of more than MOST patients the first by name are taken.
+    read for the rows and their count. A number is found as typed, in capitals and in small letters.
+    Of more than MOST patients the first by name are taken.
     """
     patients = list(patients_called(practice, words).values_list("pk", flat=True)[:MOST])
     numbers = {form for word in words for form in (word, word.upper(), word.lower())}
@@ -143,12 +143,17 @@ def open_tasks(practice: Practice) -> QuerySet[CoderTask]:
 def count_lists(
     practice: Practice, by: User, views: Mapping[str, View], saved: Iterable[SavedView], today: date
 ) -> dict[str, int]:
-    """Charts of each view and of each saved view ("saved-12"). One statement."""
+    """Charts of each view and of each saved view ("saved-12"). One statement.
+
+    A saved search is not counted: its words would be looked up on every page before.
+    """
     lists: dict[str, Lists] = {key: [view.charts] for key, view in views.items()}
     # A chart whose task is listed is not counted again.
     tasks = CoderTask.objects.filter(encounter=OuterRef("pk"), state=CoderTask.State.OPEN)
     lists["returned"] = [views["returned"].charts.exclude(Exists(tasks)), open_tasks(practice)]
     for each in saved:
+        if each.filters.get("q"):
+            continue
         lists[f"saved-{each.pk}"] = [charts_of(practice, by, each.filters, today)]
     return count_all(lists)
 

@@ -25,12 +25,12 @@ def saved_views_of(practice: Practice, user: User) -> list[SavedView]:
 def saved_tabs(
     saved: Sequence[SavedView], counts: Mapping[str, int], query: str
 ) -> list[dict[str, Any]]:
-    """Each with its number for the key, its count, and whether it is the list shown."""
+    """Each with its number for the key, its count if it was counted, and whether it is shown."""
     return [
         {
             "view": view,
             "key": number,
-            "count": counts[f"saved-{view.pk}"],
+            "count": counts.get(f"saved-{view.pk}"),
             "url": f"?{view.query}",
             "is_current": view.query == query,
         }

@@ -14,6 +14,7 @@ from coding.forms_queue import LIST_KEYS, list_query
 from coding.queue_page import charts_of, views_of
 from coding.work_order import Charts
 from rcm.http import PracticeRequest
+from rcm.models import Practice, User
 
 CHART_PAGES = "coding/<int:encounter_id>/"
 
@@ -21,12 +22,14 @@ CHART_PAGES = "coding/<int:encounter_id>/"
 def query_of(request: HttpRequest) -> str:
     """What the address says of the list, "" when the coder works in the standard order.
 
-    A search names a chart, not a list to work through: after it the standard order goes on.
+    A list asked for by its own address is that list, also when it is found by a search. Of the
+    page that sent this a search names a chart, not a list to go on with: after it the standard
+    order goes on.
     """
-    for data in (request.GET, QueryDict(sent_from(request))):
-        if any(data.get(key) for key in LIST_KEYS):
-            return "" if data.get("q") else list_query(data.dict())
-    return ""
+    if any(request.GET.get(key) for key in LIST_KEYS):
+        return list_query(request.GET)
+    page = QueryDict(sent_from(request))
+    return "" if page.get("q") else list_query(page)
 
 
 def sent_from(request: HttpRequest) -> str:
@@ -46,15 +49,22 @@ def sent_from(request: HttpRequest) -> str:
 
 def charts_within(request: PracticeRequest) -> Charts | None:
     """The charts of the list in its order; None for the standard order of work."""
-    query = query_of(request)
-    if not query:
-        return None
+    return charts_to_work(request.practice, request.user, query_of(request))
+
+
+def charts_to_work(practice: Practice, by: User, query: str) -> Charts | None:
+    """The charts of the list this query names; None, for the standard order, when it names none.
+
+    Also for a list nobody works through: what is on hold or coded is opened one by one.
+    """
     data = QueryDict(query)
+    if not list_query(data):
+        return None
     today = timezone.localdate()
-    view = views_of(request.practice, request.user, today).get(data.get("view", ""))
+    view = views_of(practice, by, today).get(data.get("view", ""))
     if view is not None and not view.is_workable:
         return None
-    return charts_of(request.practice, request.user, data, today)
+    return charts_of(practice, by, data, today)
 
 
 def with_list(url: str, query: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from coding.actions.encounters import open_encounter
 from coding.models import AssignmentRule, Encounter, SavedView
@@ -45,6 +46,28 @@ def test_the_next_chart_is_locked_once_per_key(
     Encounter.objects.update(state="held", hold_reason="Later", assigned_to=None)
     none = send(ana_client, "/api/encounters/next/", "b")
     assert (none.status_code, none.json()["code"]) == (409, "nothing_left")
+
+
+def test_the_next_chart_of_a_search_is_one_it_finds(ana_client: Client, north: Practice) -> None:
+    make.encounter(north, priority=9)
+    found = make.encounter(north, patient=make.patient(north, last_name="Petrova", mrn="M2"))
+    first = send(ana_client, "/api/encounters/next/", "a", {"query": "q=petro"})
+    assert (first.status_code, first.json()["id"]) == (200, found.pk)
+
+
+@pytest.mark.parametrize("view", ["done", "held"])
+def test_what_is_coded_or_on_hold_is_no_list_to_work_through(
+    ana_client: Client, north: Practice, view: str
+) -> None:
+    coded = make.encounter(north, state="finalized", finalized_at=timezone.now())
+    held = make.encounter(north, state="held", hold_reason="Later")
+    waiting = make.encounter(north)
+    first = send(ana_client, "/api/encounters/next/", "a", {"query": f"view={view}"})
+    assert (first.status_code, first.json()["id"]) == (200, waiting.pk)
+    coded.refresh_from_db()
+    held.refresh_from_db()
+    assert (coded.state, coded.assigned_to) == ("finalized", None)
+    assert (held.state, held.assigned_to) == ("held", None)
 
 
 def test_only_a_lead_assigns(

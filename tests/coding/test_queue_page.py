@@ -302,3 +302,20 @@ def test_a_list_costs_at_most_twelve_statements_of_its_own(
     assert counts[0] == counts[1]
     # Five for session, person, membership, walls and transaction, two for the sidebar.
     assert counts[0] <= 5 + 2 + 12
+
+
+def test_a_saved_search_is_not_looked_up_to_be_counted(
+    mia_client: Client, mia: User, north: Practice
+) -> None:
+    make.encounter(north, patient=make.patient(north, last_name="Petrova", mrn="M2"))
+    SavedView.objects.create(practice=north, owner=mia, name="Late ones", query="view=late")
+    mia_client.get(QUEUE)  # the first request of a session writes it
+    with CaptureQueriesContext(connection) as before:
+        mia_client.get(QUEUE)
+    for word in ("petro", "quist"):
+        SavedView.objects.create(practice=north, owner=mia, name=word, query=f"q={word}")
+    with CaptureQueriesContext(connection) as after:
+        page = page_of(mia_client)
+    assert len(after) == len(before)
+    assert tab(page, "Late ones") == "1"
+    assert "petro <kbd>2</kbd>" in page

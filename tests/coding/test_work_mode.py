@@ -58,6 +58,25 @@ def test_completing_goes_on_in_the_list_and_ends_at_it(
     assert answer.headers["HX-Redirect"] == "/coding/?specialty=Cardiology"
 
 
+def test_a_search_is_worked_from_its_own_button_and_not_gone_on_with(
+    ana_client: Client, north: Practice
+) -> None:
+    first = make.encounter(north, priority=50)
+    petrova = make.patient(north, last_name="Petrova", mrn="M2")
+    found = heart(north, patient=petrova)
+    make.encounter(north, patient=petrova, priority=9)
+    page = ana_client.get("/coding/", {"specialty": "Cardiology", "q": "petro"}).content.decode()
+    action = page.partition('action="/coding/next/?')[2].partition('"')[0].replace("&amp;", "&")
+    assert "Work this list" in page
+    answer = ana_client.post(f"/coding/next/?{action}")
+    chart = f"/coding/{found.pk}/?q=petro&specialty=Cardiology"
+    assert answer.headers["Location"] == chart
+    # A search names a chart: after it comes the standard order.
+    there = {"Referer": f"http://testserver{chart}"}
+    answer = ana_client.post(f"/coding/{found.pk}/skip/", {"reason": "unclear"}, headers=there)
+    assert answer.headers["Location"] == f"/coding/{first.pk}/"
+
+
 def test_only_pages_of_the_queue_and_of_charts_name_the_list(
     ana_client: Client, north: Practice
 ) -> None:
