@@ -5,7 +5,10 @@ A message only says "look": the sweeps find what a lost one left behind.
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from celery import shared_task
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from coding import intake_folders
 from coding.actions import applying, intake, intake_sources
+from coding.intake_reading import shown_name
 from coding.models import IntakeMessage, IntakeSource
 from rcm import access, events, sftp
 from rcm.actions.jobs import Progress, running_job
@@ -159,37 +163,76 @@ def _fetch_source(practice_id: int, source_id: int) -> int:
         source = IntakeSource.objects.select_related("practice").get(
             pk=source_id, practice_id=practice_id
         )
-    kept: dict[bool, list[str]] = {True: [], False: []}
+    taken = Taken([], [], [])
     try:
         address = intake_sources.address_of(source)
         waiting = sftp.look(address, source.folder, largest=settings.INTAKE_LIMIT)
-        for name, content in waiting.files:
-            # One file that cannot be taken must not keep those behind it.
-            try:
-                with access.acting_in(practice_id):
-                    is_kept = intake_sources.take_file(
-                        source.practice, name, content, source="sftp"
-                    )
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception:
-                logger.exception("a file on the server %s of practice %s", source, practice_id)
-            else:
-                kept[is_kept].append(name)
-        for name, size in waiting.too_large[:FILES_AT_ONCE]:
-            with access.acting_in(practice_id):
-                intake_sources.note_too_large(source.practice, name, size, source="sftp")
-            kept[False].append(name)
-        for is_kept, below in ((True, intake_folders.DONE), (False, intake_folders.FAILED)):
-            if kept[is_kept]:
-                sftp.move(address, source.folder, below, kept[is_kept])
-        trouble = ""
+        take_waiting(source, waiting, taken)
+        for names, below in (
+            (taken.done, intake_folders.DONE),
+            (taken.failed, intake_folders.FAILED),
+        ):
+            if names:
+                sftp.move(address, source.folder, below, names)
+        trouble = untaken_words(taken.untaken)
     except sftp.ChannelError as error:
         # The next beat tries again; the message names no secret.
         trouble = str(error)
     with access.acting_in(practice_id):
         intake_sources.note_fetch(source, trouble)
-    return sum(map(len, kept.values()))
+    return len(taken.done) + len(taken.failed)
+
+
+class Taken(NamedTuple):
+    """Names of files: kept, to go to failed/, and those of failed/ that could not be taken."""
+
+    done: list[str]
+    failed: list[str]
+    untaken: list[str]
+
+
+def take_waiting(source: IntakeSource, waiting: sftp.Waiting, taken: Taken) -> None:
+    """Receive each file in a transaction of its own: one that cannot be taken keeps none back."""
+    practice = source.practice
+    files = [
+        (name, content, partial(intake_sources.take_file, practice, name, content, source="sftp"))
+        for name, content in waiting.files
+    ]
+    files += [
+        (name, b"", partial(intake_sources.note_too_large, practice, name, size, source="sftp"))
+        for name, size in waiting.too_large[:FILES_AT_ONCE]
+    ]
+    for name, content, take in files:
+        is_kept = guarded(source, take)
+        if is_kept is None:
+            # Left where it is, it would be read first again and again.
+            note = partial(intake_sources.note_untaken, practice, name, content, source="sftp")
+            guarded(source, note)
+            taken.untaken.append(shown_name(name))
+        (taken.done if is_kept else taken.failed).append(name)
+
+
+def guarded(source: IntakeSource, take: Callable[[], bool]) -> bool | None:
+    """The answer of one transaction; None when it failed, which the log says in full.
+
+    A database that is away fails the task: it is tried again with all files where they are.
+    """
+    try:
+        with access.acting_in(source.practice_id):
+            return take()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("a file on the server %s of practice %s", source, source.practice_id)
+        return None
+
+
+def untaken_words(names: list[str]) -> str:
+    """What is said of files that could not be taken, "" without any."""
+    if not names:
+        return ""
+    count = "One file" if len(names) == 1 else f"{len(names)} files"
+    return f"{count} could not be taken, now in failed/: {', '.join(names)}"
 
 
 def practice_ids() -> list[int]:

@@ -21,6 +21,9 @@ from rcm.models import Practice, User
 State, Kind = IntakeMessage.State, IntakeMessage.Kind
 NAME_LENGTH = 200
 MOST_AT_ONCE = 1_000
+# As IntakeMessage.is_open has it.
+IS_OPEN = Q(state__in=[State.FAILED, State.WAITING])
+IS_APPLIED_BATCH = Q(kind=Kind.BATCH, state=State.APPLIED)
 
 
 @dataclass(frozen=True)
@@ -134,12 +137,21 @@ def fields_of(content: bytes, label: Label, arrival: Arrival) -> dict[str, objec
 
 
 def count_again(row: IntakeMessage) -> None:
-    """The same bytes once more: what failed may come right now, of a batch each message."""
-    row.times_received += 1
-    if row.is_open or (row.kind == Kind.BATCH and row.state == State.APPLIED):
-        row.state = State.RECEIVED
-    IntakeMessage.objects.filter(pk=row.pk).update(
-        times_received=F("times_received") + 1, state=row.state
+    """The same bytes once more."""
+    count_copies(IntakeMessage.objects.filter(pk=row.pk))
+    row.refresh_from_db(fields=["times_received", "state"])
+
+
+def count_copies(rows: QuerySet[IntakeMessage]) -> None:
+    """Each came once more: what failed may come right now, of a batch each message.
+
+    By the state as it is stored when the row is written: a worker may have applied it meanwhile.
+    """
+    rows.update(
+        times_received=F("times_received") + 1,
+        state=Case(
+            When(IS_OPEN | IS_APPLIED_BATCH, then=Value(State.RECEIVED)), default=F("state")
+        ),
     )
 
 
@@ -186,13 +198,9 @@ def count_known(batch: IntakeMessage, identities: set[str]) -> set[str]:
     """Those that came before, counted once more and, if they are open, to be tried again."""
     same = IntakeMessage.objects.filter(practice_id=batch.practice_id, identity__in=identities)
     known = set(same.values_list("identity", flat=True))
-    is_open = Q(state__in=[State.FAILED, State.WAITING])
     # The batch's own messages follow it; those of others have to be asked for.
-    others = list(same.filter(is_open).exclude(batch=batch).values_list("pk", flat=True))
-    same.update(
-        times_received=F("times_received") + 1,
-        state=Case(When(is_open, then=Value(State.RECEIVED)), default=F("state")),
-    )
+    others = list(same.filter(IS_OPEN).exclude(batch=batch).values_list("pk", flat=True))
+    count_copies(same)
     for pk in others:
         events.notify("intake.received", batch.practice_id, pk)
     return known
@@ -206,9 +214,7 @@ def fail(row: IntakeMessage, reason: Unusable) -> None:
 
 
 def open_messages(practice_id: int) -> QuerySet[IntakeMessage]:
-    return IntakeMessage.objects.filter(
-        practice_id=practice_id, state__in=[State.FAILED, State.WAITING]
-    )
+    return IntakeMessage.objects.filter(IS_OPEN, practice_id=practice_id)
 
 
 @transaction.atomic

@@ -28,10 +28,23 @@ def take_file(practice: Practice, name: str, content: bytes, *, source: str) -> 
 
 
 @transaction.atomic
-def note_too_large(practice: Practice, name: str, size: int, *, source: str) -> None:
-    """A file of `size` bytes that was not even read, as take_file says it."""
+def note_too_large(practice: Practice, name: str, size: int, *, source: str) -> bool:
+    """A file of `size` bytes that was not even read, as take_file says it: always False."""
     seen = f"{size} bytes".encode()
     note_refused(practice, shown_name(name), too_large(), source=source, seen=seen)
+    return False
+
+
+@transaction.atomic
+def note_untaken(practice: Practice, name: str, seen: bytes, *, source: str) -> bool:
+    """A file that failed for no reason its sender could mend, as take_file says it: always False.
+
+    `seen` is the content as far as it was read.
+    """
+    message = "The file could not be taken in. The log of the application says why."
+    refusal = Refusal("file_not_taken", message)
+    note_refused(practice, shown_name(name), refusal, source=source, seen=seen)
+    return False
 
 
 def note_refused(

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from coding.actions import intake
 from coding.models import Charge, Document, Encounter, IntakeMessage
 from payers.models import Coverage
 from rcm import access
@@ -63,6 +64,17 @@ def test_one_message_a_hundred_times_is_one_encounter(north: Practice) -> None:
     assert counts() == (1, 1, 0, 1)
     row = IntakeMessage.objects.get()
     assert (row.times_received, row.attempts, row.state) == (100, 1, "applied")
+
+
+def test_a_copy_read_before_its_message_was_applied_does_not_apply_it_again(
+    north: Practice,
+) -> None:
+    stale = i.receive(north, i.adt())
+    i.work_off(north)
+    intake.count_again(stale)
+    assert (stale.state, stale.times_received) == ("applied", 2)
+    row = IntakeMessage.objects.get()
+    assert (row.state, row.times_received, row.attempts) == ("applied", 2, 1)
 
 
 def test_the_same_message_framed_otherwise_is_the_same(north: Practice) -> None:

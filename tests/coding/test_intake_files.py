@@ -128,25 +128,46 @@ def test_files_too_large_are_moved_and_said_and_keep_nobody_waiting(
     assert refused[0].error == "The file is larger than 0 MB."
 
 
-def test_a_file_on_the_server_that_breaks_our_code_stops_nobody(
+@pytest.mark.parametrize(("broken", "name"), [("take_file", "a.hl7"), ("note_too_large", "c.txt")])
+def test_a_file_on_the_server_that_breaks_our_code_is_put_aside_and_said(
     north: Practice,
     source: IntakeSource,
     sftp: Server,  # noqa: F811  (the fixture)
+    settings: Any,
     monkeypatch: pytest.MonkeyPatch,
+    broken: str,
+    name: str,
 ) -> None:
-    for name in ("a.hl7", "b.hl7"):
-        (sftp.folders.outbound / name).write_bytes(i.adt(control=name))
-    real = intake_sources.take_file
+    settings.INTAKE_LIMIT = 4_000
+    outbound = sftp.folders.outbound
+    good = [each for each in ("a.hl7", "b.hl7") if each != name]
+    large = ["c.txt", "d.txt"]
+    for each in ("a.hl7", "b.hl7"):
+        (outbound / each).write_bytes(i.adt(control=each))
+    for each in large:
+        (outbound / each).write_bytes(b"x" * 4_001)
+    real = getattr(intake_sources, broken)
 
-    def take_file(practice: Practice, name: str, *more: Any, **told: Any) -> bool:
-        if name == "a.hl7":
-            raise ValueError(name)
-        return real(practice, name, *more, **told)
+    def break_on(practice: Practice, file: str, *more: Any, **told: Any) -> bool:
+        if file == name:
+            raise ValueError(file)
+        return bool(real(practice, file, *more, **told))
 
-    monkeypatch.setattr(tasks_intake.intake_sources, "take_file", take_file)
-    assert tasks.fetch_source(north.pk, source.pk) == 1
-    assert names(sftp.folders.outbound) == ["a.hl7"]
-    assert names(sftp.folders.outbound / "done") == ["b.hl7"]
+    monkeypatch.setattr(tasks_intake.intake_sources, broken, break_on)
+    assert tasks.fetch_source(north.pk, source.pk) == 4
+    assert names(outbound) == []
+    assert names(outbound / "done") == good
+    assert names(outbound / "failed") == sorted({name, *large})
+    source.refresh_from_db()
+    assert source.trouble == f"One file could not be taken, now in failed/: {name}"
+    row = IntakeMessage.objects.get(name=name)
+    assert (row.state, row.error_code, row.source) == ("failed", "file_not_taken", "sftp")
+    assert row.error == "The file could not be taken in. The log of the application says why."
+    assert row.advice == "The file lies in failed/ on the server."
+    assert IntakeMessage.objects.get(name="d.txt").error_code == "file_too_large"
+    assert tasks.fetch_source(north.pk, source.pk) == 0
+    source.refresh_from_db()
+    assert source.trouble == ""
 
 
 def test_a_batch_sent_again_tries_its_failed_messages_again(north: Practice) -> None:
