@@ -29,19 +29,14 @@ from coding.rules.credentials import (
     WantedCredential,
     care_of,
     is_kept_from,
-    is_met,
-    may_code,
+    lacking_for,
+    unmet_of,
 )
 from rcm import access
 from rcm.errors import Refusal
 from rcm.models import Membership, User
 
 INPATIENT = f"^({'|'.join(sorted(INPATIENT_BILLS))})"
-
-
-def held_by(practice_id: int, person: User) -> list[HeldCredential]:
-    rows = Credential.objects.filter(practice_id=practice_id, person=person)
-    return [HeldCredential(*row) for row in rows.values_list("kind", "issued_on", "expires_on")]
 
 
 def wanted_in(practice_id: int) -> list[WantedCredential]:
@@ -72,9 +67,7 @@ def unmet_by(practice_id: int, people: Iterable[int]) -> dict[int, list[WantedCr
     for row in rows:
         held[row.person_id].append(HeldCredential(row.kind, row.issued_on, row.expires_on))
     today = timezone.localdate()
-    for person, found in unmet.items():
-        found += [each for each in wanted if not is_met(each, held[person], today)]
-    return unmet
+    return {person: unmet_of(wanted, held[person], today) for person in unmet}
 
 
 def credential_gate(practice_id: int, user: User | None) -> Q:
@@ -127,11 +120,8 @@ def may_be_given(encounter: Encounter, person: int) -> bool:
 
 def require_credential(encounter: Encounter, user: User | None) -> None:
     """Raises Refusal 403 naming what the person lacks to code this visit. The system may."""
-    wanted = wanted_in(encounter.practice_id) if user is not None else []
-    if user is None or not wanted:
-        return
-    held = held_by(encounter.practice_id, user)
-    if missing := may_code(visit_kind(encounter), wanted, held, timezone.localdate()):
+    unmet = unmet_by(encounter.practice_id, [user.pk])[user.pk] if user is not None else []
+    if missing := lacking_for(unmet, visit_kind(encounter)) if unmet else []:
         kinds = " and ".join(names_of(each.kinds) for each in missing)
         raise Refusal(
             "credential_missing",

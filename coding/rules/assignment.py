@@ -65,9 +65,15 @@ def distribute(
     for heap in heaps:
         heapq.heapify(heap)
     given: dict[int, int] = {}
+    # Many charts are of few kinds.
+    kept_from: dict[VisitKind, set[int]] = {}
     for chart in charts:
         visit = VisitKind(chart.care, chart.specialty, chart.visit_type)
-        barred = {coder for coder, lacks in (unmet or {}).items() if is_kept_from(lacks, visit)}
+        if visit not in kept_from:
+            kept_from[visit] = {
+                coder for coder, lacks in (unmet or {}).items() if is_kept_from(lacks, visit)
+            }
+        barred = kept_from[visit]
         for rule, heap in zip(rules, heaps, strict=True):
             coder = take_least(heap, counted, barred) if rule.fits(chart) else None
             if coder is not None:

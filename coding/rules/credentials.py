@@ -75,23 +75,25 @@ def is_met(wanted: WantedCredential, held: Iterable[HeldCredential], on: date) -
     return any(each.kind in wanted.kinds and is_valid(each, on) for each in held)
 
 
-def may_code(
-    visit: VisitKind,
-    wanted: Iterable[WantedCredential],
-    held: Iterable[HeldCredential],
-    on: date,
+def unmet_of(
+    wanted: Iterable[WantedCredential], held: Iterable[HeldCredential], on: date
 ) -> list[WantedCredential]:
-    """What the person lacks for the visit on a day: each requirement that is not met, in order.
+    """The requirements that no credential of a person meets on a day, in order."""
+    own = list(held)
+    return [each for each in wanted if not is_met(each, own, on)]
+
+
+def lacking_for(unmet: Iterable[WantedCredential], visit: VisitKind) -> list[WantedCredential]:
+    """Which of the requirements a person does not meet speak of this visit, in order.
 
     Empty means the person may code it. Every requirement that applies must be met.
     """
-    own = list(held)
-    return [each for each in wanted if applies(each, visit) and not is_met(each, own, on)]
+    return [each for each in unmet if applies(each, visit)]
 
 
 def is_kept_from(unmet: Iterable[WantedCredential], visit: VisitKind) -> bool:
     """Does any of the requirements a person does not meet speak of this visit?"""
-    return any(applies(each, visit) for each in unmet)
+    return bool(lacking_for(unmet, visit))
 
 
 def standing(credential: HeldCredential, on: date) -> Standing:

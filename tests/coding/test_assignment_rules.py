@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from coding.rules.assignment import GivingRule, WaitingChart, distribute
+from coding.rules.credentials import WantedCredential
 from coding.rules.priority import priority_of
 
 TODAY = date(2026, 11, 26)
@@ -67,6 +69,24 @@ def test_a_rule_whose_coders_have_all_left_gives_nothing() -> None:
 def test_no_chart_and_no_rule_is_nothing() -> None:
     assert distribute([], [GivingRule(coders=(1,))], {}) == {}
     assert distribute([chart(1)], [], {}) == {}
+
+
+class Counted(dict[int, list[WantedCredential]]):
+    """What coders lack, and how often it was gone through."""
+
+    read = 0
+
+    def items(self) -> Any:
+        self.read += 1
+        return super().items()
+
+
+def test_who_may_not_code_is_asked_once_for_each_kind_of_visit() -> None:
+    unmet = Counted({1: [WantedCredential(("ccs",), specialty="Cardiology")], 2: []})
+    charts = [chart(n) for n in range(5)] + [chart(9, specialty="Dermatology")]
+    given = distribute(charts, [GivingRule(coders=(1, 2))], {2: 0}, unmet)
+    assert given == {**dict.fromkeys(range(5), 2), 9: 1}
+    assert unmet.read == 2
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from coding.rules.credentials import (
     VisitKind,
     WantedCredential,
     care_of,
-    may_code,
+    is_kept_from,
+    lacking_for,
     standing,
+    unmet_of,
 )
 
 TODAY = date(2026, 11, 23)
@@ -63,7 +65,9 @@ def test_a_person_may_code_what_a_valid_credential_opens(
     holds: list[HeldCredential],
     missing: list[WantedCredential],
 ) -> None:
-    assert may_code(visit, wanted, holds, TODAY) == missing
+    unmet = unmet_of(wanted, holds, TODAY)
+    assert lacking_for(unmet, visit) == missing
+    assert is_kept_from(unmet, visit) == bool(missing)
 
 
 @pytest.mark.parametrize(
