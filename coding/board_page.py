@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Min, Q
@@ -21,11 +22,9 @@ from rcm.counting import MOST, capped
 from rcm.days import day_start
 from rcm.models import Practice, User
 
-# Days since the visit, from the first of them on: the youngest bucket is within the target.
-LABELS = ("Over 14 days", "8 to 14 days", "4 to 7 days", "Up to 3 days")
-AGES = list(zip(GROUP_DAYS, LABELS, strict=True))
-# The last day of each bucket; the oldest has none.
-LAST_DAYS = {8: 14, 4: 7, 0: 3}
+# The last day of each group by age; the oldest has none.
+LAST_DAYS = {first: older - 1 for older, first in pairwise(GROUP_DAYS)}
+OF_AGE = " ".join(f"WHEN age >= {first} THEN {first}" for first in GROUP_DAYS)
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,8 @@ class Group:
 
 
 # Filtered by the order of the queue first: a join would read every chart of the practice.
-GROUPS = """
-SELECT first.specialty, payer.payer_class,
-    CASE WHEN age >= 15 THEN 15 WHEN age >= 8 THEN 8 WHEN age >= 4 THEN 4 ELSE 0 END,
+GROUPS = f"""
+SELECT first.specialty, payer.payer_class, CASE {OF_AGE} ELSE 0 END,
     count(*), max(age)
 FROM (
     SELECT specialty, coverage_id, %(today)s - date_of_service AS age
@@ -77,7 +75,7 @@ FROM (
 LEFT JOIN payers_coverage coverage ON coverage.id = first.coverage_id
 LEFT JOIN payers_payer payer ON payer.id = coverage.payer_id
 GROUP BY 1, 2, 3
-"""
+"""  # noqa: S608  numbers of our own
 
 
 def coder_rows(practice: Practice, today: date) -> list[CoderRow]:
@@ -150,11 +148,17 @@ def add(rows: dict[Any, Group], name: str, value: Any, count: int, oldest: int) 
 
 
 def label_of(name: str, value: Any) -> str:
-    labels: dict[str, dict[Any, str]] = {
-        "payer_class": dict(Payer.PayerClass.choices),
-        "days": dict(AGES),
-    }
-    return str(labels.get(name, {}).get(value, value or "None"))
+    if name == "days":
+        return age_label(value)
+    labels = dict(Payer.PayerClass.choices) if name == "payer_class" else {}
+    return str(labels.get(value, value or "None"))
+
+
+def age_label(first: int) -> str:
+    """The group by age that begins at so many days, as people call it."""
+    if first not in LAST_DAYS:
+        return f"Over {first - 1} days"
+    return f"{first} to {LAST_DAYS[first]} days" if first else f"Up to {LAST_DAYS[first]} days"
 
 
 def group_query(name: str, value: Any) -> str:
@@ -163,20 +167,40 @@ def group_query(name: str, value: Any) -> str:
     return urlencode({"view": "unassigned", name: value}) if is_listed else ""
 
 
+class Oldest(NamedTuple):
+    """Charts to give out, and how many of those asked for are left for want of a credential."""
+
+    ids: list[int]
+    left: int
+
+
 def oldest_of(
     practice: Practice,
     group: Mapping[str, Any],
     count: int,
     today: date,
     gate: Q | None = None,
-) -> list[int]:
+) -> Oldest:
     """The `count` oldest charts that are nobody's in a group, of those that pass the gate.
 
+    One statement, a second one where the gate leaves fewer than were asked for.
+    """
+    charts = charts_in(practice, group, today)
+    passing = charts.filter(gate) if gate else charts
+    ids = list(passing.values_list("pk", flat=True)[:count])
+    missing = count - len(ids)
+    left = charts.exclude(gate)[:missing].count() if gate and missing else 0
+    return Oldest(ids, left)
+
+
+def charts_in(practice: Practice, group: Mapping[str, Any], today: date) -> Charts:
+    """The charts that are nobody's in a group, the oldest first.
+
     `group` is the kind and the value of a Group: specialty ("" for none), payer_class (None or ""
-    without a coverage), days (the first of a bucket of AGES).
+    without a coverage), days (one of GROUP_DAYS).
     """
     charts: Charts = Encounter.objects.filter(
-        gate or Q(), practice=practice, owner__isnull=True, state__in=OPEN_STATES
+        practice=practice, owner__isnull=True, state__in=OPEN_STATES
     )
     if "specialty" in group:
         charts = charts.filter(specialty=group["specialty"])
@@ -185,11 +209,11 @@ def oldest_of(
         charts = charts.filter(of_class if group["payer_class"] else Q(coverage__isnull=True))
     if "days" in group:
         charts = charts.filter(days_from(today, group["days"]))
-    return list(charts.order_by("date_of_service", "pk").values_list("pk", flat=True)[:count])
+    return charts.order_by("date_of_service", "pk")
 
 
 def days_from(today: date, first: int) -> Q:
-    """The visits of the bucket that begins at so many days; the youngest has days to come, too."""
+    """The visits of the group that begins at so many days; the youngest has days to come, too."""
     ages = Q(date_of_service__lte=today - timedelta(days=first)) if first else Q()
     if first in LAST_DAYS:
         ages &= Q(date_of_service__gte=today - timedelta(days=LAST_DAYS[first]))

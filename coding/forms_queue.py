@@ -11,9 +11,9 @@ from payers.models import Payer
 from rcm.models import User
 
 MINE, NOBODYS = "me", "none"
-WAITING = [(4, "Over 3 days"), (8, "Over 7 days"), (15, "Over 14 days")]
-# The first days of the board's groups by age.
+# Days since the visit: the first day of each group by age. The youngest is within the target.
 GROUP_DAYS = (15, 8, 4, 0)
+WAITING = [(first, f"Over {first - 1} days") for first in reversed(GROUP_DAYS) if first]
 GROUP_KINDS = ("specialty", "payer_class", "days")
 STATES = [(state.value, state.label) for state in Encounter.State if state != "finalized"]
 BIGGEST_ID = 2**63 - 1

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from coding.actions.chart_events import record_many
+from coding.actions.chart_locks import in_one_order
 from coding.actions.encounters import LOCK, put_down, resting_state
 from coding.credential_facts import credential_gate, gate_past, require_credential, unmet_by
 from coding.models import AssignmentRule, Encounter
@@ -82,17 +83,25 @@ def assign_charts(
 
 @transaction.atomic
 def take_back(practice: Practice, owner: int, *, by: User) -> Given:
-    """Everything open or on hold that is a person's own goes to nobody, also when she has left."""
+    """Everything open or on hold of a person who does not code here any more goes to nobody.
+
+    Raises Refusal 409 when the person codes here (again).
+    """
+    coder = next((user for user in coders_of(practice.pk) if user.pk == owner), None)
+    if coder is not None:
+        message = f"{coder} codes here, so the charts stay. Nothing was changed."
+        raise Refusal("codes_here", message, status=409)
     rows = Encounter.objects.filter(practice=practice, owner=owner, state__in=GIVEN_STATES)
-    return _give(practice.pk, rows, lambda _: None, by)
+    return _give(practice.pk, rows, lambda _: None, by, left_behind=True)
 
 
 @transaction.atomic
 def undo_giving(practice: Practice, act: str, *, by: User) -> int:
     """Take back one giving of one's own (Given.act): each chart to its earlier owner; how many.
 
-    To nobody where the earlier owner may not code it any more. What was coded or given to somebody
-    else since stays. Raises Refusal 409 when nothing is left to undo, also when it was a day ago.
+    To nobody where the earlier owner may not code it any more, but what was taken back from a
+    person who had left is that person's again. What was coded or given to somebody else since
+    stays. Raises Refusal 409 when nothing is left to undo, also when it was a day ago.
     """
     try:
         first, last, name = signing.loads(act, salt=UNDO_SALT, max_age=UNDO_SECONDS)
@@ -103,11 +112,13 @@ def undo_giving(practice: Practice, act: str, *, by: User) -> int:
     )
     owners: dict[int, int | None] = {}
     earlier: dict[int, int | None] = {}
+    left_behind = False
     for pk, data in made.filter(data__act=name).values_list("subject_id", "data"):
         if pk is not None:
             owners[pk], earlier[pk] = data["coder"], data["earlier"]
+            left_behind = data.get("left_behind", False)
     charts = Encounter.objects.filter(practice=practice, pk__in=owners, state__in=GIVEN_STATES)
-    back = _earlier_owners(practice.pk, charts, owners, earlier)
+    back = _earlier_owners(practice.pk, charts, owners, earlier, left_behind=left_behind)
     moved = [pk for pk, owner in back.items() if owner != owners[pk]]
     done = _give(practice.pk, charts.filter(pk__in=moved), lambda pk: back[pk], by)
     if not done.charts:
@@ -120,26 +131,41 @@ def _earlier_owners(
     charts: QuerySet[Encounter],
     owners: Mapping[int, int | None],
     earlier: Mapping[int, int | None],
+    *,
+    left_behind: bool,
 ) -> dict[int, int | None]:
-    """Chart still of its owner -> the earlier one, None where that person may not code it now."""
+    """Chart still of its owner -> the earlier one, None where that person may not code it now.
+
+    `left_behind` charts were of somebody who did not code here then, and may be so again. Locks
+    the charts: nobody gives one on between this answer and the writing of it.
+    """
+    columns = ("pk", "owner", "stay__type_of_bill", "specialty", "visit_type")
+    kinds = list(in_one_order(charts).values_list(*columns))
     coding = {user.pk for user in coders_of(practice_id)}
     unmet = unmet_by(practice_id, coding.intersection(pk for pk in earlier.values() if pk))
     found: dict[int, int | None] = {}
-    kinds = charts.values_list("pk", "owner", "stay__type_of_bill", "specialty", "visit_type")
     for pk, owner, bill, specialty, visit_type in kinds:
         if owner == owners[pk]:
             person = earlier[pk]
             visit = VisitKind(care_of(bill), specialty, visit_type)
             may = person in unmet and not is_kept_from(unmet[person], visit)
-            found[pk] = person if may else None
+            is_back = may or (left_behind and person not in coding)
+            found[pk] = person if is_back else None
     return found
 
 
-def _give(practice_id: int, rows: QuerySet[Encounter], coder_of: Giver, by: User | None) -> Given:
-    """Lock the rows, write owners and events. Three statements, whatever the number."""
-    # In one order, so that two who give at the same time wait for each other.
-    locked = rows.order_by("pk").select_for_update(of=("self",))
-    columns = locked.values_list("pk", "patient_id", "owner")
+def _give(
+    practice_id: int,
+    rows: QuerySet[Encounter],
+    coder_of: Giver,
+    by: User | None,
+    **data: object,
+) -> Given:
+    """Lock the rows, write owners and events. Three statements, whatever the number.
+
+    `data` is kept in every event.
+    """
+    columns = in_one_order(rows).values_list("pk", "patient_id", "owner")
     found = {pk: (patient_id, owner) for pk, patient_id, owner in columns}
     given = {pk: coder_of(pk) for pk in found}
     if not given:
@@ -161,6 +187,7 @@ def _give(practice_id: int, rows: QuerySet[Encounter], coder_of: Giver, by: User
         by=by,
         own={pk: {"coder": given[pk], "earlier": found[pk][1]} for pk in given},
         act=act,
+        **data,
     )
     return Given(len(given), signing.dumps((min(ids), max(ids), act), salt=UNDO_SALT))
 
@@ -283,17 +310,20 @@ def take_over(encounter: Encounter, *, by: User) -> User:
 
 
 @transaction.atomic
-def take_away(encounter: Encounter, *, by: User) -> None:
-    """Put a chart down for a coder who went away with it open: anybody may take it then.
+def take_away(encounter: Encounter, *, by: User) -> User:
+    """Put a chart down for a coder who went away with it open: out of whose hands is the answer.
 
+    Anybody may take it then.
     What she saved stays. Her next change from a page opened before is refused, as its version is an
     old one. Raises Refusal 409 when nobody has it open.
     """
-    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
-    if row.state not in OPEN_STATES or not row.is_locked:
+    rows = Encounter.objects.select_for_update(of=("self",)).select_related("assigned_to")
+    row = rows.get(pk=encounter.pk)
+    earlier = row.assigned_to
+    if row.state not in OPEN_STATES or not row.is_locked or earlier is None:
         raise Refusal("nothing_to_take", "Nobody has this chart open any more.", status=409)
-    earlier = row.assigned_to_id
     put_down(row, state=resting_state(row), version=row.version + 1)
     encounter.refresh_from_db()
     patient_id = encounter.patient_id
-    events.record("encounter.put_down", encounter, by=by, patient_id=patient_id, earlier=earlier)
+    events.record("encounter.put_down", encounter, by=by, patient_id=patient_id, earlier=earlier.pk)
+    return earlier

@@ -87,10 +87,10 @@ def undo_change(encounter: Encounter, *, by: User | None, version: int | None = 
     change = ChartChange.objects.select_for_update().filter(encounter=encounter).last()
     if change is None:
         raise Refusal("nothing_to_undo", "There is nothing to undo on this chart.", status=409)
-    coded = codes_on(encounter)
+    coded = codes_of_chart(encounter)
     restore(encounter, EncounterDiagnosis, DIAGNOSIS_FIELDS, change.before["diagnoses"])
     restore(encounter, Charge, CHARGE_FIELDS, change.before["charges"])
-    reopen_suggestions(encounter, coded - codes_on(encounter))
+    reopen_suggestions(encounter, coded - codes_of_chart(encounter))
     change.delete()
     events.record(
         "encounter.change_undone",
@@ -102,7 +102,7 @@ def undo_change(encounter: Encounter, *, by: User | None, version: int | None = 
     return change.what
 
 
-def codes_on(encounter: Encounter) -> set[str]:
+def codes_of_chart(encounter: Encounter) -> set[str]:
     diagnoses = encounter.diagnoses.order_by().values_list("code")
     return {code for (code,) in diagnoses.union(encounter.charges.values_list("procedure_code"))}
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from coding.actions.chart_events import record_many
+from coding.actions.chart_locks import in_one_order
 from coding.actions.encounters import check_hold
 from coding.models import Encounter
 from coding.work_order import OPEN_STATES, is_free
@@ -25,7 +26,7 @@ def hold_charts(
     rows = Encounter.objects.filter(
         is_free(by), practice=practice, pk__in=ids, state__in=OPEN_STATES
     )
-    found = dict(rows.select_for_update(of=("self",)).values_list("pk", "patient_id"))
+    found = dict(in_one_order(rows).values_list("pk", "patient_id"))
     Encounter.objects.filter(pk__in=found).update(
         state=Encounter.State.HELD,
         hold_reason=reason.strip()[:200],

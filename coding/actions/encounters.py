@@ -16,7 +16,7 @@ from coding.actions import tasks
 from coding.actions.priorities import set_priorities
 from coding.chart_facts import read_chart
 from coding.credential_facts import credential_gate, may_be_given, require_credential
-from coding.models import Charge, CoderTask, Encounter
+from coding.models import AuditChart, Charge, CoderTask, Encounter
 from coding.rules import edits
 from coding.work_order import OPEN_STATES, Charts, is_free, view_order, work_order
 from rcm import events
@@ -277,7 +277,7 @@ def complete_encounter(
     What an audit found and the coder has not accepted, or disputes, stays open.
     """
     finalize_encounter(encounter, by=by, version=version)
-    is_due = Q(audit_chart__isnull=True) | Q(audit_chart__state="settled")
+    is_due = Q(audit_chart__isnull=True) | Q(audit_chart__state=AuditChart.State.SETTLED)
     for task in encounter.tasks.filter(is_due, state=CoderTask.State.OPEN):
         tasks.resolve_recoded(task, by=by)
     return next_encounter(encounter.practice, by=by, within=within)

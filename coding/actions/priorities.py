@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from coding.actions.chart_events import record_many
+from coding.actions.chart_locks import in_one_order
 from coding.models import Encounter
 from coding.rules.priority import (
     DOLLARS_A_POINT,
@@ -118,7 +119,7 @@ def rank_charts(practice_id: int, *, today: date | None = None) -> int:
     with access.acting_in(practice_id):
         learn_values(practice_id, today=today)
         with connection.cursor() as db:
-            db.execute(STALE, told(practice_id, None, today))
+            db.execute(STALE, ranking_values(practice_id, None, today))
             stale = [pk for (pk,) in db.fetchall()]
     changed = 0
     for first in range(0, len(stale), CHUNK):
@@ -134,7 +135,10 @@ def learn_values(practice_id: int, *, today: date | None = None) -> None:
         db.execute(VALUES, {"practice": practice_id, "since": since})
 
 
-def told(practice_id: int, ids: Collection[int] | None, today: date | None) -> dict[str, Any]:
+def ranking_values(
+    practice_id: int, ids: Collection[int] | None, today: date | None
+) -> dict[str, Any]:
+    """What STALE and PRIORITIES ask for; `ids` None ranks all open and held charts."""
     return {
         "practice": practice_id,
         "states": list(RANKED),
@@ -149,7 +153,7 @@ def set_priorities(practice_id: int, ids: Collection[int], *, today: date | None
     Called for charts that are new or came back, and daily for those another day changes.
     """
     with connection.cursor() as db:
-        db.execute(PRIORITIES, told(practice_id, ids, today))
+        db.execute(PRIORITIES, ranking_values(practice_id, ids, today))
         return int(db.rowcount)
 
 
@@ -159,11 +163,8 @@ def mark_urgent(
 ) -> int:
     """A lead calls open or held charts urgent, or no longer; how many changed. Four statements."""
     rows = Encounter.objects.filter(practice=practice, pk__in=ids, state__in=RANKED)
-    found = dict(
-        rows.exclude(is_urgent=urgent)
-        .select_for_update(of=("self",))
-        .values_list("pk", "patient_id")
-    )
+    changed = in_one_order(rows.exclude(is_urgent=urgent))
+    found = dict(changed.values_list("pk", "patient_id"))
     Encounter.objects.filter(pk__in=found).update(is_urgent=urgent)
     set_priorities(practice.pk, found)
     record_many(practice.pk, "encounter.urgency_set", found, by=by, urgent=urgent)

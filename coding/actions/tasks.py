@@ -38,7 +38,11 @@ def open_task(
 
 @transaction.atomic
 def open_tasks(wanted: Sequence[NewTask], *, by: User | None = None) -> dict[str, CoderTask]:
-    """Tasks of one practice by source, as open_task does it, in a constant number of statements."""
+    """Tasks of one practice by source, as open_task does it, in a constant number of statements.
+
+    Callers hold the row locks of the facts that ask, so that nobody opens a task of the same source
+    meanwhile.
+    """
     if not wanted:
         return {}
     practice_id = wanted[0].encounter.practice_id
@@ -47,18 +51,14 @@ def open_tasks(wanted: Sequence[NewTask], *, by: User | None = None) -> dict[str
     )
     known = set(found.values_list("source", flat=True))
     CoderTask.objects.bulk_create(
-        (
-            CoderTask(
-                practice_id=practice_id,
-                encounter=each.encounter,
-                source=each.source,
-                reason=each.reason[:300],
-            )
-            for each in wanted
-            if each.source not in known
-        ),
-        # Somebody who asked at the same moment has opened it and said so.
-        ignore_conflicts=True,
+        CoderTask(
+            practice_id=practice_id,
+            encounter=each.encounter,
+            source=each.source,
+            reason=each.reason[:300],
+        )
+        for each in wanted
+        if each.source not in known
     )
     tasks = {task.source: task for task in found.select_related("encounter").all()}
     facts: list[events.Fact] = [

@@ -24,7 +24,7 @@ from coding.credential_facts import credential_gate
 from coding.forms import valid
 from coding.forms_queue import AssignmentRuleForm, GroupForm, TakeBackForm
 from coding.models import AssignmentRule
-from coding.views.queue_bulk import undo_address
+from coding.views.queue_bulk import tell_left, undo_address
 from rcm import access
 from rcm.counting import AtLeast
 from rcm.http import PracticeRequest, practice_view
@@ -55,20 +55,25 @@ def board_assign(request: PracticeRequest) -> HttpResponseRedirect:
     practice = request.practice
     to = find_coder(practice.pk, given["person"])
     gate = credential_gate(practice.pk, to)
-    ids = oldest_of(practice, given["group"], given["count"], timezone.localdate(), gate)
-    done = assign_charts(practice, ids, to, by=request.user)
+    oldest = oldest_of(practice, given["group"], given["count"], timezone.localdate(), gate)
+    done = assign_charts(practice, oldest.ids, to, by=request.user)
     text = f"{done.charts:,} chart{pluralize(done.charts)} given to {to}."
     messages.success(request, text, extra_tags=undo_address(done))
+    # What the coder may not code is not among the ids, so the action cannot count it.
+    tell_left(request, done._replace(left=done.left + oldest.left), to)
     return redirect("coding_board")
 
 
 @practice_view(LEAD, methods=("POST",), write=LEAD)
 def board_take_back(request: PracticeRequest) -> HttpResponseRedirect:
-    """Everything that is still a person's own goes to nobody: she does not code here any more."""
+    """Everything that is still a person's own goes to nobody: she does not code here any more.
+
+    The answer offers to undo it.
+    """
     person = valid(TakeBackForm(request.POST))["person"]
     done = take_back(request.practice, person, by=request.user)
     text = f"{done.charts:,} chart{pluralize(done.charts)} taken back; nobody has them now."
-    messages.success(request, text)
+    messages.success(request, text, extra_tags=undo_address(done))
     return redirect("coding_board")
 
 

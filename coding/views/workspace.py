@@ -215,7 +215,6 @@ def takeover(request: PracticeRequest, encounter_id: int) -> HttpResponseRedirec
 def putting_down(request: PracticeRequest, encounter_id: int) -> HttpResponseRedirect:
     """Out of an absent coder's hands; it waits in the queue again."""
     chart = find_chart(request, encounter_id)
-    earlier = chart.assigned_to
-    take_away(chart, by=request.user)
+    earlier = take_away(chart, by=request.user)
     messages.success(request, f"{chart.number} waits again; {earlier} had it open.")
     return redirect(queue_url(request))

@@ -207,6 +207,17 @@ def test_a_lead_puts_a_chart_down_for_an_absent_coder(
         assignments.take_away(chart, by=mia)
 
 
+def test_who_had_a_chart_put_down_is_named_however_old_the_page(
+    north: Practice, ana: User, bea: User, mia: User
+) -> None:
+    chart = make.encounter(north)
+    open_encounter(chart, by=ana)
+    seen_before = Encounter.objects.get()
+    assignments.take_over(chart, by=bea)
+    assert assignments.take_away(seen_before, by=mia) == bea
+    assert Event.objects.get(name="encounter.put_down").data == {"earlier": bea.pk}
+
+
 def test_the_plan_of_the_rules_gives_nothing_yet(north: Practice, ana: User, bea: User) -> None:
     charts = [make.encounter(north) for _ in range(3)]
     rule(north, ana, bea)
@@ -342,5 +353,22 @@ def test_what_a_person_left_behind_goes_to_nobody(north: Practice, bea: User, mi
     make.encounter(north, owner=bea)
     make.encounter(north, owner=bea, state="held", hold_reason="Later")
     bea.memberships.all().delete()
-    assert assignments.take_back(north, bea.pk, by=mia).charts == 2
+    done = assignments.take_back(north, bea.pk, by=mia)
+    assert done.charts == 2
     assert owners(north) == [None, None]
+    # Undone, the charts are where they were: on the board, as those of somebody who left.
+    assert assignments.undo_giving(north, done.act, by=mia) == 2
+    assert owners(north) == [bea, bea]
+
+
+@pytest.mark.usefixtures("hearts_want_ccs")
+def test_a_taking_back_undone_gives_nothing_to_who_may_not_code_it_now(
+    north: Practice, bea: User, mia: User
+) -> None:
+    heart(north, owner=bea)
+    make.encounter(north, owner=bea)
+    bea.memberships.all().delete()
+    done = assignments.take_back(north, bea.pk, by=mia)
+    make.member(north, Role.CODER, bea.email, "Bea", "Dorn")
+    assert assignments.undo_giving(north, done.act, by=mia) == 1
+    assert owners(north) == [None, bea]

@@ -13,7 +13,7 @@ from coding.actions.credentials import add_requirement
 from coding.actions.encounters import open_encounter
 from coding.board_page import coder_rows, oldest_of, unassigned_groups
 from coding.models import AssignmentRule, Encounter
-from rcm.models import Practice, Role, User
+from rcm.models import Event, Practice, Role, User
 from tests import make
 
 
@@ -84,7 +84,7 @@ def test_a_lead_gives_the_oldest_of_a_group(mia_client: Client, bea: User, north
     assert "2 charts given to Bea Dorn." in answer.content.decode()
     given = Encounter.objects.filter(owner=bea).order_by("date_of_service")
     assert [(today - chart.date_of_service).days for chart in given] == [9, 6]
-    assert len(oldest_of(north, {"days": 4, "payer_class": "commercial"}, 9, today)) == 1
+    assert len(oldest_of(north, {"days": 4, "payer_class": "commercial"}, 9, today).ids) == 1
 
 
 def test_a_group_gives_what_it_counts_and_nothing_else(north: Practice) -> None:
@@ -104,7 +104,7 @@ def test_a_group_gives_what_it_counts_and_nothing_else(north: Practice) -> None:
     for kind, found in groups.items():
         assert sum(group.count for group in found) == 7
         for group in found:
-            given = oldest_of(north, {kind: group.value}, 99, today)
+            given = oldest_of(north, {kind: group.value}, 99, today).ids
             assert len(given) == group.count, group
             chart = Encounter.objects.get(pk=given[0])
             assert (today - chart.date_of_service).days == group.oldest, group
@@ -151,10 +151,26 @@ def test_the_board_shows_what_is_left_behind_and_takes_it_back(
     page = mia_client.get("/coding/board/").content.decode()
     assert "Does not code here" in page
     assert f'<option value="{bea.pk}">' not in page
-    page = mia_client.post("/coding/board/taking-back/", {"person": bea.pk}, follow=True)
-    assert "2 charts taken back; nobody has them now." in page.content.decode()
+    taken = mia_client.post("/coding/board/taking-back/", {"person": bea.pk}, follow=True)
+    page = taken.content.decode()
+    assert "2 charts taken back; nobody has them now." in page
     assert not Encounter.objects.filter(owner__isnull=False).exists()
     assert "Does not code here" not in mia_client.get("/coding/board/").content.decode()
+    undo = page.partition('action="/coding/assignment/undo/?act=')[2].partition('"')[0]
+    done = mia_client.post(f"/coding/assignment/undo/?act={undo}", follow=True).content.decode()
+    assert "2 charts went back to where they were." in done
+    assert Encounter.objects.filter(owner=bea).count() == 2
+
+
+def test_nothing_is_taken_back_from_a_person_who_codes_here_again(
+    mia_client: Client, bea: User, north: Practice
+) -> None:
+    make.encounter(north, owner=bea)
+    answer = mia_client.post("/coding/board/taking-back/", {"person": bea.pk})
+    assert answer.status_code == 409
+    assert "Bea Dorn codes here, so the charts stay." in answer.content.decode()
+    assert Encounter.objects.get().owner == bea
+    assert not Event.objects.filter(name="encounter.given").exists()
 
 
 def test_a_group_is_given_without_what_the_coder_may_not_code(
@@ -166,7 +182,27 @@ def test_a_group_is_given_without_what_the_coder_may_not_code(
         day = today - timedelta(days=days)
         make.encounter(north, date_of_service=day, specialty=specialty)
     give = {"count": 1, "person": bea.pk, "kind": "days", "value": "15"}
-    mia_client.post("/coding/board/assignment/", give)
+    page = mia_client.post("/coding/board/assignment/", give, follow=True).content.decode()
+    assert Encounter.objects.get(owner=bea).specialty == "Primary care"
+    # As many as were asked for: nothing was left out.
+    assert "1 chart given to Bea Dorn." in page
+    assert "left where they were" not in page
+
+
+def test_fewer_of_a_group_than_asked_for_are_given_with_the_reason(
+    mia_client: Client, mia: User, bea: User, north: Practice
+) -> None:
+    add_requirement(north, ["ccs"], by=mia, specialty="Cardiology")
+    day = timezone.localdate() - timedelta(days=20)
+    for specialty in ("Cardiology", "Cardiology", "Primary care"):
+        make.encounter(north, date_of_service=day, specialty=specialty)
+    give = {"person": bea.pk, "kind": "days", "value": "15"}
+    page = mia_client.post("/coding/board/assignment/", give | {"count": 2}, follow=True)
+    assert "1 chart given to Bea Dorn." in page.content.decode()
+    left = "left where they were: Bea Dorn lacks a credential they want."
+    assert f"1 {left}" in page.content.decode()
+    page = mia_client.post("/coding/board/assignment/", give | {"count": 9}, follow=True)
+    assert f"2 {left}" in page.content.decode()
     assert Encounter.objects.get(owner=bea).specialty == "Primary care"
 
 

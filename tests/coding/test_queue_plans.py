@@ -54,7 +54,7 @@ def test_every_view_and_the_next_chart_are_read_through_an_index() -> None:
         plans |= next_plans(practice, coders[1])
         plans |= other_plans(practice)
         plans |= search_plans(practice, coders[1])
-        assert len(oldest_of(practice, {"specialty": "Cardiology"}, 20, today)) == 20
+        assert len(oldest_of(practice, {"specialty": "Cardiology"}, 20, today).ids) == 20
     assert {name: plan for name, plan in plans.items() if WRONG.search(plan)} == {}
     assert len(plans) == 9 + 9 + 7 + 3 + 3 + 2
 
