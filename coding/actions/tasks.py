@@ -38,8 +38,9 @@ def open_task(
 
 @transaction.atomic
 def open_tasks(wanted: Sequence[NewTask], *, by: User | None = None) -> dict[str, CoderTask]:
-    """Tasks of one practice by source, as open_task does it, in a constant number of statements.
+    """Tasks of one practice by source, in a constant number of statements.
 
+    A source asked before gives its task; one that was closed without an answer is open again.
     Callers hold the row locks of the facts that ask, so that nobody opens a task of the same source
     meanwhile.
     """
@@ -50,6 +51,11 @@ def open_tasks(wanted: Sequence[NewTask], *, by: User | None = None) -> dict[str
         practice_id=practice_id, source__in=[each.source for each in wanted]
     )
     known = set(found.values_list("source", flat=True))
+    closed = list(found.filter(state=CoderTask.State.CLOSED).select_for_update().order_by("pk"))
+    found.filter(pk__in=[task.pk for task in closed]).update(
+        state=CoderTask.State.OPEN, resolved_at=None
+    )
+    news = {each.source for each in wanted} - known | {task.source for task in closed}
     CoderTask.objects.bulk_create(
         CoderTask(
             practice_id=practice_id,
@@ -62,9 +68,7 @@ def open_tasks(wanted: Sequence[NewTask], *, by: User | None = None) -> dict[str
     )
     tasks = {task.source: task for task in found.select_related("encounter").all()}
     facts: list[events.Fact] = [
-        (task.pk, task.encounter.patient_id, {})
-        for source, task in tasks.items()
-        if source not in known
+        (task.pk, task.encounter.patient_id, {}) for source, task in tasks.items() if source in news
     ]
     events.record_each("coder_task.opened", CoderTask, practice_id, facts, by=by)
     return tasks

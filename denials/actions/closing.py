@@ -1,6 +1,6 @@
 """What a posted remittance ends: denials of replaced claims it answers, of payments taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,7 +8,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from billing.models import Claim, Remittance, RemittedClaim
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from coding.actions import tasks as coder_tasks
+from coding.models import CoderTask
 from denials.actions.denials import resolve
+from denials.actions.routing import record_each, route_all
 from denials.models import Denial
 
 DENIED_AGAIN_NOTE = "The corrected claim was denied; work goes on there."
@@ -35,11 +37,12 @@ def close_answered(remittance: Remittance) -> None:
         )
     )
     ended = Denial.objects.select_for_update(of=("self",)).exclude(state=Denial.State.RESOLVED)
+    again: list[Denial] = []
+    paid: list[Denial] = []
     for denial in ended.filter(claim_id__in=list(replaced)).order_by("pk"):
-        if replaced[denial.claim_id] in denied_again:
-            end(denial, Denial.Resolution.DENIED_AGAIN, note=DENIED_AGAIN_NOTE)
-        else:
-            end(denial, Denial.Resolution.PAID)
+        (again if replaced[denial.claim_id] in denied_again else paid).append(denial)
+    end(again, Denial.Resolution.DENIED_AGAIN, note=DENIED_AGAIN_NOTE)
+    end(paid, Denial.Resolution.PAID)
 
 
 def earlier_versions(claim_ids: Iterable[int]) -> dict[int, int]:
@@ -63,8 +66,7 @@ def close_reversed(remittance: Remittance) -> None:
     taken_back = Denial.objects.select_for_update(of=("self",)).filter(
         Exists(reversals), practice_id=remittance.practice_id, state__in=Denial.WAITING
     )
-    for denial in taken_back.order_by("pk"):
-        end(denial, Denial.Resolution.REVERSED)
+    end(list(taken_back.order_by("pk")), Denial.Resolution.REVERSED)
 
 
 TAKEN_BACK_NOTE = "The posting of the payment was taken back."
@@ -82,30 +84,47 @@ def close_unposted(remittance: Remittance) -> int:
     """Rest the denials of claims whose posting a person took back; how many."""
     waiting = unposted(remittance.practice_id).select_for_update(of=("self",))
     found = list(waiting.filter(remitted_claim__remittance=remittance).order_by("pk"))
-    for denial in found:
-        end(denial, Denial.Resolution.TAKEN_BACK, note=TAKEN_BACK_NOTE)
+    end(found, Denial.Resolution.TAKEN_BACK, note=TAKEN_BACK_NOTE)
     return len(found)
 
 
 def reopen_posted(remittance: Remittance) -> None:
-    """Denials that rested while the posting was taken back, and are posted again."""
-    Denial.objects.filter(
+    """Denials that rested while the posting was taken back, and are posted again.
+
+    The coder is asked again where the question was closed; an answer given before stands.
+    """
+    resting = Denial.objects.select_for_update(of=("self",)).filter(
         remitted_claim__in=posted_claims(remittance), resolution=Denial.Resolution.TAKEN_BACK
-    ).update(
+    )
+    found = list(resting.order_by("pk"))
+    if not found:
+        return
+    rows = Denial.objects.filter(pk__in=[denial.pk for denial in found])
+    rows.update(
         state=Denial.State.OPEN,
         resolution="",
         resolution_note="",
         resolved_at=None,
         resolved_by=None,
-        coder_task=None,
+        pended_until=None,
     )
+    rows.filter(coder_task__state__in=[CoderTask.State.OPEN, CoderTask.State.CLOSED]).update(
+        coder_task=None
+    )
+    record_each("denial.reopened", [(denial, {}) for denial in found], by=None)
+    route_all(found, by=None)
 
 
-def end(denial: Denial, resolution: Denial.Resolution, *, note: str = "") -> None:
-    """Resolve a denial nobody needs to work any more, and the question to the coder with it."""
-    task = denial.coder_task
-    if denial.state == Denial.State.WITH_CODER and task is not None:
-        others = task.denials.filter(state=Denial.State.WITH_CODER).exclude(pk=denial.pk)
-        if not others.exists():
-            coder_tasks.close_task(task)
-    resolve(denial, resolution, by=None, note=note)
+def end(denials: Collection[Denial], resolution: Denial.Resolution, *, note: str = "") -> None:
+    """Resolve locked denials nobody needs to work any more, and the questions to the coder."""
+    asked = {
+        denial.coder_task_id
+        for denial in denials
+        if denial.state == Denial.State.WITH_CODER and denial.coder_task_id is not None
+    }
+    for denial in denials:
+        resolve(denial, resolution, by=None, note=note)
+    waiting = Denial.objects.filter(coder_task=OuterRef("pk"), state=Denial.State.WITH_CODER)
+    tasks = CoderTask.objects.filter(pk__in=asked).exclude(Exists(waiting))
+    for task in tasks.select_related("encounter").order_by("pk") if asked else ():
+        coder_tasks.close_task(task)

@@ -1,6 +1,6 @@
 """What a posted remittance opens: a Denial for each line adjudicated and not paid."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -17,16 +17,15 @@ from billing.treatments import Overrides
 from denials import cause_tables
 from denials.actions.closing import close_answered, close_reversed, reopen_posted
 from denials.actions.deadlines import write_new
-from denials.actions.routing import route_waiting
+from denials.actions.routing import CHUNK, chunked, route_waiting
 from denials.models import Denial
-from denials.rules.triage import Said, due_day, triage
+from denials.rules.triage import Said, triage
 from denials.rules.triage import Tables as CauseTables
 from payers.models import Treatment
 from payers.rules.treatment import treat
 from rcm import events
 from rcm.models import Event
 
-CHUNK = 1000
 OPENED = "remittance.denials_opened"
 POSTED = "remittance.posted"
 
@@ -132,7 +131,6 @@ def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> D
     said = Said(claim.payer_id, claim.payer.name, main.group, main.reason, remarks)
     found = triage(said, tables.causes)
     team = tables.teams.get(main.pk, "")
-    windows = (claim.payer.corrected_claim_days, claim.payer.appeal_days)
     return Denial(
         practice_id=remittance.practice_id,
         claim=claim,
@@ -149,7 +147,8 @@ def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> D
         why=found.why,
         team=team,
         denied_on=remittance.paid_on,
-        due_on=due_day(remittance.paid_on, windows),
+        # Until its deadlines are written with it: the soonest of them.
+        due_on=remittance.paid_on,
     )
 
 
@@ -164,19 +163,6 @@ def store(chunk: list[Denial]) -> int:
     opened = Denial.objects.filter(remitted_claim_id__in=[d.remitted_claim_id for d in fresh])
     route_waiting(opened.values_list("pk", flat=True), by=None)
     return len(fresh)
-
-
-def chunked(rows: Iterable[Denial]) -> Iterator[list[Denial]]:
-    chunk: list[Denial] = []
-    for row in rows:
-        # The lines of one claim stay together: they may be one question to the coder.
-        is_full = len(chunk) >= CHUNK and chunk[-1].remitted_claim_id != row.remitted_claim_id
-        if is_full:
-            yield chunk
-            chunk = []
-        chunk.append(row)
-    if chunk:
-        yield chunk
 
 
 def remittances_to_read(practice_id: int, only: int | None = None) -> list[int]:

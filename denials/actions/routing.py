@@ -1,6 +1,6 @@
 """Denials sent to the coder: one task for all lines denied for the same cause."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,31 @@ from denials.models import Denial
 from denials.rules.triage import CODER_QUEUE
 from rcm import events
 from rcm.models import User
+
+CHUNK = 1000
+
+
+def chunked(rows: Iterable[Denial]) -> Iterator[list[Denial]]:
+    """The rows in lists of about CHUNK; rows of one answer of the payer must come together."""
+    chunk: list[Denial] = []
+    for row in rows:
+        # The lines of one claim stay together: they may be one question to the coder.
+        is_full = len(chunk) >= CHUNK and chunk[-1].remitted_claim_id != row.remitted_claim_id
+        if is_full:
+            yield chunk
+            chunk = []
+        chunk.append(row)
+    if chunk:
+        yield chunk
+
+
+def route_all(denials: Iterable[Denial], *, by: User | None) -> None:
+    """Send those that are open and the coder's to the coder, a chunk at a time; cases stay whole.
+
+    As route_waiting, for any number of denials.
+    """
+    for chunk in chunked(sorted(denials, key=lambda row: (row.remitted_claim_id, row.pk))):
+        route_waiting([row.pk for row in chunk], by=by)
 
 
 def route_waiting(ids: Collection[int], *, by: User | None) -> int:

@@ -1,7 +1,10 @@
 """Later payments end denials: a correction is paid or denied, or the payer takes a payment back."""
 
-from billing.models import Claim
+from billing.actions import takebacks
+from billing.models import Claim, Remittance
+from coding.actions.tasks import uphold_task
 from coding.models import CoderTask
+from denials.actions import closing
 from denials.actions import denials as actions
 from denials.actions.opening import open_denials
 from denials.models import Denial
@@ -131,3 +134,63 @@ def test_a_remittance_about_other_claims_closes_nothing(north: Practice, ben: Us
     open_denials(pay(north, r.echo(other, ("92.00", "CO-45 73.00"))))
     denial.refresh_from_db()
     assert denial.state == "resubmitted"
+
+
+def take_back(denial: Denial, by: User) -> Remittance:
+    """The posting of the payment that denied it is taken back; the denial rests."""
+    remittance = denial.remitted_claim.remittance
+    takebacks.reverse_remittance(remittance, reason="Wrong day", by=by)
+    assert closing.close_unposted(remittance) == 1
+    denial.refresh_from_db()
+    assert denial.resolution == "taken_back"
+    return remittance
+
+
+def post_again(remittance: Remittance, by: User) -> None:
+    open_denials(takebacks.release_remittance(remittance, by=by))
+
+
+def test_a_posting_taken_back_and_posted_again_asks_the_coder_again(
+    north: Practice, ben: User
+) -> None:
+    denial = denied(north, "CO-11")
+    remittance = take_back(denial, ben)
+    task = CoderTask.objects.get()
+    assert (task.state, task.resolved_at is None) == ("closed", False)
+    post_again(remittance, ben)
+    denial.refresh_from_db()
+    task.refresh_from_db()
+    assert (denial.state, denial.resolution, denial.coder_task) == ("with_coder", "", task)
+    assert (task.state, task.resolved_at) == ("open", None)
+    assert Event.objects.filter(name="coder_task.opened", subject_id=task.pk).count() == 2
+    assert Event.objects.get(name="denial.reopened").subject_id == denial.pk
+
+
+def test_a_question_closed_with_its_posting_can_be_asked_by_hand_again(
+    north: Practice, ben: User, ana: User
+) -> None:
+    denial = denied(north)
+    task = actions.route_to_coder(denial, by=ben)
+    post_again(take_back(denial, ben), ben)
+    denial.refresh_from_db()
+    assert (denial.state, denial.coder_task) == ("open", None)
+    assert actions.route_to_coder(denial, by=ben) == task
+    task.refresh_from_db()
+    assert task.state == "open"
+    uphold_task(task, answer="As documented.", by=ana)
+    actions.follow_coder_task(task)
+    denial.refresh_from_db()
+    assert denial.state == "open"
+
+
+def test_an_answer_given_before_stands_when_the_payment_is_posted_again(
+    north: Practice, ben: User, ana: User
+) -> None:
+    denial = denied(north, "CO-11")
+    task = CoderTask.objects.get()
+    uphold_task(task, answer="As documented.", by=ana)
+    actions.follow_coder_task(task)
+    post_again(take_back(denial, ben), ben)
+    denial.refresh_from_db()
+    task.refresh_from_db()
+    assert (denial.state, denial.coder_task, task.state) == ("open", task, "upheld")
