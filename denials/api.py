@@ -125,7 +125,7 @@ class CauseOverrideSerializer(serializers.ModelSerializer[CauseOverride]):
         model = CauseOverride
         fields: ClassVar[list[str]] = [
             *("id", "payer", "group", "reason", "remark", "category", "owner_queue"),
-            *("routes_to_coder", "note", "created_by_id", "created_at", "ended_by_id", "ended_at"),
+            *("note", "created_by_id", "created_at", "ended_by_id", "ended_at"),
         ]
 
 

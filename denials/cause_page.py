@@ -6,16 +6,13 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum
 
 from denials.models import CauseOverride, Denial
-from denials.rules.triage import CAUSES, CODER_QUEUE, QUEUES, UNKNOWN
+from denials.rules.triage import CODER_QUEUE, QUEUES, UNKNOWN, cause_label, code_of
 from payers.models import ReasonCode
 
 
-def cause_label(category: str) -> str:
-    return CAUSES.get(category, category)
-
-
-def queue_label(owner_queue: str, routes_to_coder: bool) -> str:
-    return QUEUES[CODER_QUEUE] if routes_to_coder else QUEUES.get(owner_queue, owner_queue)
+def queue_of(row: ReasonCode | CauseOverride) -> str:
+    is_for_coder = isinstance(row, ReasonCode) and row.routes_to_coder
+    return QUEUES[CODER_QUEUE] if is_for_coder else QUEUES.get(row.owner_queue, row.owner_queue)
 
 
 def shipped(query: str) -> QuerySet[ReasonCode]:
@@ -23,14 +20,10 @@ def shipped(query: str) -> QuerySet[ReasonCode]:
     return ReasonCode.objects.filter(code__startswith=code_of(query)).order_by("code")
 
 
-def table_rows(rows: Iterable[ReasonCode]) -> list[dict[str, Any]]:
+def table_rows(rows: Iterable[ReasonCode | CauseOverride]) -> list[dict[str, Any]]:
+    """Each row with its cause and its queue in words."""
     return [
-        {
-            "row": row,
-            "cause": cause_label(row.category),
-            "queue": queue_label(row.owner_queue, row.routes_to_coder),
-        }
-        for row in rows
+        {"row": row, "cause": cause_label(row.category), "queue": queue_of(row)} for row in rows
     ]
 
 
@@ -39,15 +32,7 @@ def overrides(practice_id: int, query: str, limit: int = 200) -> list[dict[str, 
     rows = CauseOverride.objects.filter(
         practice_id=practice_id, reason__startswith=code_of(query)
     ).select_related("payer", "created_by", "ended_by")
-    ordered = rows.order_by(F("ended_at").desc(nulls_first=True), "-pk")[:limit]
-    return [
-        {
-            "row": row,
-            "cause": cause_label(row.category),
-            "queue": queue_label(row.owner_queue, row.routes_to_coder),
-        }
-        for row in ordered
-    ]
+    return table_rows(rows.order_by(F("ended_at").desc(nulls_first=True), "-pk")[:limit])
 
 
 def unknown_codes(practice_id: int) -> list[Any]:
@@ -57,8 +42,3 @@ def unknown_codes(practice_id: int) -> list[Any]:
     )
     counted = rows.order_by().values("reason").annotate(count=Count("id"), amount=Sum("amount"))
     return list(counted.order_by("-amount", "reason"))
-
-
-def code_of(query: str) -> str:
-    """The reason in "CO-50" and in "50"."""
-    return query.rpartition("-")[2]

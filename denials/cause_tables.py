@@ -1,7 +1,7 @@
 """What decides causes, read from the database once."""
 
 from denials.models import CauseOverride, Denial
-from denials.rules.triage import Route, Said, Tables
+from denials.rules.triage import CODER_QUEUE, Route, Said, Tables
 from payers.models import ReasonCode, RemarkCode
 
 
@@ -15,14 +15,17 @@ def read_tables(practice_id: int, reason: str | None = None) -> Tables:
         reasons={row.code: route_of(row, row.label) for row in reasons},
         remarks={row.code: route_of(row, row.label) for row in RemarkCode.objects.all()},
         overrides={
-            (row.payer_id, row.group, row.reason, row.remark): route_of(row, row.note)
-            for row in open_rows
+            (row.payer_id, row.group, row.reason, row.remark): own_route(row) for row in open_rows
         },
     )
 
 
-def route_of(row: ReasonCode | RemarkCode | CauseOverride, label: str) -> Route:
+def route_of(row: ReasonCode | RemarkCode, label: str) -> Route:
     return Route(label, row.category, row.owner_queue, row.routes_to_coder)
+
+
+def own_route(row: CauseOverride) -> Route:
+    return Route(row.note, row.category, row.owner_queue, row.owner_queue == CODER_QUEUE)
 
 
 def said(denial: Denial) -> Said:

@@ -15,6 +15,7 @@ from billing.models import Account, Batch, Claim, Posting, Remittance
 from coding.models import Encounter
 from denials.deadline_pages import deadline_alerts
 from denials.models import Denial
+from denials.rules.triage import cause_label
 from rcm.charts import Bar, Bars
 
 CODING_TARGET_DAYS = 3
@@ -225,7 +226,7 @@ def denials_by_cause(practice_id: int) -> list[dict[str, Any]]:
     return [
         row
         | {
-            "label": row["category"].replace("_", " ").capitalize(),
+            "label": cause_label(row["category"]),
             "share": int(row["amount"] * 100 / top),
             "url": f"{url}?state=waiting&category={row['category']}",
         }

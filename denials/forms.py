@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from denials.rules.triage import CAUSES, QUEUES, UNKNOWN
+from denials.rules.triage import CAUSES, QUEUES, UNKNOWN, code_of, is_reason
 from payers.models import Payer
 from rcm.models import Practice
 
@@ -46,7 +46,7 @@ class RecategorizeForm(forms.Form):
 class CauseForm(forms.Form):
     """What a code means from now on."""
 
-    reason = forms.CharField(label="Reason (CARC)", max_length=5)
+    reason = forms.CharField(label="Reason (CARC)", max_length=10)
     group = forms.ChoiceField(
         required=False,
         choices=[("", "Any group"), *((code, code) for code in ("CO", "PR", "OA", "PI"))],
@@ -57,7 +57,6 @@ class CauseForm(forms.Form):
     payer = forms.ModelChoiceField(Payer.objects.none(), required=False, empty_label="All payers")
     category = forms.ChoiceField(label="Cause", choices=CAUSE_CHOICES)
     owner_queue = forms.ChoiceField(label="Who works it", choices=QUEUE_CHOICES)
-    routes_to_coder = forms.BooleanField(label="Ask the coder at once", required=False)
     note = forms.CharField(label="Why", max_length=300, required=False)
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
@@ -66,7 +65,10 @@ class CauseForm(forms.Form):
         self.fields["payer"].queryset = payers  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def clean_reason(self) -> str:
-        return str(self.cleaned_data["reason"]).strip().upper()
+        reason = code_of(self.cleaned_data["reason"])
+        if not is_reason(reason):
+            raise forms.ValidationError("Give one reason code, like 197 or B7.")
+        return reason
 
     def clean_remark(self) -> str:
         return str(self.cleaned_data["remark"]).strip().upper()

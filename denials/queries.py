@@ -13,7 +13,8 @@ from denials.actions.cases import case_rows
 from denials.deadline_pages import ending_within, shown_deadlines
 from denials.forms import CAUSE_CHOICES, QUEUE_CHOICES
 from denials.models import Denial
-from denials.rules.triage import CAUSES
+from denials.rules.local_day import days_left
+from denials.rules.triage import cause_label, code_of
 from denials.sent_codes import sent_facts
 from payers.models import ReasonCode, RemarkCode
 from rcm.models import Event
@@ -34,7 +35,7 @@ def worklist(
         rows = rows.filter(
             Q(claim__patient_control_number__istartswith=query)
             | Q(claim__patient__last_name__istartswith=query)
-            | Q(reason=query.upper().removeprefix("CO-").removeprefix("PR-"))
+            | Q(reason=code_of(query))
         )
     if category := filters.get("category"):
         rows = rows.filter(category=category)
@@ -84,15 +85,18 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "resolved_by",
     ).get(pk=denial_id)
     lines = remitted_lines(denial.remitted_claim)
+    others = alike(denial)
     return {
         "denial": denial,
         "labels": labels(denial),
         "lines": lines,
-        "days_left": (denial.due_on - today).days,
+        "days_left": days_left(denial.due_on, today),
         "deadlines": shown_deadlines(denial, today),
         "stops": stops(denial, today),
         "may_bill_patient": denial.group != "CO",
-        "alike": alike(denial),
+        "alike": others,
+        "case_amount": sum((row.amount for row in others), denial.amount),
+        "case_count": len(others) + 1,
         "causes_before": causes_before(denial),
         "cause_choices": CAUSE_CHOICES,
         "queue_choices": QUEUE_CHOICES,
@@ -117,8 +121,8 @@ def causes_before(denial: Denial) -> list[dict[str, Any]]:
     ).select_related("created_by")
     return [
         {
-            "before": CAUSES.get(row.data["before"], row.data["before"]),
-            "after": CAUSES.get(row.data["after"], row.data["after"]),
+            "before": cause_label(row.data["before"]),
+            "after": cause_label(row.data["after"]),
             "reason": row.data.get("reason", ""),
             "by": row.created_by,
             "at": row.created_at,
@@ -151,7 +155,7 @@ def stops(denial: Denial, today: date) -> list[dict[str, Any]]:
     if denial.state == Denial.State.RESOLVED:
         found.append({"label": "Resolved", "when": day(denial.resolved_at), "tone": "green"})
     else:
-        note = f"{(denial.due_on - today).days} days"
+        note = f"{days_left(denial.due_on, today)} days"
         found.append(
             {"label": "Act by", "when": denial.due_on, "note": note, "tone": "amber"}
             | {"is_next": True}

@@ -7,6 +7,7 @@ from typing import Any
 from billing.models import Claim, ClaimFinding, ClaimScrub, RemittedLine
 from billing.rules.claim_content import read_content
 from billing.rules.coded_claim import coded
+from billing.rules.posting import REVERSAL
 from billing.sent_codes import CODED_ANEW
 from coding.chart_facts import standing_overrides
 from coding.code_lookup import Asked, read_tables
@@ -87,5 +88,5 @@ def earlier_lines(claim: Claim, codes: Iterable[str]) -> list[RemittedLine]:
         service_line__claim__payer_id=claim.payer_id,
         service_line__procedure_code__in=set(codes),
     ).exclude(service_line__claim__encounter_id=claim.encounter_id)
-    rows = rows.exclude(remitted_claim__status_code="22").select_related("service_line__claim")
+    rows = rows.exclude(remitted_claim__status_code=REVERSAL).select_related("service_line__claim")
     return list(rows.prefetch_related("adjustments").order_by("-date_of_service", "-pk")[:EARLIER])

@@ -53,3 +53,13 @@ def take_case(denial: Denial, *states: Denial.State) -> list[Denial]:
         == (first.category, first.state, first.coder_task_id)
     ]
     return [first, *alike]
+
+
+def require_unanswered(case: list[Denial]) -> None:
+    """Raises Refusal 409 when the coder was asked about a line of it before."""
+    if any(row.coder_task_id is not None for row in case):
+        raise Refusal(
+            "coder_answered",
+            "The coder has answered this denial already. Decide with that answer.",
+            status=409,
+        )

@@ -7,16 +7,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from denials import cause_tables
-from denials.actions.cases import take_case
-from denials.actions.routing import open_tasks, record_each, route_waiting
+from denials.actions.cases import require_unanswered, take_case
+from denials.actions.routing import open_tasks, record_each, route_all
 from denials.models import CauseOverride, Denial
 from denials.rules.triage import CAUSES, CODER_QUEUE, QUEUES, UNKNOWN, Triage, cause_words, triage
 from payers.models import Payer
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Practice, User
-
-CHUNK = 1000
 
 
 @transaction.atomic
@@ -25,7 +23,7 @@ def set_cause(
 ) -> tuple[CauseOverride, int]:
     """From now on `reason` has this cause; the override, and how many open denials it moved.
 
-    `terms`: group, remark, category, owner_queue, routes_to_coder, note. What was in force for the
+    `terms`: group, remark, category, owner_queue, note. What was in force for the
     same payer, group, reason and remark ends. Raises Refusal 409 when somebody was first.
     """
     require_known(terms["category"], terms["owner_queue"])
@@ -84,8 +82,9 @@ def require_known(category: str, owner_queue: str) -> None:
 
 
 def decide_anew(override: CauseOverride, *, by: User) -> int:
-    """Decide the open denials of its reason that nobody has touched; how many changed their cause.
+    """Decide the open denials of its reason that nobody has touched; how many it moved.
 
+    Moved is to another cause or queue; where only the sentence is another one, nobody is told.
     Three statements, and a constant number per thousand that go to the coder.
     """
     untouched = Denial.objects.select_for_update(of=("self",)).filter(
@@ -100,20 +99,19 @@ def decide_anew(override: CauseOverride, *, by: User) -> int:
     if override.payer_id is not None:
         untouched = untouched.filter(payer_id=override.payer_id)
     tables = cause_tables.read_tables(override.practice_id, override.reason)
-    moved = []
+    moved, written = [], []
     for denial in untouched.select_related("payer").order_by("pk"):
         found = triage(cause_tables.said(denial), tables)
-        before = (denial.category, denial.owner_queue, denial.why)
-        old = denial.category
+        category, owner_queue, why = denial.category, denial.owner_queue, denial.why
         apply(denial, found)
-        if before != (denial.category, denial.owner_queue, denial.why):
-            moved.append((denial, {"before": old, "after": denial.category}))
-    write_causes(denial for denial, _ in moved)
+        if (category, owner_queue) != (denial.category, denial.owner_queue):
+            moved.append((denial, {"before": category, "after": denial.category}))
+        if (category, owner_queue, why) != (denial.category, denial.owner_queue, denial.why):
+            written.append(denial)
+    write_causes(written)
     facts = [(denial, data | {"override": override.pk}) for denial, data in moved]
     record_each("denial.cause_decided", facts, by=by)
-    ids = [denial.pk for denial, _ in moved]
-    for start in range(0, len(ids), CHUNK):
-        route_waiting(ids[start : start + CHUNK], by=by)
+    route_all(written, by=by)
     return len(moved)
 
 
@@ -157,12 +155,8 @@ def recategorize(
         message = "Say why the cause is another one."
         raise Refusal("reason_missing", message, fields={"reason": message})
     case = take_case(denial, Denial.State.OPEN)
-    if owner_queue == CODER_QUEUE and any(row.coder_task_id is not None for row in case):
-        raise Refusal(
-            "coder_answered",
-            "The coder has answered this denial already. Decide with that answer.",
-            status=409,
-        )
+    if owner_queue == CODER_QUEUE:
+        require_unanswered(case)
     facts = []
     for row in case:
         facts.append((row, {"before": row.category, "after": category, "reason": said}))

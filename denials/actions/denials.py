@@ -12,9 +12,10 @@ from billing.models import Account, Claim
 from coding.actions import encounters
 from coding.actions import tasks as coder_tasks
 from coding.models import CoderTask, Encounter
-from denials.actions.cases import take, take_case
+from denials.actions.cases import require_unanswered, take, take_case
 from denials.actions.routing import open_tasks
 from denials.models import Denial
+from denials.practice_days import practice_today
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Role, User
@@ -30,12 +31,7 @@ def route_to_coder(denial: Denial, *, by: User | None) -> CoderTask:
     Raises Refusal 409 when the coder has answered it already.
     """
     case = take_case(denial)
-    if case[0].coder_task_id is not None:
-        raise Refusal(
-            "coder_answered",
-            "The coder has answered this denial already. Decide with that answer.",
-            status=409,
-        )
+    require_unanswered(case)
     [task] = open_tasks(case, by=by)
     return task
 
@@ -186,7 +182,7 @@ def move(denial: Denial, to: Account, verb: str, by: User) -> None:
 def pend(denial: Denial, *, until: date, reason: str, by: User) -> None:
     """Put it away until a day; the sweep brings it back to the same person."""
     locked = take(denial)
-    if until <= timezone.localdate():
+    if until <= practice_today(locked.practice):
         raise Refusal("date_passed", "Choose a day after today.", fields={"until": "In the past."})
     locked.state = Denial.State.PENDED
     locked.pended_until = until

@@ -11,8 +11,8 @@ from rcm.models import OwnedByPractice, User
 class CauseOverride(OwnedByPractice):
     """The cause and owner of a reason (CARC), for one payer or all (`payer` empty).
 
-    Without a group any group fits, without a remark any remark or none. One is never edited: a
-    change ends it (`ended_at`) and makes a new one.
+    Without a group any group fits, without a remark any remark or none. The queue "coder" asks the
+    coder at once. One is never edited: a change ends it (`ended_at`) and makes a new one.
     """
 
     payer = models.ForeignKey(
@@ -23,7 +23,6 @@ class CauseOverride(OwnedByPractice):
     remark = models.CharField(max_length=10, blank=True)
     category = models.CharField(max_length=40)
     owner_queue = models.CharField(max_length=40)
-    routes_to_coder = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())

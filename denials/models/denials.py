@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from billing.models import Claim, RemittedClaim, RemittedLine, ServiceLine
 from coding.models import CoderTask
-from denials.rules.triage import CAUSES
+from denials.rules.triage import cause_label
 from payers.models import Payer
 from rcm.models import OwnedByPractice, User
 
@@ -122,7 +122,7 @@ class Denial(OwnedByPractice):
     @property
     def cause(self) -> str:
         """The category in words: "Timely filing"."""
-        return CAUSES.get(self.category) or self.category.replace("_", " ").capitalize()
+        return cause_label(self.category)
 
     @property
     def case(self) -> str:

@@ -5,11 +5,9 @@ remark code is sharper than a generic reason (CARC 16 means nothing without one)
 has set for the code beats the shipped tables.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-
-from payers.rules.filing import last_safe_day
 
 # Reasons whose cause a remark decides; for others the reason stands.
 GENERIC_REASONS = frozenset(
@@ -32,6 +30,9 @@ CAUSES = {
     "unknown": "Unknown",
 }
 UNKNOWN = "unknown"
+# People write the group code before the reason.
+GROUP_BEFORE = re.compile(r"^(?:CO|PR|OA|PI|CR)(?:[ -]+|(?=[A-Z]?[0-9]))")
+REASON = re.compile(r"[A-Z]?[0-9]{1,4}")
 TRIAGE_QUEUE = "triage"
 CODER_QUEUE = "coder"
 QUEUES = {
@@ -143,13 +144,13 @@ def sharpest(remarks: Iterable[str], known: Mapping[str, Route]) -> str | None:
 def overriding(
     said: Said, overrides: Mapping[OverrideKey, Route]
 ) -> tuple[OverrideKey, Route] | None:
-    """The override in force: the practice's for all payers beats the one for the payer.
+    """The override in force: the practice's for the payer beats the one for all payers.
 
     Within each, one that names a remark beats one that does not, then one that names the group.
     """
     if not overrides:
         return None
-    for payer_id in (None, said.payer_id):
+    for payer_id in (said.payer_id, None):
         for remark in (*said.remarks, ""):
             for group in (said.group, ""):
                 key = (payer_id, group, said.reason, remark)
@@ -165,11 +166,21 @@ def override_words(said: Said, key: OverrideKey, route: Route) -> str:
     return f"Y{sends}" if payer_id is None else f"{said.payer}: y{sends}"
 
 
+def cause_label(category: str) -> str:
+    """The cause in words: "Timely filing"."""
+    return CAUSES.get(category) or category.replace("_", " ").capitalize()
+
+
 def cause_words(category: str) -> str:
     """The cause inside a sentence: "timely filing"."""
-    return CAUSES.get(category, category.replace("_", " ")).lower()
+    return cause_label(category).lower()
 
 
-def due_day(denied_on: date, windows: Sequence[int]) -> date:
-    """The last day on which every remedy (corrected claim, appeal) is still open."""
-    return last_safe_day(denied_on, min(windows))
+def code_of(written: str) -> str:
+    """The reason in "CO-50", "co 50" and "50", in capitals; not asked whether it is one."""
+    return GROUP_BEFORE.sub("", written.strip().upper())
+
+
+def is_reason(code: str) -> bool:
+    """Is it written as claim adjustment reason codes are: a number, or a letter and a number?"""
+    return REASON.fullmatch(code) is not None

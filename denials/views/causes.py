@@ -10,6 +10,7 @@ from denials import cause_page as page_of
 from denials.actions import causes as actions
 from denials.forms import CauseForm
 from denials.models import CauseOverride
+from denials.rules.triage import code_of
 from rcm import access
 from rcm.http import PracticeRequest, practice_view
 
@@ -20,7 +21,8 @@ ROWS = 50
 def causes(request: PracticeRequest) -> HttpResponse:
     """The table with a filter by code (``q``); POST sets what a code means from now on."""
     query = request.GET.get("q", "").strip().upper()
-    form = CauseForm(request.POST or None, initial={"reason": query[:5]}, practice=request.practice)
+    given = {"reason": code_of(query)}
+    form = CauseForm(request.POST or None, initial=given, practice=request.practice)
     if request.method == "POST" and form.is_valid():
         row, count = actions.set_cause(request.practice, by=request.user, **form.cleaned_data)
         messages.success(request, f"{row} is set. {count} open denial{pluralize(count)} moved.")

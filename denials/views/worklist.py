@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from denials.forms import PendForm, RecategorizeForm, WriteOffForm
 from denials.models import Denial
 from denials.practice_days import practice_today
 from denials.queries import denial_detail, following, worklist
+from denials.rules.triage import cause_label
 from rcm import access, events
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
@@ -50,6 +51,7 @@ def denials(request: PracticeRequest) -> HttpResponse:
         "groups": grouped(list(page)),
         "state": state,
         "state_label": dict(VIEWS).get(state, state),
+        "category_label": cause_label(request.GET.get("category", "")),
         "filters": request.GET,
         "is_filtered": any(request.GET.get(name) for name in FILTERS[1:]),
         "totals": rows.aggregate(count=Count("id"), amount=Sum("amount")),
@@ -182,7 +184,7 @@ def checked(form: Any) -> dict[str, Any]:
 
 
 def next_in_list(request: PracticeRequest, worked: Denial, state: str, text: str) -> HttpResponse:
-    """The next denial of the list the person looks at, with the worked row removed."""
+    """The next denial of the list the person looks at, without the rows that left it."""
     url = reverse("denials")
     if not request.htmx:
         messages.success(request, text)
@@ -191,8 +193,9 @@ def next_in_list(request: PracticeRequest, worked: Denial, state: str, text: str
     today = practice_today(request.practice)
     rows = worklist(access.in_practice(request, Denial.objects.all()), filters, today)
     after = following(rows, worked)
-    gone = case_rows(worked).filter(~Q(state=state) | Q(pk=worked.pk))
-    context: dict[str, Any] = {"worked": list(gone.values_list("pk", flat=True))}
+    case = set(case_rows(worked).values_list("pk", flat=True))
+    gone = case - set(rows.filter(pk__in=case).values_list("pk", flat=True))
+    context: dict[str, Any] = {"worked": sorted(gone)}
     if after is not None:
         filters["item"] = str(after.pk)
         context |= detail_context(request, after) | {"item": filters["item"]}

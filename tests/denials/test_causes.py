@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from billing import ledger
 from billing.models import Adjustment
 from coding.models import CoderTask
-from denials.actions import causes
+from denials.actions import causes, routing
 from denials.actions import denials as actions
 from denials.actions.opening import open_denials
+from denials.dashboard import denials_by_cause
 from denials.models import CauseOverride, Denial
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
@@ -22,7 +23,7 @@ from rcm.x12.remittance_835 import Remark
 from tests.billing import remitting as r
 from tests.denials.denying import answer, denied, pay, sent_claim
 
-TERMS = {"group": "", "remark": "", "routes_to_coder": False, "note": ""}
+TERMS = {"group": "", "remark": "", "note": ""}
 RECORDS = TERMS | {"category": "documentation", "owner_queue": "records"}
 THREE = (("99213", "165.00"), ("20610", "148.00"), ("73610", "100.00"))
 
@@ -70,7 +71,7 @@ def test_setting_it_again_ends_the_one_before(north: Practice, mia: User) -> Non
 def test_an_unknown_code_waits_in_triage_until_it_has_a_cause(north: Practice, mia: User) -> None:
     denial = denied(north, "CO-X99")
     assert (denial.category, denial.owner_queue, denial.state) == ("unknown", "triage", "open")
-    terms = TERMS | {"category": "coding", "owner_queue": "biller", "routes_to_coder": True}
+    terms = TERMS | {"category": "coding", "owner_queue": "coder"}
     causes.set_cause(north, by=mia, payer=denial.payer, reason="X99", **terms)
     denial.refresh_from_db()
     assert (denial.category, denial.state) == ("coding", "with_coder")
@@ -202,3 +203,76 @@ def test_only_a_manager_says_what_a_code_means(
     found = ben_client.get("/api/cause-overrides/?is_ended=true").json()
     assert [each["reason"] for each in found["results"]] == ["X99"]
     assert Denial.objects.get().category == "unknown"
+
+
+def test_a_case_at_the_end_of_a_chunk_stays_one_question_to_the_coder(
+    north: Practice, mia: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routing, "CHUNK", 2)
+    rows = [*three_lines(north, "CO-29"), *three_lines(north, "CO-29")]
+    terms = TERMS | {"category": "coding", "owner_queue": "coder"}
+    _, count = causes.set_cause(north, by=mia, payer=None, reason="29", **terms)
+    assert count == 6
+    for row in rows:
+        row.refresh_from_db()
+    assert {row.state for row in rows} == {"with_coder"}
+    first, second = CoderTask.objects.order_by("pk")
+    assert [row.coder_task for row in rows] == [first] * 3 + [second] * 3
+
+
+def test_a_denial_whose_sentence_alone_changes_has_not_moved(north: Practice, mia: User) -> None:
+    denial = denied(north)
+    terms = TERMS | {"category": denial.category, "owner_queue": denial.owner_queue}
+    _, count = causes.set_cause(north, by=mia, payer=None, reason="29", **terms)
+    assert count == 0
+    denial.refresh_from_db()
+    assert denial.why == "Your practice sends CO-29 to timely filing."
+    assert Event.objects.get(name="cause_override.set").data == {"denials": 0}
+    assert not Event.objects.filter(name="denial.cause_decided").exists()
+
+
+def test_a_reason_written_with_its_group_is_read_as_the_reason(
+    north: Practice, mia_client: Client
+) -> None:
+    denial = denied(north)
+    searched = mia_client.get("/denials/causes/?q=co-197")
+    assert searched.context["form"]["reason"].value() == "197"
+    assert [row.code for row in searched.context["page"]] == ["197"]
+    form = {"reason": "co-29", "category": "contract", "owner_queue": "contract"}
+    done = mia_client.post("/denials/causes/", form, follow=True).content.decode()
+    assert "29 is set. 1 open denial moved." in done
+    assert CauseOverride.objects.get().reason == "29"
+    denial.refresh_from_db()
+    assert denial.category == "contract"
+
+
+@pytest.mark.parametrize("reason", ["CO", "no auth", "12345", "CO-"])
+def test_what_is_no_reason_is_refused_on_the_page(
+    north: Practice, mia_client: Client, reason: str
+) -> None:
+    form = {"reason": reason, "category": "contract", "owner_queue": "contract"}
+    response = mia_client.post("/denials/causes/", form)
+    assert response.status_code == 422
+    assert "Give one reason code, like 197 or B7." in response.content.decode()
+    assert not CauseOverride.objects.exists()
+
+
+def test_a_claim_denied_whole_twice_names_no_line(north: Practice, ben_client: Client) -> None:
+    denial = denied(north)
+    Denial.objects.filter(pk=denial.pk).update(service_line=None)
+    other = Denial.objects.get(pk=denial.pk)
+    other.pk, other.remitted_line = None, None
+    other.save()
+    text = ben_client.get(f"/denials/?item={denial.pk}").content.decode()
+    assert "and 1 more line: $165.00. What you do" in text
+    assert "Write off $330.00 on 2 lines" in text
+    assert "line  (" not in text
+
+
+def test_the_dashboard_names_a_cause_as_the_worklist_does(
+    north: Practice, ben_client: Client
+) -> None:
+    denied(north, "CO-22")
+    assert [row["label"] for row in denials_by_cause(north.pk)] == ["Coordination of benefits"]
+    text = ben_client.get("/denials/?category=cob").content.decode()
+    assert "<span>Cause</span><b>Coordination of benefits</b>" in text

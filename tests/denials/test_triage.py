@@ -1,7 +1,6 @@
 """Root cause and owner of a denial, from group, remark, reason, table and overrides."""
 
 import csv
-from datetime import date
 
 import pytest
 
@@ -14,7 +13,10 @@ from denials.rules.triage import (
     Said,
     Tables,
     Triage,
-    due_day,
+    cause_label,
+    cause_words,
+    code_of,
+    is_reason,
     triage,
 )
 from payers.actions.code_lists import TABLES
@@ -106,13 +108,16 @@ def test_an_override_beats_the_table_and_says_whose_it_is() -> None:
     assert found("CO-50", overrides=own, payer_id=OTHER).category == "coding"
 
 
-def test_the_override_for_all_payers_beats_the_one_for_the_payer() -> None:
+def test_the_override_for_the_payer_beats_the_one_for_all_payers() -> None:
     own: dict[OverrideKey, Route] = {
-        (HARBOR, "CO", "50", "M76"): to("documentation"),
-        (None, "", "50", ""): to("payer_policy"),
+        (HARBOR, "", "50", ""): to("documentation"),
+        (None, "CO", "50", "M76"): to("payer_policy"),
     }
     assert found("CO-50", "M76", overrides=own).why == (
-        "Your practice sends CO-50 to payer policy."
+        "Harbor Mutual: your practice sends CO-50 to documentation."
+    )
+    assert found("CO-50", "M76", overrides=own, payer_id=OTHER).why == (
+        "Your practice sends CO-50 with M76 to payer policy."
     )
 
 
@@ -159,5 +164,44 @@ def test_every_reason_of_the_table_goes_where_it_says_for_every_group() -> None:
     assert triage(Said(1, "Any", "CO", "125", ["M76"]), tables).category == "coding"
 
 
-def test_the_shorter_window_sets_the_day_to_act_by() -> None:
-    assert due_day(date(2026, 11, 2), (365, 120)) == date(2027, 3, 2)
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        *(
+            ("197", "197"),
+            ("CO-197", "197"),
+            (" co 197 ", "197"),
+            ("pr197", "197"),
+            ("OA - B7", "B7"),
+        ),
+        *(
+            ("PI-P12", "P12"),
+            ("b7", "B7"),
+            ("CO-", ""),
+            ("co", "CO"),
+            ("", ""),
+            ("coding", "CODING"),
+        ),
+    ],
+)
+def test_the_group_before_a_reason_is_left_out(written: str, code: str) -> None:
+    assert code_of(written) == code
+
+
+@pytest.mark.parametrize("code", ["", "CO", "CODING", "12345", "B-7", "²", "BB7", "1 2"])
+def test_what_is_no_number_with_or_without_a_letter_is_no_reason(code: str) -> None:
+    assert not is_reason(code)
+
+
+def test_every_reason_of_the_table_is_written_as_one() -> None:
+    with (TABLES / "carc_routing.csv").open(encoding="utf-8", newline="") as lines:
+        codes = [row["carc"] for row in csv.DictReader(lines)]
+    assert [code for code in codes if not is_reason(code) or code_of(code) != code] == []
+
+
+def test_a_cause_has_one_name_alone_and_inside_a_sentence() -> None:
+    assert (cause_label("cob"), cause_words("cob")) == (
+        "Coordination of benefits",
+        "coordination of benefits",
+    )
+    assert cause_label("something_else") == "Something else"

@@ -81,7 +81,7 @@ def test_filters_narrow_by_reason_claim_patient_cause_and_payer(
         groups = ben_client.get("/denials/", query).context["groups"]
         return [row.pk for group in groups for row in group["rows"]]
 
-    assert found(q="co-29") == [late.pk]
+    assert found(q="co-29") == found(q="pi-29") == found(q="CO 29") == [late.pk]
     assert found(q="27") == [ended.pk]
     assert found(q=ended.claim.patient_control_number) == [ended.pk]
     assert found(q="oka") == [ended.pk, late.pk]
@@ -266,3 +266,20 @@ def test_the_payers_lines_are_shown_as_stated(north: Practice, ben_client: Clien
 def test_the_links_of_the_rows_keep_the_filters(ben_client: Client, late: Denial) -> None:
     text = ben_client.get("/denials/?state=waiting&q=co-29").content.decode()
     assert f'href="?state=waiting&amp;q=co-29&amp;item={late.pk}"' in text
+
+
+def test_a_row_that_stays_in_the_list_is_not_removed_from_it(
+    ben_client: Client, late: Denial, ended: Denial
+) -> None:
+    def recategorized(category: str, address: str) -> str:
+        form = {"category": category, "owner_queue": "biller", "reason": "As the payer said"}
+        url = f"/denials/{late.pk}/recategorize/"
+        page = ben_client.post(url, form, HTTP_HX_CURRENT_URL=f"http://testserver{address}", **HTMX)
+        assert page.status_code == 200
+        return page.content.decode()
+
+    gone = f'<tr id="row-{late.pk}" hx-swap-oob="delete"></tr>'
+    assert gone not in recategorized("contract", "/denials/?state=open")
+    late.refresh_from_db()
+    assert (late.category, late.state) == ("contract", "open")
+    assert gone in recategorized("timely_filing", "/denials/?state=open&category=contract")
