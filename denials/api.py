@@ -93,6 +93,7 @@ class AppealLevelSerializer(serializers.ModelSerializer[AppealLevel]):
 class AppealTermsSerializer(serializers.ModelSerializer[AppealTerms]):
     """A payer's own windows, for all of its plans when `plan` is null."""
 
+    payer = PayerShortSerializer()
     levels = AppealLevelSerializer(many=True)
 
     class Meta:
@@ -104,14 +105,14 @@ class AppealTermsSerializer(serializers.ModelSerializer[AppealTerms]):
 
 
 class AppealTermsFilters(Filters):
-    payer = filters.NumberFilter(field_name="payer_id")
+    payer = filters.CharFilter(field_name="payer__payer_id")
 
 
 class AppealTermsViewSet(PracticeViewSet):
     """What payers say of corrections and appeals."""
 
     capability = "denials.view"
-    queryset = AppealTerms.objects.prefetch_related("levels").order_by("id")
+    queryset = AppealTerms.objects.select_related("payer").prefetch_related("levels").order_by("id")
     serializer_class = AppealTermsSerializer
     filterset_class = AppealTermsFilters
 

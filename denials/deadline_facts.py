@@ -22,9 +22,10 @@ class Read(NamedTuple):
 
 
 def read_facts(ids: Collection[int]) -> dict[int, Read]:
-    """Denial id -> what its windows depend on. Five statements."""
+    """Denial id -> what its windows depend on; locks the denials, by id. Five statements."""
     rows = list(
-        Denial.objects.filter(pk__in=ids)
+        Denial.objects.select_for_update(of=("self",))
+        .filter(pk__in=ids)
         .select_related("claim__coverage__payer", "claim__coverage__plan", "payer", "service_line")
         .prefetch_related("claim__coverage__payer__contracts")
         .annotate(statement_to=KeyTextTransform("statement_to", "claim__content"))

@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
-from denials.gaps import count_gaps
+from denials.actions.cases import WORKABLE
+from denials.gaps import count_forgotten
 from denials.models import Denial, DenialDeadline
 from denials.rules.local_day import days_left
 from rcm.days import day_start
@@ -24,12 +24,14 @@ class Shown(NamedTuple):
     row: DenialDeadline
     left: str
     tone: str
+    is_open_appeal: bool = False
 
 
 def shown_deadlines(denial: Denial, today: date) -> list[Shown]:
     """The deadlines of a denial, soonest first. One statement."""
     rows = DenialDeadline.objects.filter(denial=denial).order_by("last_safe_day", "remedy")
-    return [Shown(row, *left_of(row, today)) for row in rows]
+    may_act = denial.state in WORKABLE
+    return [Shown(row, *left_of(row, today), may_act and row.is_open_appeal) for row in rows]
 
 
 def left_of(row: DenialDeadline, today: date) -> tuple[str, str]:
@@ -50,21 +52,29 @@ def ending_within(denials: QuerySet[Denial], days: str, today: date) -> QuerySet
     return denials.filter(due_on__lte=today + timedelta(days=int(days)))
 
 
+def missed_lately(today: date) -> Q:
+    """Denials of which a remedy was seen to be missed in the last 14 days."""
+    since = day_start(today - MISSED_LATELY)
+    rows = DenialDeadline.objects.filter(
+        # The practice, too: the index of what was missed begins with it.
+        denial=OuterRef("pk"),
+        practice=OuterRef("practice"),
+        missed_at__gte=since,
+    )
+    return Q(Exists(rows))
+
+
 def deadline_alerts(practice_id: int, today: date) -> list[tuple[int, str, str, str, str]]:
-    """(count, tone, title, text, address) of what the dashboard warns of. Three statements."""
+    """(count, tone, title, text, address) of what the dashboard warns of. Constant statements."""
     url = reverse("denials")
     waiting = Denial.objects.filter(practice_id=practice_id, state__in=Denial.WAITING)
     due = waiting.filter(due_on__lte=today + timedelta(days=SOON)).count()
-    since = day_start(timezone.localdate() - MISSED_LATELY)
-    missed = DenialDeadline.objects.filter(
-        practice_id=practice_id, missed_at__gte=since, denial__state__in=Denial.WAITING
-    )
-    gaps = sum(count_gaps(practice_id).values())
+    missed = waiting.filter(missed_lately(today)).count()
     return [
-        (missed.count(), "red", "remedies missed in 14 days", "Use what is still open of them.",
-         f"{url}?state=waiting"),
-        (gaps, "red", "denials nobody would come to", "No deadline, owner or next action.",
-         f"{url}?state=waiting"),
+        (missed, "red", "denials that missed a remedy in 14 days", "Use what is still open.",
+         f"{url}?state=waiting&missed=1"),
+        (count_forgotten(practice_id), "red", "denials nobody would come to",
+         "No deadline, owner or next action.", f"{url}?state=unresolved&gap=1"),
         (due, "amber", "denials due within 14 days", "Act before the last safe day.",
          f"{url}?state=waiting&left={SOON}"),
     ]  # fmt: skip

@@ -3,26 +3,56 @@
 Each count must be zero. The night looks, `check_denials` looks on demand, the dashboard shows it.
 """
 
-from django.db import connection
+from functools import reduce
+from operator import or_
 
-# Nobody comes to a denial that waits for a coder without a task, rests without a day, or waits for
-# a correction that does not exist.
-GAPS = """
-SELECT
-    count(*) FILTER (WHERE NOT EXISTS (
-        SELECT 1 FROM denials_denialdeadline x WHERE x.denial_id = d.id)),
-    count(*) FILTER (WHERE d.owner_queue = '' AND d.assigned_to_id IS NULL),
-    count(*) FILTER (WHERE d.state = 'with_coder' AND d.coder_task_id IS NULL
-        OR d.state = 'pended' AND d.pended_until IS NULL
-        OR d.state = 'resubmitted' AND d.corrected_claim_id IS NULL)
-FROM denials_denial d
-WHERE d.practice_id = %s AND d.state IN ('open', 'with_coder', 'pended', 'resubmitted')
-"""
-NAMES = ("without_deadline", "without_owner", "without_next_action")
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from coding.models import CoderTask
+from denials.models import Denial, DenialDeadline
+from rcm.models import Event
+
+CHECKED = "practice.denials_checked"
+# Nobody comes to a denial that waits for a coder nobody asks, rests without a day, or waits for a
+# correction that does not exist.
+GAPS = {
+    "without_deadline": Q(~Exists(DenialDeadline.objects.filter(denial=OuterRef("pk")))),
+    "without_owner": Q(owner_queue="", assigned_to=None),
+    "without_next_action": Q(state=Denial.State.WITH_CODER, coder_task=None)
+    | Q(state=Denial.State.WITH_CODER, coder_task__state=CoderTask.State.CLOSED)
+    | Q(state=Denial.State.PENDED, pended_until=None)
+    | Q(state=Denial.State.RESUBMITTED, corrected_claim=None),
+}
+HAS_GAP = reduce(or_, GAPS.values())
+NAMES = tuple(GAPS)
+UNRESOLVED = (*Denial.WAITING, Denial.State.RESUBMITTED)
+
+
+def unresolved(practice_id: int) -> QuerySet[Denial]:
+    return Denial.objects.filter(practice_id=practice_id, state__in=UNRESOLVED)
 
 
 def count_gaps(practice_id: int) -> dict[str, int]:
     """How many denials of the practice have no deadline, owner or next action. One statement."""
-    with connection.cursor() as db:
-        db.execute(GAPS, [practice_id])
-        return dict(zip(NAMES, db.fetchone(), strict=True))
+    counts = {name: Count("pk", filter=condition) for name, condition in GAPS.items()}
+    return unresolved(practice_id).aggregate(**counts)
+
+
+def gaps_of(practice_id: int) -> QuerySet[Denial]:
+    """The denials with at least one gap, each once."""
+    return unresolved(practice_id).filter(HAS_GAP)
+
+
+def count_forgotten(practice_id: int) -> int:
+    """How many denials have a gap, as the night saw it or fewer. One or two statements.
+
+    A night that found none is believed until the next one; where it found some, or has never
+    looked, they are counted now, so that what is mended is gone at once.
+    """
+    nights = Event.objects.filter(
+        practice_id=practice_id, subject_type="practice", subject_id=practice_id, name=CHECKED
+    )
+    told = nights.order_by("-pk").values_list("data", flat=True).first()
+    if told is not None and not any(told.get(name) for name in NAMES):
+        return 0
+    return gaps_of(practice_id).count()

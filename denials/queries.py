@@ -10,8 +10,9 @@ from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
 from coding.models import CoderTask, Document
 from coding.rules import marks
 from denials.actions.cases import case_rows
-from denials.deadline_pages import ending_within, shown_deadlines
+from denials.deadline_pages import ending_within, missed_lately, shown_deadlines
 from denials.forms import CAUSE_CHOICES, QUEUE_CHOICES
+from denials.gaps import HAS_GAP, UNRESOLVED
 from denials.models import Denial
 from denials.rules.local_day import days_left
 from denials.rules.triage import cause_label, code_of
@@ -20,17 +21,24 @@ from payers.models import ReasonCode, RemarkCode
 from rcm.models import Event
 
 CAUSE_EVENTS = ("denial.cause_decided", "denial.recategorized")
+# Names of several states together: all that wait for us, all that are not at their end.
+GROUPED = {"waiting": Denial.WAITING, "unresolved": UNRESOLVED}
 
 
 def worklist(
     denials: QuerySet[Denial], filters: Mapping[str, Any], today: date
 ) -> QuerySet[Denial]:
-    """Denials of one state (or "waiting": all that wait for us), next deadline first.
+    """Denials of one state or of one of GROUPED, next deadline first.
 
-    `left` keeps those to act on within so many days of `today`, late ones among them.
+    `left` keeps those to act on within so many days of `today`, late ones among them; `missed`
+    those that missed a remedy lately, `gap` those nobody would come to.
     """
     state = filters.get("state") or Denial.State.OPEN
-    rows = denials.filter(state__in=Denial.WAITING if state == "waiting" else [state])
+    rows = denials.filter(state__in=GROUPED.get(state, [state]))
+    if filters.get("missed"):
+        rows = rows.filter(missed_lately(today))
+    if filters.get("gap"):
+        rows = rows.filter(HAS_GAP)
     if query := (filters.get("q") or "").strip():
         rows = rows.filter(
             Q(claim__patient_control_number__istartswith=query)

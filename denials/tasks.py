@@ -1,12 +1,12 @@
 """Tasks of this app: load by id, call one action. Each is safe to repeat."""
 
 from celery import shared_task
-from django.utils import timezone
 
 from billing.models import Remittance
 from coding.models import CoderTask
 from denials.actions import closing, denials, opening
 from denials.models import Denial
+from denials.practice_days import practice_today
 from denials.tasks_deadlines import rewrite_deadlines, watch_deadlines
 from rcm import access
 from rcm.events import enqueue
@@ -44,7 +44,8 @@ def follow_coder_task(practice_id: int, task_id: int) -> None:
 @shared_task(name="denials.tasks.sweep_denials")
 def sweep_denials() -> None:
     """What lost messages left behind, and pended denials whose day has come."""
-    for practice_id in Practice.objects.values_list("pk", flat=True):
+    for practice in Practice.objects.order_by("pk"):
+        practice_id = practice.pk
         with access.acting_in(practice_id):
             remittances = opening.remittances_to_read(practice_id)
             answered = CoderTask.objects.filter(
@@ -55,7 +56,7 @@ def sweep_denials() -> None:
                 "remitted_claim__remittance_id", flat=True
             )
             unposted = list(resting.distinct())
-            today = timezone.localdate()
+            today = practice_today(practice)
             due = Denial.objects.filter(state=Denial.State.PENDED, pended_until__lte=today)
             for denial in due:
                 denials.reopen(denial, by=None)

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from denials.actions import deadlines
-from denials.gaps import count_gaps
+from denials.gaps import CHECKED, count_gaps
 from denials.models import Denial
 from denials.practice_days import practice_today
 from rcm import access, events
@@ -33,10 +33,10 @@ def watch_deadlines() -> None:
     failed: list[int] = []
     for practice in Practice.objects.order_by("pk"):
         try:
+            seen = deadlines.watch_deadlines(practice)
             with access.acting_in(practice.pk):
-                seen = deadlines.watch_deadlines(practice)
                 gaps = count_gaps(practice.pk)
-                events.record("practice.denials_checked", practice, by=None, **seen, **gaps)
+                events.record(CHECKED, practice, by=None, **seen, **gaps)
         except Exception:
             log.exception("practice %s: its deadlines were not looked at", practice.pk)
             failed.append(practice.pk)

@@ -3,24 +3,37 @@
 Everything here is over many denials at once; each function has a constant number of statements.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from denials.actions.cases import take_case
 from denials.deadline_facts import read_facts
-from denials.models import Denial
+from denials.models import Denial, DenialDeadline
 from denials.practice_days import practice_today
 from denials.rules.deadlines import Deadline, deadlines
-from rcm import events
-from rcm.models import Practice
+from rcm import access, events
+from rcm.errors import Refusal
+from rcm.models import Practice, User
 
 CHUNK = 1_000
 # So many days before the last safe day somebody is told, each step once.
 STEPS = (14, 7, 3, 1)
 MISSED, DUE_SOON = "denial.deadline_missed", "denial.deadline_near"
+FILED = "denial.appeal_filed"
+# Their correction was sent and answered before a night had seen it.
+SENT_AND_RESOLVED = Q(state=Denial.State.RESOLVED, corrected_claim__submitted_at__isnull=False) & Q(
+    Exists(
+        DenialDeadline.objects.filter(
+            denial=OuterRef("pk"), remedy__in=("corrected_claim", "new_claim"), met_at=None
+        )
+    )
+)
 # Somebody on our side still has to act: a correction that is drafted is not sent yet.
 RUNNING = """
 (d.state = ANY (%(waiting)s) OR d.state = 'resubmitted' AND EXISTS (
@@ -71,14 +84,14 @@ WHERE d.id = n.denial_id AND d.due_on <> n.due_on
 MET = """
 UPDATE denials_denialdeadline x SET met_at = k.submitted_at
 FROM denials_denial d JOIN billing_claim k ON k.id = d.corrected_claim_id
-WHERE x.denial_id = d.id AND x.practice_id = %(practice)s AND x.met_at IS NULL
+WHERE x.denial_id = d.id AND x.denial_id = ANY (%(ids)s) AND x.met_at IS NULL
     AND x.remedy IN ('corrected_claim', 'new_claim') AND k.submitted_at IS NOT NULL
 RETURNING x.denial_id
 """
 MISS = f"""
 UPDATE denials_denialdeadline x SET missed_at = now()
 FROM denials_denial d JOIN billing_claim c ON c.id = d.claim_id
-WHERE x.denial_id = d.id AND x.practice_id = %(practice)s AND x.met_at IS NULL
+WHERE x.denial_id = d.id AND x.denial_id = ANY (%(ids)s) AND x.met_at IS NULL
     AND x.missed_at IS NULL AND x.last_safe_day < %(today)s AND {RUNNING}
 RETURNING x.denial_id, c.patient_id, x.remedy, x.last_safe_day
 """  # noqa: S608  statements of our own
@@ -91,7 +104,7 @@ WITH soonest AS (
     FROM denials_denialdeadline x
     JOIN denials_denial d ON d.id = x.denial_id
     JOIN billing_claim c ON c.id = d.claim_id
-    WHERE x.practice_id = %(practice)s AND x.met_at IS NULL AND x.missed_at IS NULL
+    WHERE x.denial_id = ANY (%(ids)s) AND x.met_at IS NULL AND x.missed_at IS NULL
         AND x.last_safe_day BETWEEN %(today)s AND %(today)s + %(most)s AND {RUNNING}
     ORDER BY x.denial_id, x.last_safe_day, x.id
 )
@@ -149,18 +162,34 @@ def chunks(ids: list[int]) -> Iterator[list[int]]:
         yield ids[first : first + CHUNK]
 
 
-@transaction.atomic
 def watch_deadlines(practice: Practice, *, today: date | None = None) -> dict[str, int]:
     """Once a night: mark what was used and what has passed, tell of what ends soon.
 
     A missed remedy is one event; of what ends soon each denial is told of once per step of STEPS.
-    All deadlines are written again before: terms, plans, contracts and payers change. Safe to
-    repeat. Returns how many: denials, and remedies met, missed and near.
+    All deadlines are written again before: terms, plans, contracts and payers change. Each chunk is
+    its own transaction, so that nobody waits for all of them. Safe to repeat. Returns how many:
+    denials, and remedies met, missed and near.
     """
     today = today or practice_today(practice)
-    denials = rewrite_deadlines(Denial.objects.filter(practice=practice), today=today)
+    with access.acting_in(practice.pk):
+        denials = Denial.objects.filter(practice=practice).order_by("pk")
+        running = list(denials.exclude(state=Denial.State.RESOLVED).values_list("pk", flat=True))
+        answered = list(denials.filter(SENT_AND_RESOLVED).values_list("pk", flat=True))
+    found = Counter(denials=len(running), met=0, missed=0, near=0)
+    for chunk in (*chunks(running), *chunks(answered)):
+        with access.acting_in(practice.pk):
+            found.update(watch_chunk(practice, chunk, today=today))
+    return dict(found)
+
+
+def watch_chunk(practice: Practice, ids: list[int], *, today: date) -> dict[str, int]:
+    """What watch_deadlines does, for at most CHUNK denials in one transaction."""
+    # Locks the denials; those that were resolved keep what they were judged by.
+    rows = Denial.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    states = rows.values_list("pk", "state")
+    write_deadlines([pk for pk, state in states if state != Denial.State.RESOLVED], today=today)
     told: dict[str, Any] = {
-        "practice": practice.pk,
+        "ids": ids,
         "today": today,
         "waiting": [str(state) for state in Denial.WAITING],
         "steps": list(STEPS),
@@ -174,7 +203,31 @@ def watch_deadlines(practice: Practice, *, today: date | None = None) -> dict[st
         near = returned(db, NEAR, told)
     record_all(practice.pk, MISSED, missed)
     record_all(practice.pk, DUE_SOON, near)
-    return {"denials": denials, "met": len(met), "missed": len(missed), "near": len(near)}
+    return {"met": len(met), "missed": len(missed), "near": len(near)}
+
+
+@transaction.atomic
+def file_appeal(denial: Denial, *, by: User) -> DenialDeadline:
+    """The level of appeal that runs was used, for the denial's case; its deadline.
+
+    The denial stays with us until the payer decides. Raises Refusal 409 when somebody was first, or
+    no appeal of it is open.
+    """
+    case = take_case(denial)
+    rows = DenialDeadline.objects.filter(
+        denial__in=case, remedy__in=DenialDeadline.APPEALS, met_at=None, missed_at=None
+    )
+    found = {row.denial_id: row for row in rows.order_by("-last_safe_day", "-pk")}
+    if denial.pk not in found:
+        raise Refusal("no_open_appeal", "No appeal of this denial is open.", status=409)
+    DenialDeadline.objects.filter(pk__in=[row.pk for row in found.values()]).update(
+        met_at=timezone.now()
+    )
+    with connection.cursor() as db:
+        db.execute(DUE, {"ids": sorted(found)})
+    facts = [(pk, None, {"remedy": row.remedy}) for pk, row in sorted(found.items())]
+    events.record_each(FILED, Denial, denial.practice_id, facts, by=by)
+    return found[denial.pk]
 
 
 def returned(db: Any, statement: str, told: dict[str, Any]) -> list[tuple[Any, ...]]:

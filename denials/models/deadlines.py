@@ -16,7 +16,7 @@ class AppealTerms(OwnedByPractice):
     """A payer's windows, for all of its plans or one, for denials of these days.
 
     `corrected_claim_days` are calendar days after the remittance; empty leaves those of contract,
-    plan and payer. Without levels the program's windows or the payer's appeal days hold.
+    plan and payer. Of a level they leave out the program's window or the payer's appeal days hold.
     """
 
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="appeal_terms")
@@ -105,6 +105,11 @@ class DenialDeadline(OwnedByPractice):
         EXTERNAL_REVIEW = "external_review", "External review"
         DECISION = "decision", "Decision"
 
+    APPEALS = (
+        *(Remedy.APPEAL_1, Remedy.APPEAL_2, Remedy.APPEAL_3, Remedy.APPEAL_4, Remedy.APPEAL_5),
+        Remedy.EXTERNAL_REVIEW,
+    )
+
     denial = models.ForeignKey(Denial, on_delete=models.PROTECT, related_name="deadlines")
     remedy = models.CharField(max_length=15, choices=Remedy)
     starts_on = models.DateField()
@@ -127,7 +132,7 @@ class DenialDeadline(OwnedByPractice):
             ),
         ]
         indexes = [
-            # The night's look at what ends soon or has ended.
+            # The API's list of what runs, soonest first.
             models.Index(
                 fields=["practice", "last_safe_day"],
                 condition=Q(met_at__isnull=True, missed_at__isnull=True),
@@ -143,3 +148,8 @@ class DenialDeadline(OwnedByPractice):
 
     def __str__(self) -> str:
         return f"{self.get_remedy_display()} by {self.last_safe_day:%m/%d/%Y}"
+
+    @property
+    def is_open_appeal(self) -> bool:
+        """May it be said that the appeal was filed?"""
+        return self.remedy in self.APPEALS and self.met_at is None and self.missed_at is None

@@ -133,9 +133,10 @@ def new_claim(claim: DeniedClaim) -> Deadline:
 
 
 def correction(claim: DeniedClaim, own: PayerTerms | None) -> Deadline | None:
-    """A replacement (frequency 7). A payer that takes none gets a new claim instead.
+    """A replacement (frequency 7); None where the payer takes none.
 
-    None for professional claims to Medicare: it reopens them, and a new claim would be a duplicate.
+    A new claim in its place would be a duplicate: the payer has decided the first. Medicare reopens
+    professional claims.
     """
     if claim.payer_class == MEDICARE:
         program = PROGRAMS[MEDICARE].correction
@@ -143,7 +144,7 @@ def correction(claim: DeniedClaim, own: PayerTerms | None) -> Deadline | None:
             return None
         return in_window(CORRECTED_CLAIM, claim.served_through, program)
     if not claim.takes_replacement:
-        return new_claim(claim)
+        return None
     if own is not None and own.corrected_claim_days is not None:
         window = Window(own.corrected_claim_days, CALENDAR, 0, own.source, "high")
     else:
@@ -166,7 +167,8 @@ def appeal(claim: DeniedClaim, own: PayerTerms | None) -> Deadline | None:
     """The next level: the first, or the one after the last decided. None after the last level."""
     last = max(claim.decisions, default=0)
     noticed_on = claim.decisions.get(last, claim.denied_on)
-    windows = own_windows(own) or program_windows(claim)
+    # A level the payer's own terms leave out stays as it is without them.
+    windows = program_windows(claim) | own_windows(own)
     following = [level for level in sorted(windows) if level > last]
     if not following:
         return None

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from denials import dashboard as figures
+from denials.practice_days import practice_today
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 from rcm.kpi import Definition, Figure, Period, definitions
 
@@ -19,10 +20,10 @@ DEFAULT_RANGE = "90d"
 
 
 def chosen_period(request: PracticeRequest) -> tuple[str, Period]:
-    """The range in the address, or 90 days; ends today."""
+    """The range in the address, or 90 days; ends on the practice's own day."""
     name = request.GET.get("range", DEFAULT_RANGE)
     name = name if name in RANGES else DEFAULT_RANGE
-    today = timezone.localdate()
+    today = practice_today(request.practice)
     return name, Period(today - timedelta(days=RANGES[name] - 1), today)
 
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from denials.actions import causes
+from denials.actions import causes, deadlines
 from denials.actions import denials as actions
 from denials.actions.cases import case_rows
 from denials.deadline_pages import LEFT
@@ -33,7 +33,8 @@ VIEWS = [
     ("resolved", "Resolved"),
     ("waiting", "All that wait for us"),
 ]
-FILTERS = ("state", "q", "category", "payer", "left")
+FILTERS = ("state", "q", "category", "payer", "left", "missed", "gap")
+STATE_WORDS = dict(VIEWS) | {"unresolved": "All not resolved"}
 
 
 @practice_view("denials.view")
@@ -50,7 +51,7 @@ def denials(request: PracticeRequest) -> HttpResponse:
         "page": page,
         "groups": grouped(list(page)),
         "state": state,
-        "state_label": dict(VIEWS).get(state, state),
+        "state_label": STATE_WORDS.get(state, state),
         "category_label": cause_label(request.GET.get("category", "")),
         "filters": request.GET,
         "is_filtered": any(request.GET.get(name) for name in FILTERS[1:]),
@@ -152,6 +153,11 @@ def recategorize(request: PracticeRequest, denial: Denial) -> str:
     return f"{denial.claim.patient_control_number}: the cause is {case[0].cause.lower()} now"
 
 
+def appeal_filed(request: PracticeRequest, denial: Denial) -> str:
+    row = deadlines.file_appeal(denial, by=request.user)
+    return f"{row.get_remedy_display()}: filed"
+
+
 def pend(request: PracticeRequest, denial: Denial) -> str:
     form = checked(PendForm(request.POST))
     actions.pend(denial, until=form["until"], reason=form["reason"], by=request.user)
@@ -169,6 +175,7 @@ VERBS = {
     "bill-patient": bill_patient,
     "write-off": write_off,
     "recategorize": recategorize,
+    "appeal-filed": appeal_filed,
     "pend": pend,
     "reopen": reopen,
 }

@@ -7,6 +7,7 @@ so, a contract over both.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 
@@ -67,7 +68,8 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < 5 and day not in federal_holidays(day.year)
 
 
-def federal_holidays(year: int) -> set[date]:
+@cache
+def federal_holidays(year: int) -> frozenset[date]:
     """The federal holidays observed in `year`: a Saturday moves to Friday, a Sunday to Monday."""
     days = [date(year, month, day) for month, day in ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))]
     days.append(date(year + 1, 1, 1))
@@ -80,7 +82,7 @@ def federal_holidays(year: int) -> set[date]:
         nth_weekday(year, 10, 0, 2),
         nth_weekday(year, 11, 3, 4),
     }
-    return {day for day in observed if day.year == year}
+    return frozenset(day for day in observed if day.year == year)
 
 
 def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:

@@ -1,18 +1,21 @@
 """Deadlines on the denial's page, in the worklist, on the dashboard, and the settings page."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from denials.actions import denials as verbs
 from denials.actions.deadlines import watch_deadlines
 from denials.dashboard import attention
 from denials.models import AppealTerms, Denial, DenialDeadline
 from denials.practice_days import practice_today
+from denials.tasks import sweep_denials
 from payers.models import Plan
-from rcm.models import Practice
+from rcm import access
+from rcm.models import Practice, User
 from tests import make
 from tests.denials.denying import denied
 
@@ -85,21 +88,32 @@ def test_the_worklist_keeps_what_ends_within_so_many_days(
     assert listed("left=") == listed("left=x") == listed("left=999999999") == set(numbers)
 
 
-def test_the_dashboard_warns_of_what_ends_soon_and_what_was_missed(north: Practice) -> None:
+def listed(client: Client, query: str) -> set[int]:
+    return {row.pk for row in client.get(f"/denials/?{query}").context["page"]}
+
+
+def test_the_dashboard_warns_of_what_ends_soon_and_what_was_missed(
+    north: Practice, ben_client: Client
+) -> None:
     today = practice_today(north)
     ending_in(north, 14)
     ending_in(north, 15)
-    ending_in(north, -1)
+    missed = ending_in(north, -1)
     watch_row = DenialDeadline.objects.filter(last_safe_day__lt=today)
-    watch_row.update(missed_at=timezone.now())
+    assert watch_row.update(missed_at=timezone.now()) == 2
     found = {row["title"]: (row["count"], row["url"]) for row in attention(north.pk, today)}
     assert found == {
-        "remedies missed in 14 days": (2, "/denials/?state=waiting"),
+        "denials that missed a remedy in 14 days": (1, "/denials/?state=waiting&missed=1"),
         "denials due within 14 days": (2, "/denials/?state=waiting&left=14"),
     }
-    DenialDeadline.objects.all().delete()
-    titles = {row["title"]: row["count"] for row in attention(north.pk, today)}
-    assert titles["denials nobody would come to"] == 3
+    assert listed(ben_client, "state=waiting&missed=1") == {missed.pk}
+    DenialDeadline.objects.filter(denial=missed).delete()
+    Denial.objects.filter(pk=missed.pk).update(owner_queue="")
+    found = {row["title"]: (row["count"], row["url"]) for row in attention(north.pk, today)}
+    address = "/denials/?state=unresolved&gap=1"
+    assert found["denials nobody would come to"] == (1, address)
+    assert listed(ben_client, "state=unresolved&gap=1") == {missed.pk}
+    assert "1 all not resolved" in text(ben_client, address)
 
 
 FORM: dict[str, Any] = {
@@ -169,5 +183,67 @@ def test_the_api_lists_deadlines_and_terms(
     running = ben_client.get("/api/denial-deadlines/?is_running=true").json()
     assert [row["remedy"] for row in running["results"]] == ["corrected_claim"]
     mia_client.post("/appeal-terms/new/", FORM | {"payer": denial.payer_id})
-    [terms] = ben_client.get(f"/api/appeal-terms/?payer={denial.payer_id}").json()["results"]
+    [terms] = ben_client.get("/api/appeal-terms/?payer=UNIFD").json()["results"]
     assert (terms["corrected_claim_days"], len(terms["levels"])) == (60, 2)
+    assert terms["payer"]["payer_id"] == "UNIFD"
+    assert ben_client.get("/api/appeal-terms/?payer=OTHER").json()["results"] == []
+
+
+def test_terms_that_end_some_day_can_be_ended_earlier_on_the_page(
+    north: Practice, mia_client: Client
+) -> None:
+    today = practice_today(north)
+    last = today + timedelta(days=30)
+    given = FORM | {"payer": make.payer(north).pk, "ends_on": last.isoformat()}
+    mia_client.post("/appeal-terms/new/", given)
+    row = AppealTerms.objects.get()
+    form = f'action="/appeal-terms/{row.pk}/end/"'
+    shown = text(mia_client, "/appeal-terms/")
+    assert form in shown
+    assert f"{last:%m/%d/%Y} · End…" in shown
+    mia_client.post(f"/appeal-terms/{row.pk}/end/", {"ends_on": today.isoformat()})
+    assert form in text(mia_client, "/appeal-terms/")
+    AppealTerms.objects.update(ends_on=today - timedelta(days=1))
+    assert form not in text(mia_client, "/appeal-terms/")
+
+
+def test_a_biller_says_that_the_appeal_was_filed(
+    north: Practice, ben_client: Client, otto_client: Client
+) -> None:
+    denial = denied(north, "CO-22")
+    address, action = f"/denials/?item={denial.pk}", f"/denials/{denial.pk}/appeal-filed/"
+    assert f'<form method="post" action="{action}"' in text(ben_client, address)
+    assert otto_client.post(action).status_code == 404
+    done = ben_client.post(action, follow=True).content.decode()
+    assert "Appeal, level 1: filed" in done
+    shown = text(ben_client, address)
+    assert action not in shown
+    assert '<span class="due tone-green">used</span>' in shown
+    again = ben_client.post(action, HTTP_HX_REQUEST="true")
+    assert again.status_code == 409
+    assert "No appeal of this denial is open." in again.content.decode()
+
+
+@pytest.fixture
+def late_in_honolulu(north: Practice, monkeypatch: pytest.MonkeyPatch) -> date:
+    """It is November 30 there, an hour before midnight; December 1 for the installation."""
+    Practice.objects.filter(pk=north.pk).update(state="HI")
+    north.state = "HI"
+    moment = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    assert timezone.localdate() == date(2026, 12, 1)
+    return date(2026, 11, 30)
+
+
+def test_the_dashboard_pending_and_the_sweep_keep_the_practices_own_day(
+    north: Practice, late_in_honolulu: date, ben: User, ben_client: Client
+) -> None:
+    page = ben_client.get("/dashboard/clean_claim_rate/")
+    assert page.context["period"].end == late_in_honolulu
+    denial = denied(north, "CO-22")
+    tomorrow = late_in_honolulu + timedelta(days=1)
+    verbs.pend(denial, until=tomorrow, reason="Proof requested", by=ben)
+    sweep_denials()
+    access.open_walls([north.pk])
+    denial.refresh_from_db()
+    assert (denial.state, denial.pended_until) == ("pended", tomorrow)

@@ -131,11 +131,10 @@ def test_late_filing_cannot_be_appealed_at_medicare_but_elsewhere() -> None:
     assert days(deadlines(denied(reason="29"))) == {"appeal_1": ("2026-06-02", "2026-06-02")}
 
 
-def test_a_payer_without_replacements_gets_a_new_claim() -> None:
-    assert days(deadlines(denied(takes_replacement=False)))["new_claim"] == (
-        "2026-04-05",
-        "2026-04-03",
-    )
+def test_a_payer_without_replacements_is_appealed_to_and_sent_no_second_claim() -> None:
+    assert days(deadlines(denied(takes_replacement=False))) == {
+        "appeal_1": ("2026-06-02", "2026-06-02")
+    }
 
 
 def test_a_states_program_is_never_longer_than_the_federal_limit() -> None:
@@ -236,6 +235,13 @@ def test_terms_of_corrections_alone_leave_the_appeals_as_they_are() -> None:
     found = days(deadlines(denied(), [terms(steps=())]))
     assert found["appeal_1"] == ("2026-06-02", "2026-06-02")
     assert found["corrected_claim"] == ("2026-04-03", "2026-04-03")
+
+
+def test_terms_of_a_later_level_leave_the_first_appeal_as_it_is() -> None:
+    second = terms(steps=(AppealStep(2, 45),))
+    assert days(deadlines(denied(), [second]))["appeal_1"] == ("2026-06-02", "2026-06-02")
+    later = deadlines(denied(decisions={1: date(2026, 4, 1)}), [second])
+    assert days(later)["appeal_2"] == ("2026-05-16", "2026-05-15")
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,23 @@
 """Deadlines in the database: written at once, again when terms change, watched every night."""
 
-import json
 from datetime import date, timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from billing.actions.claim_status import advance
 from billing.models import Claim
 from denials.actions import appeal_terms as terms_actions
+from denials.actions import deadlines as deadline_actions
 from denials.actions import denials as verbs
-from denials.actions.deadlines import rewrite_deadlines, watch_deadlines, write_deadlines
+from denials.actions.deadlines import (
+    file_appeal,
+    rewrite_deadlines,
+    watch_deadlines,
+    write_deadlines,
+)
 from denials.gaps import count_gaps
 from denials.models import AppealTerms, Denial, DenialDeadline
 from denials.rules.deadlines import AppealStep
@@ -263,31 +265,6 @@ def test_the_night_gives_deadlines_to_denials_without_any_and_names_the_rest(
     assert (event.data["denials"], event.data["without_deadline"]) == (1, 0)
 
 
-def check() -> dict[str, int]:
-    out = StringIO()
-    call_command("check_denials", "--json", stdout=out)
-    found: dict[str, int] = json.loads(out.getvalue())
-    return found
-
-
-def test_check_denials_counts_what_nobody_would_come_to(north: Practice) -> None:
-    denial = denied(north, "CO-22")
-    clean = {"without_deadline": 0, "without_owner": 0, "without_next_action": 0}
-    assert check() == clean
-    access.open_walls([north.pk])
-    Denial.objects.filter(pk=denial.pk).update(owner_queue="", state="with_coder")
-    DenialDeadline.objects.all().delete()
-    out = StringIO()
-    with pytest.raises(CommandError, match="3 gaps in the work on denials"):
-        call_command("check_denials", "--json", stdout=out)
-    assert json.loads(out.getvalue()) == dict.fromkeys(clean, 1)
-    access.open_walls([north.pk])
-    Denial.objects.filter(pk=denial.pk).update(
-        state="resolved", resolution="paid", resolved_at="2026-12-01T00:00:00Z"
-    )
-    assert check() == clean
-
-
 def test_many_denials_cost_as_many_statements_as_few(north: Practice) -> None:
     def count(claims: int) -> int:
         sent = [sent_claim(north) for _ in range(claims)]
@@ -301,3 +278,86 @@ def test_many_denials_cost_as_many_statements_as_few(north: Practice) -> None:
     few = count(1)
     assert count(6) == few
     assert few <= 11
+
+
+def test_an_appeal_that_was_filed_is_met_and_missed_no_more(north: Practice, ben: User) -> None:
+    make.payer(north, corrected_claim_days=90, appeal_days=30)
+    denial = denied(north, "CO-22")
+    row = file_appeal(denial, by=ben)
+    assert (row.denial_id, row.remedy) == (denial.pk, "appeal_1")
+    row.refresh_from_db()
+    denial.refresh_from_db()
+    assert row.met_at is not None
+    assert (denial.state, denial.due_on) == ("open", date(2027, 2, 18))
+    event = Event.objects.get(name="denial.appeal_filed")
+    assert (event.subject_id, event.created_by, event.data) == (
+        denial.pk,
+        ben,
+        {"remedy": "appeal_1"},
+    )
+    assert night(north, date(2026, 12, 19))["missed"] == 0
+    assert night(north, date(2027, 2, 19))["missed"] == 1
+    add_terms(north, steps=[AppealStep(1, 365)])
+    rewrite_deadlines(Denial.objects.all(), today=date(2026, 12, 19))
+    row.refresh_from_db()
+    assert (row.met_at is None, row.missed_at) == (False, None)
+
+
+def test_an_appeal_is_filed_once_and_for_the_whole_case(north: Practice, ben: User) -> None:
+    claim = sent_claim(north, ("99213", "165.00"), ("20610", "148.00"))
+    answer(north, remitting.echo(claim, ("0.00", "CO-22 165.00"), ("0.00", "CO-22 148.00")))
+    first, second = Denial.objects.order_by("pk")
+    other = denied(north, "CO-22")
+    file_appeal(second, by=ben)
+    met = DenialDeadline.objects.exclude(met_at=None).order_by("denial_id")
+    assert [(row.denial_id, row.remedy) for row in met] == [
+        (first.pk, "appeal_1"),
+        (second.pk, "appeal_1"),
+    ]
+    before = Event.objects.count()
+    with pytest.raises(Refusal) as refused:
+        file_appeal(first, by=ben)
+    assert (refused.value.code, refused.value.status, refused.value.message) == (
+        "no_open_appeal",
+        409,
+        "No appeal of this denial is open.",
+    )
+    assert Event.objects.count() == before
+    verbs.write_off(other, note="small", by=ben)
+    before = Event.objects.count()
+    with pytest.raises(Refusal, match="Somebody was first: this denial is resolved now"):
+        file_appeal(other, by=ben)
+    assert (met.count(), Event.objects.count()) == (2, before)
+
+
+def test_a_correction_answered_before_the_night_is_met(north: Practice, ben: User) -> None:
+    denial = denied(north, "CO-22")
+    corrected = verbs.send_corrected(denial, by=ben)
+    if corrected.status != Claim.Status.READY:
+        advance(corrected, Claim.Status.READY, by=ben)
+    advance(corrected, Claim.Status.SUBMITTED, by=ben)
+    advance(corrected, Claim.Status.ACCEPTED, by=ben)
+    answer(north, remitting.echo(corrected, ("92.00", "CO-45 73.00")))
+    denial.refresh_from_db()
+    assert denial.state == "resolved"
+    assert night(north, denial.due_on)["met"] == 1
+    assert night(north, denial.due_on)["met"] == 0
+
+
+def test_a_night_that_fails_keeps_the_chunks_before(
+    north: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = denied(north, "CO-22"), denied(north, "CO-22")
+    monkeypatch.setattr(deadline_actions, "CHUNK", 1)
+
+    def fail_at_the_second(ids: list[int], *, today: date) -> int:
+        if second.pk in ids:
+            raise RuntimeError("the second chunk")
+        return write_deadlines(ids, today=today)
+
+    monkeypatch.setattr(deadline_actions, "write_deadlines", fail_at_the_second)
+    with pytest.raises(RuntimeError, match="the second chunk"):
+        night(north, first.due_on + timedelta(days=1))
+    access.open_walls([north.pk])
+    missed = DenialDeadline.objects.exclude(missed_at=None)
+    assert {row.denial_id for row in missed} == {first.pk}

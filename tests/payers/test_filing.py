@@ -42,6 +42,7 @@ def test_observed_holidays_are_no_business_days(day: date, name: str) -> None:
 
 def test_a_year_has_eleven_federal_holidays() -> None:
     assert len(federal_holidays(2026)) == 11
+    assert federal_holidays(2026) is federal_holidays(2026)
 
 
 PAYER = FilingTerms("Unified", 365, 180)

@@ -191,6 +191,7 @@ WORDS = {
         "pend",
         "reopen",
         "recategorize",
+        "appeal-filed",
     ],
     ("remitted_claim_verb", "verb"): ["unmatch", "undo", "undo-match"],
     ("kpi", "key"): ["clean_claim_rate"],
