@@ -4,8 +4,8 @@ from celery import shared_task
 
 from billing.actions import deposits
 from billing.models import Remittance
-from billing.tasks_in import practice_ids
 from rcm import access
+from rcm.every_practice import for_every_practice
 from rcm.models import Practice
 
 
@@ -21,8 +21,8 @@ def match_deposits(practice_id: int, remittance_id: int) -> int:
 
 
 @shared_task(name="billing.tasks.sweep_deposits")
-def sweep_deposits() -> None:
+@for_every_practice
+def sweep_deposits(practice: Practice) -> None:
     """Match what has come in every practice, also for remittances nobody could post."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            deposits.match_deposits(Practice.objects.get(pk=practice_id))
+    with access.acting_in(practice.pk):
+        deposits.match_deposits(practice)

@@ -6,7 +6,7 @@ A message only says "look": the sweeps find what a lost one left behind.
 import logging
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from billing import channels
@@ -16,6 +16,7 @@ from billing.turns import LARGE_FILE, LARGE_PAYMENT, own_turn
 from payers.models import Channel
 from rcm import access, events
 from rcm.actions.jobs import Cancelled, Progress, running_job
+from rcm.every_practice import for_every_practice
 from rcm.locks import alone
 from rcm.models import Practice
 
@@ -25,13 +26,13 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task(name="billing.tasks.fetch_files")
-def fetch_files() -> None:
+@for_every_practice
+def fetch_files(practice: Practice) -> None:
     """Ask for every active channel of every practice."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            active = Channel.objects.filter(practice_id=practice_id, is_active=True)
-            for channel_id in active.order_by("pk").values_list("pk", flat=True):
-                events.enqueue_on_commit("billing.tasks.fetch_channel", practice_id, channel_id)
+    with access.acting_in(practice.pk):
+        active = Channel.objects.filter(practice=practice, is_active=True)
+        for channel_id in active.order_by("pk").values_list("pk", flat=True):
+            events.enqueue_on_commit("billing.tasks.fetch_channel", practice.pk, channel_id)
 
 
 @shared_task(name="billing.tasks.fetch_channel")
@@ -90,15 +91,15 @@ def read_file(practice_id: int, file_id: int) -> None:
 
 
 @shared_task(name="billing.tasks.sweep_files")
-def sweep_files() -> None:
+@for_every_practice
+def sweep_files(practice: Practice) -> None:
     """Ask again for files nobody has read."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            waiting = InterchangeFile.objects.filter(
-                practice_id=practice_id, direction="in", state="received"
-            )
-            for file_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
-                events.enqueue_on_commit("billing.tasks.read_file", practice_id, file_id)
+    with access.acting_in(practice.pk):
+        waiting = InterchangeFile.objects.filter(
+            practice=practice, direction="in", state="received"
+        )
+        for file_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+            events.enqueue_on_commit("billing.tasks.read_file", practice.pk, file_id)
 
 
 @shared_task(name="billing.tasks.post_remittance")
@@ -194,18 +195,10 @@ def tell_result(remittance: Remittance, progress: Progress) -> None:
 
 
 @shared_task(name="billing.tasks.sweep_remittances")
-def sweep_remittances() -> None:
+@for_every_practice
+def sweep_remittances(practice: Practice) -> None:
     """Ask again for remittances that are ready and not posted, or have more to post by now."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            waiting = waiting_remittances(practice_id) | reversals_to_post(practice_id)
-            for remittance_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
-                events.enqueue_on_commit(
-                    "billing.tasks.post_remittance", practice_id, remittance_id
-                )
-
-
-def practice_ids() -> list[int]:
-    """Every practice; which of their rows a task may see is decided by the walls."""
-    with transaction.atomic():
-        return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
+    with access.acting_in(practice.pk):
+        waiting = waiting_remittances(practice.pk) | reversals_to_post(practice.pk)
+        for remittance_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+            events.enqueue_on_commit("billing.tasks.post_remittance", practice.pk, remittance_id)

@@ -3,8 +3,9 @@
 from celery import shared_task
 
 from billing.actions import asking_ahead, inquiry_sending, status_inquiries
-from billing.tasks_in import practice_ids
 from rcm import access, events
+from rcm.every_practice import for_every_practice
+from rcm.models import Practice
 
 
 @shared_task(name="billing.tasks.send_inquiries")
@@ -20,21 +21,21 @@ def send_inquiry_batch(practice_id: int, batch_id: int) -> None:
 
 
 @shared_task(name="billing.tasks.sweep_inquiries")
-def sweep_inquiries() -> None:
+@for_every_practice
+def sweep_inquiries(practice: Practice) -> None:
     """What lost messages left behind: unsent questions, due files, silent payers."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            asking_ahead.ask_for_reviews(practice_id)
-            due = inquiry_sending.sweep_practice(practice_id)
-            due += inquiry_sending.queue_inquiries(practice_id)
-            for batch_id in due:
-                events.enqueue_on_commit("billing.tasks.send_inquiry_batch", practice_id, batch_id)
+    with access.acting_in(practice.pk):
+        asking_ahead.ask_for_reviews(practice.pk)
+        due = inquiry_sending.sweep_practice(practice.pk)
+        due += inquiry_sending.queue_inquiries(practice.pk)
+        for batch_id in due:
+            events.enqueue_on_commit("billing.tasks.send_inquiry_batch", practice.pk, batch_id)
 
 
 @shared_task(name="billing.tasks.ask_payers")
-def ask_payers() -> None:
+@for_every_practice
+def ask_payers(practice: Practice) -> None:
     """Once a day: the policies of the next visits, the claims payers are silent about."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            asking_ahead.ask_ahead(practice_id)
-            status_inquiries.ask_about_silent_claims(practice_id)
+    with access.acting_in(practice.pk):
+        asking_ahead.ask_ahead(practice.pk)
+        status_inquiries.ask_about_silent_claims(practice.pk)

@@ -4,8 +4,9 @@ from celery import shared_task
 
 from billing.actions import offsets, secondary_claims
 from billing.models import Remittance
-from billing.tasks_in import practice_ids
 from rcm import access, events
+from rcm.every_practice import for_every_practice
+from rcm.models import Practice
 
 
 @shared_task(name="billing.tasks.link_provider_adjustments")
@@ -25,19 +26,19 @@ def draft_next_claims(practice_id: int, remittance_id: int) -> int:
 
 
 @shared_task(name="billing.tasks.sweep_next_claims")
-def sweep_next_claims() -> None:
+@for_every_practice
+def sweep_next_claims(practice: Practice) -> None:
     """Shares whose notice was lost, or whose policy was added later; once a day."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            secondary_claims.draft_all_due(practice_id)
+    with access.acting_in(practice.pk):
+        secondary_claims.draft_all_due(practice.pk)
 
 
 @shared_task(name="billing.tasks.sweep_provider_adjustments")
-def sweep_provider_adjustments() -> None:
+@for_every_practice
+def sweep_provider_adjustments(practice: Practice) -> None:
     """Ask again for posted payments whose provider adjustments nobody has looked at."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            for remittance_id in offsets.remittances_to_link(practice_id):
-                events.enqueue_on_commit(
-                    "billing.tasks.link_provider_adjustments", practice_id, remittance_id
-                )
+    with access.acting_in(practice.pk):
+        for remittance_id in offsets.remittances_to_link(practice.pk):
+            events.enqueue_on_commit(
+                "billing.tasks.link_provider_adjustments", practice.pk, remittance_id
+            )

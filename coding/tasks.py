@@ -12,11 +12,11 @@ from coding.tasks_intake import (
     apply_message,
     fetch_charts,
     fetch_source,
-    practice_ids,
     read_folder,
     sweep_messages,
 )
 from rcm import access
+from rcm.every_practice import for_every_practice
 from rcm.models import Practice
 
 __all__ = [
@@ -31,12 +31,11 @@ __all__ = [
 
 
 @shared_task(name="coding.tasks.follow_up_queries")
-def follow_up_queries() -> None:
+@for_every_practice
+def follow_up_queries(practice: Practice) -> None:
     """Remind, escalate and expire the queries of every practice."""
-    today = timezone.localdate()
-    for practice in Practice.objects.order_by("pk"):
-        with access.acting_in(practice.pk):
-            follow_up(practice, today=today)
+    with access.acting_in(practice.pk):
+        follow_up(practice, today=timezone.localdate())
 
 
 @shared_task
@@ -49,10 +48,10 @@ def suggest_codes(practice_id: int, encounter_id: int) -> None:
 
 
 @shared_task(name="coding.tasks.rank_all_charts")
-def rank_all_charts() -> None:
+@for_every_practice
+def rank_all_charts(practice: Practice) -> None:
     """Once a day: a day has passed, and visits may be worth something else."""
-    for practice_id in practice_ids():
-        rank_charts(practice_id)
+    rank_charts(practice.pk)
 
 
 @shared_task(name="coding.tasks.prepare_chart")
@@ -64,9 +63,9 @@ def prepare_chart(practice_id: int, encounter_id: int) -> None:
 
 
 @shared_task(name="coding.tasks.sweep_assignments")
-def sweep_assignments() -> None:
+@for_every_practice
+def sweep_assignments(practice: Practice) -> None:
     """Give out what is nobody's: what a notice missed, came back, or waited for a new rule."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            if AssignmentRule.objects.filter(practice_id=practice_id, is_active=True).exists():
-                assign_by_rules(Practice.objects.get(pk=practice_id))
+    with access.acting_in(practice.pk):
+        if AssignmentRule.objects.filter(practice=practice, is_active=True).exists():
+            assign_by_rules(practice)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from celery import shared_task
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError
 
 from coding import intake_folders
 from coding.actions import applying, intake, intake_sources
@@ -20,6 +20,7 @@ from coding.intake_reading import shown_name
 from coding.models import IntakeMessage, IntakeSource
 from rcm import access, events, sftp
 from rcm.actions.jobs import Progress, running_job
+from rcm.every_practice import for_every_practice
 from rcm.locks import alone
 from rcm.models import Practice
 
@@ -95,25 +96,25 @@ def tell_result(batch: IntakeMessage, progress: Progress) -> None:
 
 
 @shared_task(name="coding.tasks.sweep_messages")
-def sweep_messages() -> None:
+@for_every_practice
+def sweep_messages(practice: Practice) -> None:
     """Ask again for messages nobody has applied."""
-    for practice_id in practice_ids():
-        with access.acting_in(practice_id):
-            waiting = IntakeMessage.objects.filter(practice_id=practice_id, state=State.RECEIVED)
-            for message_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
-                events.enqueue_on_commit("coding.tasks.apply_message", practice_id, message_id)
+    with access.acting_in(practice.pk):
+        waiting = IntakeMessage.objects.filter(practice=practice, state=State.RECEIVED)
+        for message_id in waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+            events.enqueue_on_commit("coding.tasks.apply_message", practice.pk, message_id)
 
 
 @shared_task(name="coding.tasks.fetch_charts")
-def fetch_charts() -> None:
+@for_every_practice
+def fetch_charts(practice: Practice) -> None:
     """Look into the watched folders that are there and at the SFTP servers of every practice."""
-    for practice in Practice.objects.order_by("pk"):
-        with access.acting_in(practice.pk):
-            if intake_folders.folder_of(practice) is not None:
-                events.enqueue_on_commit("coding.tasks.read_folder", practice.pk)
-            active = IntakeSource.objects.filter(practice=practice, is_active=True)
-            for source_id in active.order_by("pk").values_list("pk", flat=True):
-                events.enqueue_on_commit("coding.tasks.fetch_source", practice.pk, source_id)
+    with access.acting_in(practice.pk):
+        if intake_folders.folder_of(practice) is not None:
+            events.enqueue_on_commit("coding.tasks.read_folder", practice.pk)
+        active = IntakeSource.objects.filter(practice=practice, is_active=True)
+        for source_id in active.order_by("pk").values_list("pk", flat=True):
+            events.enqueue_on_commit("coding.tasks.fetch_source", practice.pk, source_id)
 
 
 @shared_task(name="coding.tasks.read_folder")
@@ -233,9 +234,3 @@ def untaken_words(names: list[str]) -> str:
         return ""
     count = "One file" if len(names) == 1 else f"{len(names)} files"
     return f"{count} could not be taken, now in failed/: {', '.join(names)}"
-
-
-def practice_ids() -> list[int]:
-    """Every practice; which of their rows a task may see is decided by the walls."""
-    with transaction.atomic():
-        return list(Practice.objects.order_by("pk").values_list("pk", flat=True))

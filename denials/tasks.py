@@ -10,6 +10,7 @@ from denials.practice_days import practice_today
 from denials.tasks_deadlines import rewrite_deadlines, watch_deadlines
 from rcm import access
 from rcm.events import enqueue
+from rcm.every_practice import for_every_practice
 from rcm.models import Practice
 
 __all__ = [
@@ -42,27 +43,24 @@ def follow_coder_task(practice_id: int, task_id: int) -> None:
 
 
 @shared_task(name="denials.tasks.sweep_denials")
-def sweep_denials() -> None:
+@for_every_practice
+def sweep_denials(practice: Practice) -> None:
     """What lost messages left behind, and pended denials whose day has come."""
-    for practice in Practice.objects.order_by("pk"):
-        practice_id = practice.pk
-        with access.acting_in(practice_id):
-            remittances = opening.remittances_to_read(practice_id)
-            answered = CoderTask.objects.filter(
-                state__in=["upheld", "recoded"], denial__state=Denial.State.WITH_CODER
-            )
-            tasks = list(answered.values_list("pk", flat=True).distinct())
-            resting = closing.unposted(practice_id).values_list(
-                "remitted_claim__remittance_id", flat=True
-            )
-            unposted = list(resting.distinct())
-            today = practice_today(practice)
-            due = Denial.objects.filter(state=Denial.State.PENDED, pended_until__lte=today)
-            for denial in due:
-                denials.reopen(denial, by=None)
-        for remittance_id in remittances:
-            enqueue("denials.tasks.open_denials", practice_id, remittance_id)
-        for remittance_id in unposted:
-            enqueue("denials.tasks.rest_denials", practice_id, remittance_id)
-        for task_id in tasks:
-            enqueue("denials.tasks.follow_coder_task", practice_id, task_id)
+    practice_id = practice.pk
+    with access.acting_in(practice_id):
+        remittances = opening.remittances_to_read(practice_id)
+        answered = CoderTask.objects.filter(
+            state__in=["upheld", "recoded"], denial__state=Denial.State.WITH_CODER
+        )
+        tasks = list(answered.values_list("pk", flat=True).distinct())
+        resting = closing.unposted(practice_id).values_list(
+            "remitted_claim__remittance_id", flat=True
+        )
+        unposted = list(resting.distinct())
+        denials.reopen_due(practice_id, today=practice_today(practice))
+    for remittance_id in remittances:
+        enqueue("denials.tasks.open_denials", practice_id, remittance_id)
+    for remittance_id in unposted:
+        enqueue("denials.tasks.rest_denials", practice_id, remittance_id)
+    for task_id in tasks:
+        enqueue("denials.tasks.follow_coder_task", practice_id, task_id)

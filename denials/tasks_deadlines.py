@@ -9,6 +9,7 @@ from denials.gaps import CHECKED, count_gaps
 from denials.models import Denial
 from denials.practice_days import practice_today
 from rcm import access, events
+from rcm.every_practice import for_every_practice
 from rcm.models import Practice
 
 log = logging.getLogger(__name__)
@@ -24,24 +25,12 @@ def rewrite_deadlines(practice_id: int, payer_id: int) -> None:
 
 
 @shared_task(name="denials.tasks.watch_deadlines")
-def watch_deadlines() -> None:
-    """Every night and practice: what was missed, what ends soon, and what nobody would come to.
-
-    A practice whose look fails does not keep the others from theirs; its fault is logged and
-    raised at the end.
-    """
-    failed: list[int] = []
-    for practice in Practice.objects.order_by("pk"):
-        try:
-            seen = deadlines.watch_deadlines(practice)
-            with access.acting_in(practice.pk):
-                gaps = count_gaps(practice.pk)
-                events.record(CHECKED, practice, by=None, **seen, **gaps)
-        except Exception:
-            log.exception("practice %s: its deadlines were not looked at", practice.pk)
-            failed.append(practice.pk)
-            continue
-        if any(gaps.values()):
-            log.error("practice %s: denials nobody would come to: %s", practice.pk, gaps)
-    if failed:
-        raise RuntimeError(f"deadlines of practices {failed} were not looked at")
+@for_every_practice
+def watch_deadlines(practice: Practice) -> None:
+    """Every night: what was missed, what ends soon, and what nobody would come to."""
+    seen = deadlines.watch_deadlines(practice)
+    with access.acting_in(practice.pk):
+        gaps = count_gaps(practice.pk)
+        events.record(CHECKED, practice, by=None, **seen, **gaps)
+    if any(gaps.values()):
+        log.error("practice %s: denials nobody would come to: %s", practice.pk, gaps)

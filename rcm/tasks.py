@@ -6,6 +6,7 @@ from celery import shared_task
 
 from rcm import access
 from rcm.actions import jobs, seals
+from rcm.every_practice import for_every_practice
 from rcm.models import Practice
 
 WAIT_SECONDS = 20
@@ -13,11 +14,11 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task(name="rcm.tasks.end_lost_jobs")
-def end_lost_jobs() -> None:
+@for_every_practice
+def end_lost_jobs(practice: Practice) -> None:
     """A job whose worker was killed must not be shown as running for ever."""
-    for practice_id in Practice.objects.order_by("pk").values_list("pk", flat=True):
-        with access.acting_in(practice_id):
-            jobs.end_lost(practice_id)
+    with access.acting_in(practice.pk):
+        jobs.end_lost(practice.pk)
 
 
 @shared_task(name="rcm.tasks.seal_events")

@@ -202,6 +202,22 @@ def reopen(denial: Denial, *, by: User | None) -> None:
     events.record("denial.reopened", locked, by=by)
 
 
+@transaction.atomic
+def reopen_due(practice_id: int, *, today: date) -> int:
+    """Those put away until `today` or earlier, back on the worklist; how many. Three statements."""
+    resting = Denial.objects.filter(
+        practice_id=practice_id, state=Denial.State.PENDED, pended_until__lte=today
+    )
+    locked = resting.select_for_update(of=("self",)).order_by("pk")
+    ids = list(locked.values_list("pk", flat=True))
+    if ids:
+        rows = Denial.objects.filter(pk__in=ids)
+        rows.update(state=Denial.State.OPEN, pended_until=None)
+        facts: list[events.Fact] = [(pk, None, {}) for pk in ids]
+        events.record_each("denial.reopened", Denial, practice_id, facts, by=None)
+    return len(ids)
+
+
 def resolve(
     denial: Denial, resolution: Denial.Resolution, *, by: User | None, note: str = ""
 ) -> None:
