@@ -8,6 +8,7 @@ from coding.models import CoderTask
 from denials.actions import closing, denials, opening
 from denials.models import Denial
 from denials.tasks_deadlines import rewrite_deadlines, watch_deadlines
+from denials.tasks_follow_up import refresh_follow_ups
 from rcm import access
 from rcm.events import enqueue
 from rcm.models import Practice
@@ -15,6 +16,7 @@ from rcm.models import Practice
 __all__ = [
     "follow_coder_task",
     "open_denials",
+    "refresh_follow_ups",
     "rest_denials",
     "rewrite_deadlines",
     "sweep_denials",
