@@ -215,6 +215,18 @@ def with_facts(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
     ).annotate(denial_id=Subquery(waiting.order_by("pk").values("pk")[:1]))
 
 
+def page_of(rows: QuerySet[FollowUp], after: Place | None) -> tuple[list[Any], str]:
+    """The rows of an ordered list behind a place, and the place of the last when there are more.
+
+    Two statements: the order is made of narrow rows, and what is shown is read of ROWS only.
+    """
+    found = list(behind(rows, after).values_list("place", "pk")[: ROWS + 1])
+    shown, has_more = found[:ROWS], len(found) > ROWS
+    facts = with_facts(FollowUp.objects.all()).in_bulk([pk for _, pk in shown])
+    last = str(Place(*shown[-1])) if has_more else ""
+    return [facts[pk] for _, pk in shown if pk in facts], last
+
+
 class Row(NamedTuple):
     """One balance as the list shows it."""
 

@@ -57,15 +57,13 @@ def follow_up(request: PracticeRequest) -> HttpResponse:
     if query.get("format") == "csv":
         events.record("follow_ups.exported", request.practice, by=request.user)
         return csv_response("follow-up", listing.CSV_HEAD, listing.csv_rows(rows, today))
-    page = listing.behind(rows, listing.read_place(query.get("after", "")))
-    found = list(listing.with_facts(page)[: listing.ROWS + 1])
-    shown, more = found[: listing.ROWS], len(found) > listing.ROWS
+    shown, next_place = listing.page_of(rows, listing.read_place(query.get("after", "")))
     context = {
         "views": tabs(request),
         "matrix": matrix(request.practice, query, today),
         "ways": ways(query),
         "rows": listing.show(shown, today),
-        "next_place": str(listing.Place(found[-2].place, found[-2].pk)) if more else "",  # type: ignore[attr-defined]  # annotated
+        "next_place": next_place,
         "totals": listing.totals(rows),
         "patterns": patterns(request.practice.pk),
         "chips": chips(request, query),
