@@ -53,7 +53,7 @@ def test_one_call_for_many_claims_of_a_payer_and_its_undo(
     visit: Visit, rows: dict[str, int]
 ) -> None:
     page = visit("ben", "/follow-up/?by=payer", practice=PRACTICE)
-    page.locator(".aging-panel tbody td a").first.click()
+    page.locator(".aging-panel tbody td.strong a").first.click()
     page.wait_for_url("**payer=**")
     page.wait_for_load_state("networkidle")
     boxes = page.locator("#rows tbody .check")
