@@ -1,7 +1,7 @@
 """The aging matrix: what insurers owe, by who owes or where it arose and by days of age.
 
-Read from the index follow_up_aging alone, one row of the answer per row of the matrix. Credits are
-somebody else's money and stand in a column of their own; they lessen no bucket.
+One pass over the open balances (index follow_up_aging), a row of the answer per row of the matrix.
+Credits are somebody else's money and stand in a column of their own; they lessen no bucket.
 """
 
 from collections.abc import Mapping

@@ -97,7 +97,7 @@ class FollowUp(OwnedByPractice):
             ),
         ]
         indexes = [
-            # The aging matrix, read from the index alone, and its cells.
+            # The aging matrix and its cells; it holds all the matrix needs.
             models.Index(
                 fields=["practice", "payer", "date_of_service"],
                 include=["balance", "provider", "location"],
