@@ -25,6 +25,7 @@ from coding import api_queries as queries
 from coding import api_queue as queue
 from coding import api_suggestions as suggestions
 from denials import api as denials
+from denials import api_follow_ups as follow_ups
 from payers import api as payers
 from rcm import api as rcm
 from rcm.api_base import Router
@@ -98,6 +99,7 @@ router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posti
 router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-cause-override")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
 router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
+router.register("follow-ups", follow_ups.FollowUpViewSet, basename="api-follow-up")
 router.register("appeal-terms", denials.AppealTermsViewSet, basename="api-appeal-terms")
 router.register("jobs", rcm.JobViewSet, basename="api-job")
 router.register("events", rcm.EventViewSet, basename="api-event")

@@ -9,13 +9,25 @@ from django.utils import timezone
 
 from billing.models import Claim, Remittance
 from coding.models import Encounter
-from denials.models import Denial
+from denials.follow_up_list import due, filtered
+from denials.models import Denial, FollowUp
+from denials.practice_days import practice_today
 from rcm import access
 from rcm.counting import Lists
 
 
 def open_denials(request: HttpRequest) -> Lists:
     return [access.in_practice(request, Denial.objects.all()).filter(state="open")]
+
+
+def due_follow_ups(request: HttpRequest) -> Lists:
+    practice = getattr(request, "practice", None)
+    if practice is None:
+        return []
+    rows = filtered(
+        access.in_practice(request, FollowUp.objects.all()), {}, today=practice_today(practice)
+    )
+    return [due(rows, practice_today(practice))]
 
 
 def work_by_practice(practice_ids: list[int]) -> dict[int, dict[str, int | None]]:

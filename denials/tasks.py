@@ -8,6 +8,7 @@ from denials.actions import closing, denials, opening
 from denials.models import Denial
 from denials.practice_days import practice_today
 from denials.tasks_deadlines import rewrite_deadlines, watch_deadlines
+from denials.tasks_follow_up import refresh_follow_ups
 from rcm import access
 from rcm.events import enqueue
 from rcm.every_practice import for_every_practice
@@ -16,6 +17,7 @@ from rcm.models import Practice
 __all__ = [
     "follow_coder_task",
     "open_denials",
+    "refresh_follow_ups",
     "rest_denials",
     "rewrite_deadlines",
     "sweep_denials",

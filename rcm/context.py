@@ -56,7 +56,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         [
             ("Remittances", "remittances", "landmark", "billing.view", "r"),
             ("Exceptions", "exceptions", "triangle-alert", "billing.view", "x"),
-            ("Payer balances", "payer_balances", "scale", "billing.view", "f"),
+            ("Payer balances", "payer_balances", "scale", "billing.view", ""),
             ("Unapplied", "unapplied", "circle-question-mark", "billing.view", "n"),
             ("Credits", "credits", "hand-coins", "billing.view", "k"),
             ("Manual posting", "manual_batches", "keyboard", "billing.view", "y"),
@@ -66,7 +66,13 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Files", "files", "folder-open", "billing.view", "e"),
         ],
     ),
-    ("A/R", [("Denials", "denials", "circle-x", "denials.view", "d")]),
+    (
+        "A/R",
+        [
+            ("Denials", "denials", "circle-x", "denials.view", "d"),
+            ("Follow-up", "follow_up", "phone", "denials.view", "f"),
+        ],
+    ),
     ("Insight", [("Dashboard", "dashboard", "chart-no-axes-column", "dashboard.view", "m")]),
     (
         "Admin",

@@ -254,6 +254,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "denials.tasks.watch_deadlines",
         "schedule": crontab(hour=10, minute=45),  # UTC: past midnight in Hawaii, too
     },
+    "refresh-follow-ups": {
+        "task": "denials.tasks.refresh_follow_ups",
+        "schedule": crontab(hour=10, minute=50),  # UTC: after the clocks of payers are learned
+    },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }
@@ -332,6 +336,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("manual_batches", "billing.counts.open_manual_batches"),
     ("deposits", "billing.counts.deposits_overdue"),
     ("denials", "denials.counts.open_denials"),
+    ("follow_up", "denials.counts.due_follow_ups"),
 ]
 # Open and late work per practice for the practice switcher; needs every app, so it sits on top.
 PRACTICE_WORK = "denials.counts.work_by_practice"

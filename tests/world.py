@@ -46,7 +46,7 @@ from coding.models import (
     IntakeMessage,
     ProviderQuery,
 )
-from denials.models import AppealTerms, CauseOverride, Denial, DenialDeadline
+from denials.models import AppealTerms, CauseOverride, Denial, DenialDeadline, FollowUp
 from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
 from rcm.models import Event, Job, Patient, Practice, Provider, User
@@ -56,6 +56,7 @@ from tests.billing.reviewing import waiting_review
 from tests.world_claims import ClaimWork, make_claim_work
 from tests.world_coding import CoderWork, make_coder_work
 from tests.world_desk import Desk, make_desk
+from tests.world_follow_up import make_follow_up
 from tests.world_inquiries import make_eligibility, make_status_inquiry
 from tests.world_intake import make_document_file, make_intake_message
 from tests.world_money import (
@@ -113,6 +114,7 @@ class World:
     denial_deadline: DenialDeadline
     appeal_terms: AppealTerms
     cause_override: CauseOverride
+    follow_up: FollowUp
     manual_batch: ManualBatch
     manual_claim: ManualClaim
     manual_line: ManualLine
@@ -167,7 +169,7 @@ def make_world(practice: Practice, mark: str) -> World:
         refund=make_refund(claim, line.remittance, mark),
         posting_rule=make_rule(claim, mark),
         **denial_rows(make_denial(line, task)),
-        cause_override=make_cause_override(claim, mark),
+        **follow_up_rows(claim, mark),
         **manual_rows(manual),
         job=Job.objects.create(practice=practice, kind="submission", label=f"Send {mark}"),
         event=events.record("claim.submitted", claim, by=None, batch=mark),
@@ -186,6 +188,12 @@ def denial_rows(denial: Denial) -> dict[str, Any]:
         "denial_deadline": denial.deadlines.get(),
         "appeal_terms": make_appeal_terms(denial.payer),
     }
+
+
+def follow_up_rows(claim: Claim, mark: str) -> dict[str, Any]:
+    """What the practice says a code means, and an open balance beside the claim."""
+    follow_up = make_follow_up(claim.encounter, mark)
+    return {"cause_override": make_cause_override(claim, mark), "follow_up": follow_up}
 
 
 def deposit_rows(match: DepositMatch) -> dict[str, Any]:

@@ -3,5 +3,15 @@
 from denials.models.causes import CauseOverride
 from denials.models.deadlines import AppealLevel, AppealTerms, DenialDeadline
 from denials.models.denials import Denial
+from denials.models.follow_ups import FollowUp, FollowUpTouch, PayerPattern
 
-__all__ = ["AppealLevel", "AppealTerms", "CauseOverride", "Denial", "DenialDeadline"]
+__all__ = [
+    "AppealLevel",
+    "AppealTerms",
+    "CauseOverride",
+    "Denial",
+    "DenialDeadline",
+    "FollowUp",
+    "FollowUpTouch",
+    "PayerPattern",
+]

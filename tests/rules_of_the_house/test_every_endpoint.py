@@ -81,6 +81,7 @@ def filled(world: World) -> dict[str, str]:
     return {
         "amount": "1.00",
         "answer": "As documented.",
+        "chosen": str(world.follow_up.pk),
         "claim": world.claim.patient_control_number,
         "code": "member_id",
         "deposited_on": "2026-11-16",
@@ -98,6 +99,7 @@ def filled(world: World) -> dict[str, str]:
         "modifiers": "25",
         "name": "A rule",
         "note": "Small balance",
+        "outcome": "in_process",
         "other": str(world.provider_adjustment.pk),
         "person": str(world.refund.requested_by_id),
         "pointers": "A",
