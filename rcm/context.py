@@ -66,7 +66,14 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Files", "files", "folder-open", "billing.view", "e"),
         ],
     ),
-    ("A/R", [("Denials", "denials", "circle-x", "denials.view", "d")]),
+    (
+        "A/R",
+        [
+            ("Denials", "denials", "circle-x", "denials.view", "d"),
+            ("Patient accounts", "accounts", "users", "billing.view", ""),
+            ("Statements", "statements", "mail", "billing.view", ""),
+        ],
+    ),
     ("Insight", [("Dashboard", "dashboard", "chart-no-axes-column", "dashboard.view", "m")]),
     (
         "Admin",

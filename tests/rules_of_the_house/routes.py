@@ -50,6 +50,9 @@ ROWS = {
     "membership_id": "quality.membership",
     "message_id": "intake_message",
     "override_id": "cause_override",
+    "patient_id": "patient",
+    "patient_statement_id": "account_work.statement",
+    "payment_id": "account_work.payment",
     "plan_id": "terms.plan",
     "practice_id": "practice",
     "query_id": "provider_query",
@@ -60,6 +63,7 @@ ROWS = {
     "review_id": "charge_review",
     "rule_id": "posting_rule",
     "saved_view_id": "work.view",
+    "statement_batch_id": "account_work.batch",
     "statement_id": "bank_statement",
     "suggestion_id": "suggestion",
     "task_id": "coder_task",
@@ -69,6 +73,22 @@ ROWS = {
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
 ROWS_BY_NAME = {
+    ("api-account-detail", "pk"): "patient",
+    ("api-account-settings-detail", "pk"): "account_work.settings",
+    **{
+        (f"api-patient-statement-{verb}", "pk"): "account_work.statement"
+        for verb in ("detail", "document", "resending", "void")
+    },
+    **{
+        (f"api-statement-batch-{verb}", "pk"): "account_work.batch"
+        for verb in ("detail", "document", "mailing", "resumption", "undo")
+    },
+    ("api-account-payments", "pk"): "patient",
+    ("api-account-prepaid", "pk"): "patient",
+    ("api-patient-payment-detail", "pk"): "account_work.payment",
+    ("api-patient-payment-receipt", "pk"): "account_work.payment",
+    ("api-patient-payment-restoration", "pk"): "account_work.payment",
+    ("api-patient-payment-reversal", "pk"): "account_work.payment",
     ("api-audit-chart-detail", "pk"): "quality.audit_chart",
     ("api-coding-audit-detail", "pk"): "quality.audit",
     ("api-authorization-detail", "pk"): "terms.authorization",
