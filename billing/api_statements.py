@@ -11,11 +11,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.account_documents import make_statements_pdf
+from billing.account_documents import batch_document, make_statements_pdf
 from billing.actions import patient_statements as actions
 from billing.models import AccountSettings, Statement, StatementBatch
 from billing.statement_page import preview_of
-from billing.views.statements import batch_document
 from rcm import events
 from rcm.api_base import Filters, WritablePracticeViewSet
 from rcm.http import pdf_response

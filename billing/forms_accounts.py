@@ -9,7 +9,8 @@ from django import forms
 from django.utils import timezone
 
 from billing.forms_money import DollarField
-from billing.models import PatientPayment
+from billing.models import AccountFlag, AccountInquiry, AccountMessage, PatientPayment
+from billing.rules.plans import MOST, month_after
 from rcm.errors import Refusal
 from rcm.money import read_dollars
 
@@ -61,6 +62,41 @@ class PrepaidRefundForm(KeyForm, ReasonForm):
     """Prepaid money the patient wants back."""
 
     amount = DollarField(label="Amount", error_messages={"required": "Type the amount."})
+
+
+class PlanForm(forms.Form):
+    """A plan over what is owed."""
+
+    amount = DollarField(label="Amount", error_messages={"required": "Type the amount."})
+    count = forms.IntegerField(label="Monthly instalments", min_value=1, max_value=MOST)
+    first_on = forms.DateField(label="First due on", widget=forms.DateInput({"type": "date"}))
+
+    @classmethod
+    def fresh(cls, owed: Decimal | int) -> "PlanForm":
+        first = month_after(timezone.localdate(), 1)
+        amount = f"{owed:.2f}" if owed else ""
+        return cls(initial={"amount": amount, "count": 3, "first_on": first.isoformat()})
+
+
+class InquiryForm(forms.Form):
+    """What a patient asks or disputes."""
+
+    kind = forms.ChoiceField(choices=AccountInquiry.Kind.choices)
+    text = forms.CharField(max_length=2_000, error_messages={"required": "Write something."})
+
+
+class MessageForm(forms.Form):
+    """One message of a thread."""
+
+    author = forms.ChoiceField(choices=AccountMessage.Author.choices)
+    text = forms.CharField(max_length=2_000, error_messages={"required": "Write something."})
+
+
+class FlagForm(ReasonForm):
+    """A stop on an account; collections with the day of a written notice."""
+
+    kind = forms.ChoiceField(choices=AccountFlag.Kind.choices)
+    notice_on = forms.DateField(required=False)
 
 
 def read_parts(fields: Any, visits: Iterable[int]) -> dict[int, Decimal] | None:

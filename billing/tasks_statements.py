@@ -1,7 +1,9 @@
 """Tasks of statements. Each loads by id, calls actions, and may run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from billing.actions import patient_plans as plans
 from billing.actions import patient_statements as actions
 from billing.models import AccountSettings, BatchAccount, StatementBatch
 from billing.tasks_in import practice_ids
@@ -42,11 +44,12 @@ def run_statement_batch(practice_id: int, batch_id: int) -> int:
 
 @shared_task(name="billing.tasks.make_statements")
 def make_statements() -> None:
-    """Every night: a batch in each practice that wants it, and what a lost worker left."""
+    """Every night: judge plans, go on where a worker was lost, and start the batches wanted."""
     for practice_id in practice_ids():
         with access.acting_in(practice_id):
             for batch in StatementBatch.objects.filter(practice_id=practice_id, state="queued"):
                 events.enqueue_on_commit(actions.RUN, practice_id, batch.pk)
+            plans.judge_plans(practice_id, timezone.localdate())
             wanted = AccountSettings.objects.filter(practice_id=practice_id, is_on=True)
             for row in wanted.select_related("practice"):
                 start_quietly(row)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import accounts, statements
+from billing.views import account_stops, accounts, plans, statements
 
 urlpatterns = [
     path("accounts/", accounts.accounts, name="accounts"),
@@ -76,5 +76,34 @@ urlpatterns = [
         "statements/<int:patient_statement_id>/void/",
         statements.patient_statement_void,
         name="patient_statement_void",
+    ),
+    path("accounts/<int:patient_id>/plan/", plans.account_plan, name="account_plan"),
+    path(
+        "accounts/plans/<int:payment_plan_id>/cancellation/",
+        plans.account_plan_cancel,
+        name="account_plan_cancel",
+    ),
+    path(
+        "accounts/<int:patient_id>/inquiries/",
+        account_stops.account_inquiry_open,
+        name="account_inquiry_open",
+    ),
+    path(
+        "accounts/inquiries/<int:account_inquiry_id>/<str:verb>/",
+        account_stops.account_inquiry_verb,
+        name="account_inquiry_verb",
+    ),
+    path(
+        "accounts/<int:patient_id>/flags/", account_stops.account_flag_set, name="account_flag_set"
+    ),
+    path(
+        "accounts/flags/<int:account_flag_id>/end/",
+        account_stops.account_flag_end,
+        name="account_flag_end",
+    ),
+    path(
+        "accounts/flags/<int:account_flag_id>/approval/",
+        account_stops.account_flag_approve,
+        name="account_flag_approve",
     ),
 ]

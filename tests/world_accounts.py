@@ -6,11 +6,17 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from billing.actions.patient_flags import flag_bankruptcy
+from billing.actions.patient_inquiries import open_inquiry
 from billing.actions.patient_payments import Money, take_payment
 from billing.models import (
+    AccountFlag,
+    AccountInquiry,
     AccountSettings,
     BatchAccount,
     PatientPayment,
+    PaymentPlan,
+    PlanInstallment,
     Statement,
     StatementBatch,
     StatementPrint,
@@ -28,6 +34,9 @@ class AccountWork:
     settings: AccountSettings
     batch: StatementBatch
     statement: Statement
+    plan: PaymentPlan
+    inquiry: AccountInquiry
+    flag: AccountFlag
 
 
 def make_account_work(patient: Patient, mark: str) -> AccountWork:
@@ -43,7 +52,22 @@ def make_account_work(patient: Patient, mark: str) -> AccountWork:
         settings=settings,
         batch=batch,
         statement=batch.statements.get(),
+        plan=make_plan(patient, person),
+        inquiry=open_inquiry(patient, kind="dispute", text=f"Not {mark}", by=person),
+        flag=flag_bankruptcy(patient, reason=f"Court of {mark}", by=person),
     )
+
+
+def make_plan(patient: Patient, person: User) -> PaymentPlan:
+    """50.00 in one part, in force."""
+    mine = {"practice": patient.practice}
+    plan = PaymentPlan.objects.create(
+        **mine, patient=patient, amount=50, missed_allowed=2, made_by=person
+    )
+    PlanInstallment.objects.create(
+        **mine, plan=plan, position=1, due_on=timezone.localdate(), amount=50
+    )
+    return plan
 
 
 def make_batch(patient: Patient, mark: str, person: User) -> StatementBatch:

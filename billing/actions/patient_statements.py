@@ -220,11 +220,6 @@ def mark_mailed(batch: StatementBatch, *, by: User) -> StatementBatch:
     return locked
 
 
-def nothing_printed() -> Refusal:
-    """What is said while a batch has no document yet."""
-    return Refusal("nothing_printed", "No statement of this batch is made yet.", status=409)
-
-
 @transaction.atomic
 def resend_statement(statement: Statement, *, by: User) -> Statement:
     """The same document goes out again. Raises Refusal 409 for one that is void."""

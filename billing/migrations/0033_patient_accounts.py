@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('billing', '0032_claim_parts'),
-        ('payers', '0011_fee_shares'),
         ('rcm', '0011_events_of_people_on_charts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -83,17 +82,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('made', 'Made'), ('skipped', 'No statement'), ('failed', 'Failed')], default='waiting', max_length=7)),
                 ('note', models.CharField(blank=True, max_length=300)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CostEstimate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('served_on', models.DateField()),
-                ('charge', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('expected', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('content', models.JSONField()),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
@@ -274,26 +262,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rcm.practice'),
         ),
         migrations.AddField(
-            model_name='costestimate',
-            name='coverage',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payers.coverage'),
-        ),
-        migrations.AddField(
-            model_name='costestimate',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='costestimate',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cost_estimates', to='rcm.patient'),
-        ),
-        migrations.AddField(
-            model_name='costestimate',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rcm.practice'),
-        ),
-        migrations.AddField(
             model_name='patientmove',
             name='patient',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rcm.patient'),
@@ -467,14 +435,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('due_days__gte', 1), ('interval_days__gte', 1), ('minimum__gt', 0), ('inquiry_days__gte', 1), ('missed_installments__gte', 1), ('collections_limit__gte', 0), ('collections_statements__gte', 1)), name='account_settings_possible'),
         ),
         migrations.AddIndex(
-            model_name='costestimate',
-            index=models.Index(fields=['practice', 'patient', '-id'], name='cost_estimate_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='costestimate',
-            constraint=models.CheckConstraint(condition=models.Q(('charge__gt', 0)), name='cost_estimate_positive'),
-        ),
-        migrations.AddIndex(
             model_name='patientpayment',
             index=models.Index(fields=['practice', 'patient', '-id'], name='patient_payment_list'),
         ),
@@ -569,7 +529,6 @@ class Migration(migrations.Migration):
             "billing_accountmessage",
             "billing_accountsettings",
             "billing_batchaccount",
-            "billing_costestimate",
             "billing_patientmove",
             "billing_patientpayment",
             "billing_paymentplan",
@@ -580,7 +539,6 @@ class Migration(migrations.Migration):
         ),
         *append_only(
             "billing_accountmessage",
-            "billing_costestimate",
             "billing_patientmove",
             "billing_planinstallment",
             "billing_statementprint",

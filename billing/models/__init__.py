@@ -14,7 +14,6 @@ from billing.models.claims import (
     Submission,
 )
 from billing.models.deposits import BankLine, BankStatement, DepositMatch
-from billing.models.estimates import CostEstimate
 from billing.models.files import ArchiveMember, FileProblem, InterchangeFile
 from billing.models.inquiries import (
     EligibilitySending,
@@ -76,7 +75,6 @@ __all__ = [
     "ClaimFinding",
     "ClaimRule",
     "ClaimScrub",
-    "CostEstimate",
     "DepositMatch",
     "EligibilitySending",
     "EligibilitySource",

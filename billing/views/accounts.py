@@ -67,6 +67,7 @@ def account(request: PracticeRequest, patient_id: int) -> HttpResponse:
     context = account_of(request.practice, patient, timezone.localdate())
     context |= {
         "can_work": access.may(request, "billing.work"),
+        "can_approve": access.may(request, "billing.approve"),
         "key": new_key(),
     }
     return render(request, "billing/account.html", context)

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing import statement_page as page_of
-from billing.account_documents import make_statements_pdf
+from billing.account_documents import batch_document, make_statements_pdf
 from billing.actions import patient_statements as actions
 from billing.forms_statements import AccountSettingsForm
 from billing.models import Statement, StatementBatch
 from billing.patient_accounts import settings_of
 from billing.views.accounts import patient_of
-from rcm import access, events, pdf
+from rcm import access, events
 from rcm.http import PracticeRequest, pdf_response, practice_view
 
 
@@ -83,14 +83,6 @@ def statement_batch_print(request: PracticeRequest, statement_batch_id: int) -> 
     content = batch_document(batch)
     events.record("statement_batch.printed", batch, by=request.user)
     return pdf_response(content, f"statements-{batch.statement_on:%Y-%m-%d}.pdf")
-
-
-def batch_document(batch: StatementBatch) -> bytes:
-    """The parts in the order they were made. Raises Refusal when there is none."""
-    parts = batch.prints.order_by("pk").values_list("content", flat=True)
-    if not parts:
-        raise actions.nothing_printed()
-    return pdf.join(bytes(part) for part in parts)
 
 
 @practice_view("billing.view", methods=("POST",))
