@@ -46,5 +46,5 @@ def test_a_visit_ends_with_a_patient_who_owes_nothing(story: Story) -> None:
         pay(patient, amount, story.ben)
     assert plans.judge_plan(plan, day + timedelta(days=90)).state == "completed"
     assert "patient_receivable" not in balances(claim)
-    assert codes(patient) == ["nothing_owed"]
+    assert codes(patient) == ["nothing_owed", "too_soon"]
     assert_ledger(story.practice)
