@@ -132,7 +132,7 @@ def net_collection_figure(practice_id: int, period: Period) -> Figure:
     """Payments over charges less contractual adjustments, of one cohort by date of service."""
     cohort = adjudicated_claims(practice_id, period)
     moves = Posting.objects.filter(practice_id=practice_id, claim__in=cohort)
-    paid = total(moves, Account.UNAPPLIED, Account.CASH)
+    paid = total(moves, Account.UNAPPLIED, Account.CASH, Account.PATIENT_PREPAYMENT)
     charged = -total(moves, Account.REVENUE)
     contractual = total(moves, Account.CONTRACTUAL)
     return Figure(paid, charged - contractual)

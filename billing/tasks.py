@@ -28,6 +28,7 @@ from billing.tasks_out import (
     submit_daily,
     sweep_batches,
 )
+from billing.tasks_statements import make_statements, run_statement_batch
 
 __all__ = [
     "ask_payers",
@@ -37,9 +38,11 @@ __all__ = [
     "fetch_files",
     "learn_answer_clocks",
     "link_provider_adjustments",
+    "make_statements",
     "match_deposits",
     "post_remittance",
     "read_file",
+    "run_statement_batch",
     "send_batch",
     "send_inquiries",
     "send_inquiry_batch",

@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from billing import api as billing
+from billing import api_account_stops as account_stops
+from billing import api_accounts as accounts
 from billing import api_attachments as attachments
 from billing import api_authorizations as authorizations
 from billing import api_charges as charges
@@ -14,8 +16,10 @@ from billing import api_contracts as contracts
 from billing import api_deposits as deposits
 from billing import api_inquiries as inquiries
 from billing import api_money as money
+from billing import api_plans as payment_plans
 from billing import api_rejections as rejections
 from billing import api_routes as routes
+from billing import api_statements as statements
 from coding import api as coding
 from coding import api_audits as audits
 from coding import api_codes as codes
@@ -95,6 +99,20 @@ router.register(
 )
 router.register("credits", money.CreditViewSet, basename="api-credit")
 router.register("refunds", money.RefundViewSet, basename="api-refund")
+router.register(
+    "account-settings", statements.AccountSettingsViewSet, basename="api-account-settings"
+)
+router.register("patient-statements", statements.StatementViewSet, basename="api-patient-statement")
+router.register(
+    "statement-batches", statements.StatementBatchViewSet, basename="api-statement-batch"
+)
+router.register(
+    "account-inquiries", account_stops.AccountInquiryViewSet, basename="api-account-inquiry"
+)
+router.register("account-flags", account_stops.AccountFlagViewSet, basename="api-account-flag")
+router.register("payment-plans", payment_plans.PaymentPlanViewSet, basename="api-payment-plan")
+router.register("accounts", accounts.AccountViewSet, basename="api-account")
+router.register("patient-payments", accounts.PatientPaymentViewSet, basename="api-patient-payment")
 router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posting-rule")
 router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-cause-override")
 router.register("denials", denials.DenialViewSet, basename="api-denial")

@@ -82,6 +82,10 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "unknown": ("Unknown", "amber", "triangle-alert"),
     "failed": ("Failed", "red", "circle-x"),
     "pulled_back": ("Pulled back", "gray", "undo-2"),
+    "statements.queued": ("Being made", "blue", "loader-circle"),
+    "statements.made": ("Made", "green", "check"),
+    "statements.mailed": ("Mailed", "gray", "send"),
+    "statements.undone": ("Undone", "gray", "undo-2"),
     # audits of coding, as the auditor and as the coder sees them
     "coding_audits.draft": ("Draft", "gray", "pencil"),
     "coding_audits.open": ("Open", "blue", "circle-dot"),

@@ -71,6 +71,8 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         [
             ("Denials", "denials", "circle-x", "denials.view", "d"),
             ("Follow-up", "follow_up", "phone", "denials.view", "f"),
+            ("Patient accounts", "accounts", "users", "billing.view", ""),
+            ("Statements", "statements", "mail", "billing.view", ""),
         ],
     ),
     ("Insight", [("Dashboard", "dashboard", "chart-no-axes-column", "dashboard.view", "m")]),

@@ -19,11 +19,8 @@ def for_every_practice(look: Callable[[Practice], object]) -> Callable[[], None]
     """
 
     def sweep() -> None:
-        # Which of their rows a task may see is decided by the walls.
-        with transaction.atomic():
-            practices = list(Practice.objects.order_by("pk"))
         failed = []
-        for practice in practices:
+        for practice in practices():
             try:
                 look(practice)
             except Exception:
@@ -37,3 +34,9 @@ def for_every_practice(look: Callable[[Practice], object]) -> Callable[[], None]
 
     sweep.__name__, sweep.__doc__, sweep.__module__ = look.__name__, look.__doc__, look.__module__
     return sweep
+
+
+def practices() -> list[Practice]:
+    """All of them; which of their rows a task may see is decided by the walls."""
+    with transaction.atomic():
+        return list(Practice.objects.order_by("pk"))

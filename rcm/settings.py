@@ -233,6 +233,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tasks.sweep_deposits",
         "schedule": crontab(hour=11, minute=0),  # UTC: before the day begins in the United States
     },
+    "make-statements": {
+        "task": "billing.tasks.make_statements",
+        "schedule": crontab(hour=11, minute=45),  # UTC: after the shares of the night are known
+    },
     "bill-next-payers": {
         "task": "billing.tasks.sweep_next_claims",
         "schedule": crontab(hour=11, minute=30),

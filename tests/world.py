@@ -53,6 +53,7 @@ from rcm.models import Event, Job, Patient, Practice, Provider, User
 from tests import make
 from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
+from tests.world_accounts import AccountWork, make_account_work
 from tests.world_claims import ClaimWork, make_claim_work
 from tests.world_coding import CoderWork, make_coder_work
 from tests.world_desk import Desk, make_desk
@@ -127,6 +128,7 @@ class World:
     desk: Desk
     provider_query: ProviderQuery
     quality: Quality
+    account_work: AccountWork
 
 
 def make_world(practice: Practice, mark: str) -> World:
@@ -177,8 +179,16 @@ def make_world(practice: Practice, mark: str) -> World:
         status_inquiry=make_status_inquiry(claim, file, mark),
         desk=make_desk(encounter, mark),
         provider_query=make_query(encounter, mark),
-        quality=make_quality(encounter, mark),
+        **late_rows(encounter, mark),
     )
+
+
+def late_rows(encounter: Encounter, mark: str) -> dict[str, Any]:
+    """What is made after everything else of the visit."""
+    return {
+        "quality": make_quality(encounter, mark),
+        "account_work": make_account_work(encounter.patient, mark),
+    }
 
 
 def denial_rows(denial: Denial) -> dict[str, Any]:

@@ -16,10 +16,12 @@ from billing import tasks_in
 from billing.faults import books, payments
 from billing.faults.planted import Tasks, planted_tasks
 from billing.faults.seeding import Seeded, seed
+from rcm import every_practice
 from rcm.embedded.servers import EmbeddedServers
 from rcm.faults import crash_points
 from rcm.faults.observer import Observer
 from rcm.faults.workers import Messages, fork, join, message_for, work_off
+from rcm.models import Practice
 
 TASKS: Tasks = {
     "billing.tasks.read_file": tasks_in.read_file,
@@ -98,7 +100,8 @@ class Ground:
 
         def work() -> int:
             crash_points.watch(strike_at, strike)
-            setattr(tasks_in, "practice_ids", lambda: [practice_id])  # noqa: B010  mypy
+            mine = Practice.objects.filter(pk=practice_id)
+            setattr(every_practice, "practices", lambda: list(mine.all()))  # noqa: B010  mypy
             work_off(self.messages, self.tasks)
             return STRUCK if crash_points.COUNTER.has_struck else 0
 

@@ -1,5 +1,7 @@
 """From charges to money."""
 
+from billing.models.account_inquiries import AccountInquiry, AccountMessage
+from billing.models.accounts import AccountFlag, PatientMove, PatientPayment
 from billing.models.answers import AnswerClock, AnswerError, BatchAnswer, Rejection
 from billing.models.attachments import ClaimAttachment
 from billing.models.claim_rules import ClaimRule
@@ -29,6 +31,7 @@ from billing.models.manual import (
     ManualProviderAdjustment,
 )
 from billing.models.offsets import OffsetLink
+from billing.models.plans import PaymentPlan, PlanInstallment
 from billing.models.policies import PostingRule
 from billing.models.refunds import Refund, WorkOwner
 from billing.models.remittances import (
@@ -42,9 +45,20 @@ from billing.models.remittances import (
 from billing.models.reroutes import Reroute, RerouteMove
 from billing.models.reviews import ChargeReview, UnbilledVisit
 from billing.models.scrubs import ClaimScrub
+from billing.models.statements import (
+    AccountSettings,
+    BatchAccount,
+    Statement,
+    StatementBatch,
+    StatementPrint,
+)
 
 __all__ = [
     "Account",
+    "AccountFlag",
+    "AccountInquiry",
+    "AccountMessage",
+    "AccountSettings",
     "Adjustment",
     "AnswerClock",
     "AnswerError",
@@ -52,6 +66,7 @@ __all__ = [
     "BankLine",
     "BankStatement",
     "Batch",
+    "BatchAccount",
     "BatchAnswer",
     "ChargeReview",
     "Claim",
@@ -66,12 +81,16 @@ __all__ = [
     "FileProblem",
     "InquiryBatch",
     "InterchangeFile",
-    "OffsetLink",
     "ManualBatch",
     "ManualClaim",
     "ManualLine",
     "ManualPage",
     "ManualProviderAdjustment",
+    "OffsetLink",
+    "PatientMove",
+    "PatientPayment",
+    "PaymentPlan",
+    "PlanInstallment",
     "Posting",
     "PostingRule",
     "ProviderAdjustment",
@@ -84,6 +103,9 @@ __all__ = [
     "Reroute",
     "RerouteMove",
     "ServiceLine",
+    "Statement",
+    "StatementBatch",
+    "StatementPrint",
     "StatusAnswer",
     "StatusInquiry",
     "Submission",

@@ -28,6 +28,7 @@ class Account(models.TextChoices):
     PAYER_OFFSET = "payer_offset", "Kept or added by payers"
     INTEREST = "interest", "Interest paid by payers"
     BETWEEN_CLAIMS = "between_claims", "Passed on to the next claim"
+    PATIENT_PREPAYMENT = "patient_prepayment", "Prepaid by patients"
 
 
 class Posting(OwnedByPractice):

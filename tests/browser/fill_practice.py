@@ -45,6 +45,7 @@ from tests.browser.audited_charts import audit_charts  # noqa: E402  (after setu
 from tests.browser.open_balances import leave_balances_open  # noqa: E402  (after setup)
 from tests.browser.paid_twice import bring_payments_made_twice  # noqa: E402  (after setup)
 from tests.browser.paper_eobs import key_eobs  # noqa: E402  (after setup)
+from tests.browser.patient_shares import leave_accounts  # noqa: E402  (after setup)
 from tests.browser.payer_terms import agree_with_payers  # noqa: E402  (after setup)
 from tests.browser.waiting_claims import bring_waiting_claims  # noqa: E402  (after setup)
 
@@ -77,6 +78,7 @@ def main() -> None:
         made = ask_providers(practice, by=drive.ana)
         made |= audit_charts(practice, coder=drive.ana)
         made |= leave_balances_open(practice, by=drive.ben)
+        made |= leave_accounts(practice, by=drive.ben)
         sys.stdout.write(f"{json.dumps(find_rows() | made)}\n")
 
 

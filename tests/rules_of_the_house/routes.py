@@ -16,6 +16,8 @@ from tests.world import World
 
 # Argument of an address -> attribute of the world, or a path of them.
 ROWS = {
+    "account_flag_id": "account_work.flag",
+    "account_inquiry_id": "account_work.inquiry",
     "assignment_rule_id": "work.rule",
     "attachment_id": "claim_work.attachment",
     "audit_chart_id": "quality.audit_chart",
@@ -51,6 +53,10 @@ ROWS = {
     "membership_id": "quality.membership",
     "message_id": "intake_message",
     "override_id": "cause_override",
+    "patient_id": "patient",
+    "patient_statement_id": "account_work.statement",
+    "payment_plan_id": "account_work.plan",
+    "payment_id": "account_work.payment",
     "plan_id": "terms.plan",
     "practice_id": "practice",
     "query_id": "provider_query",
@@ -61,6 +67,7 @@ ROWS = {
     "review_id": "charge_review",
     "rule_id": "posting_rule",
     "saved_view_id": "work.view",
+    "statement_batch_id": "account_work.batch",
     "statement_id": "bank_statement",
     "suggestion_id": "suggestion",
     "task_id": "coder_task",
@@ -70,6 +77,32 @@ ROWS = {
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
 ROWS_BY_NAME = {
+    ("api-account-detail", "pk"): "patient",
+    **{
+        (f"api-account-flag-{verb}", "pk"): "account_work.flag"
+        for verb in ("approval", "detail", "end")
+    },
+    **{
+        (f"api-account-inquiry-{verb}", "pk"): "account_work.inquiry"
+        for verb in ("answer", "detail", "messages")
+    },
+    ("api-payment-plan-cancellation", "pk"): "account_work.plan",
+    ("api-payment-plan-detail", "pk"): "account_work.plan",
+    ("api-account-settings-detail", "pk"): "account_work.settings",
+    **{
+        (f"api-patient-statement-{verb}", "pk"): "account_work.statement"
+        for verb in ("detail", "document", "resending", "void")
+    },
+    **{
+        (f"api-statement-batch-{verb}", "pk"): "account_work.batch"
+        for verb in ("detail", "document", "mailing", "resumption", "undo")
+    },
+    ("api-account-payments", "pk"): "patient",
+    ("api-account-prepaid", "pk"): "patient",
+    ("api-patient-payment-detail", "pk"): "account_work.payment",
+    ("api-patient-payment-receipt", "pk"): "account_work.payment",
+    ("api-patient-payment-restoration", "pk"): "account_work.payment",
+    ("api-patient-payment-reversal", "pk"): "account_work.payment",
     ("api-audit-chart-detail", "pk"): "quality.audit_chart",
     ("api-coding-audit-detail", "pk"): "quality.audit",
     ("api-authorization-detail", "pk"): "terms.authorization",
@@ -183,6 +216,7 @@ WORDS = {
     ("charge_review_verb", "verb"): [
         *("acceptance", "return", "price", "coverage", "authorization", "owner", "eligibility"),
     ],
+    ("account_inquiry_verb", "verb"): ["answer", "message"],
     ("audit_verb", "verb"): ["opening", "seed", "closing", "removal"],
     ("claim_successor", "verb"): ["replacement", "void", "next-payer"],
     ("claim_rule_verb", "verb"): ["trial", "enabling", "retirement"],

@@ -1,0 +1,65 @@
+"""Tasks of statements. Each loads by id, calls actions, and may run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from billing.actions import patient_plans as plans
+from billing.actions import patient_statements as actions
+from billing.models import AccountSettings, BatchAccount, StatementBatch
+from rcm import access, events
+from rcm.actions.jobs import running_job
+from rcm.errors import Refusal
+from rcm.every_practice import for_every_practice
+from rcm.models import Practice
+
+
+@shared_task(name="billing.tasks.run_statement_batch")
+def run_statement_batch(practice_id: int, batch_id: int) -> int:
+    """Make what waits of a batch, part by part; how many accounts were done."""
+    with access.acting_in(practice_id):
+        queued = StatementBatch.objects.filter(practice_id=practice_id, pk=batch_id, state="queued")
+        batch = queued.select_related("made_by").first()
+        if batch is None:
+            return 0
+        waiting = batch.accounts.filter(state=BatchAccount.State.WAITING).count()
+    with running_job(
+        practice_id,
+        kind="statements",
+        label=str(batch),
+        subject=batch,
+        total=waiting,
+        by=batch.made_by,
+    ) as progress:
+        done = 0
+        while True:
+            with access.acting_in(practice_id):
+                part = actions.make_next(practice_id, batch_id)
+            if part is None:
+                break
+            done += part[0]
+            progress.failed += part[1]
+            progress.reach(done)
+        progress.message = f"{done - progress.failed:,} accounts done, {progress.failed:,} failed."
+    return done
+
+
+@shared_task(name="billing.tasks.make_statements")
+@for_every_practice
+def make_statements(practice: Practice) -> None:
+    """Every night: judge plans, go on where a worker was lost, and start the batches wanted."""
+    with access.acting_in(practice.pk):
+        for batch in StatementBatch.objects.filter(practice=practice, state="queued"):
+            events.enqueue_on_commit(actions.RUN, practice.pk, batch.pk)
+        plans.judge_plans(practice.pk, timezone.localdate())
+        wanted = AccountSettings.objects.filter(practice=practice, is_on=True)
+        for row in wanted.select_related("practice"):
+            start_quietly(row)
+
+
+def start_quietly(settings: AccountSettings) -> None:
+    """Nothing due, or a batch that goes on, is no fault of the night."""
+    try:
+        actions.start_batch(settings.practice, by=None)
+    except Refusal as refusal:
+        if refusal.code not in ("nothing_due", "batch_waits"):
+            raise
