@@ -25,6 +25,7 @@ from coding import api_queries as queries
 from coding import api_queue as queue
 from coding import api_suggestions as suggestions
 from denials import api as denials
+from denials import api_appeals as appeals
 from payers import api as payers
 from rcm import api as rcm
 from rcm.api_base import Router
@@ -98,6 +99,8 @@ router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posti
 router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-cause-override")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
 router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
+router.register("appeals", appeals.AppealViewSet, basename="api-appeal")
+router.register("appeal-templates", appeals.AppealTemplateViewSet, basename="api-appeal-template")
 router.register("appeal-terms", denials.AppealTermsViewSet, basename="api-appeal-terms")
 router.register("jobs", rcm.JobViewSet, basename="api-job")
 router.register("events", rcm.EventViewSet, basename="api-event")
@@ -122,6 +125,11 @@ urlpatterns = [
         "code-releases/<slug:code_set>/<slug:starts_on>/impact/",
         codes.CodeChangeViewSet.as_view({"get": "impact"}),
         name="api-code-release-impact",
+    ),
+    path(
+        "appeal-rates/",
+        appeals.AppealRateViewSet.as_view({"get": "list"}),
+        name="api-appeal-rate-list",
     ),
     path("", include(router.urls)),
 ]

@@ -3,19 +3,26 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from billing.models import Claim, Remittance
 from coding.models import Encounter
-from denials.models import Denial
+from denials.models import Appeal, Denial
+from denials.rules.appeals import UNSENT
 from rcm import access
 from rcm.counting import Lists
 
 
 def open_denials(request: HttpRequest) -> Lists:
     return [access.in_practice(request, Denial.objects.all()).filter(state="open")]
+
+
+def appeals_to_act_on(request: HttpRequest) -> Lists:
+    """Drafts, what is ready to be sent, and what the payer is to be asked about by now."""
+    due = Q(state__in=UNSENT) | Q(follow_up_on__lte=timezone.localdate())
+    return [access.in_practice(request, Appeal.objects.all()).filter(due)]
 
 
 def work_by_practice(practice_ids: list[int]) -> dict[int, dict[str, int | None]]:

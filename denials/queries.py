@@ -10,6 +10,7 @@ from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
 from coding.models import CoderTask, Document
 from coding.rules import marks
 from denials.actions.cases import case_rows
+from denials.appeal_facts import appeals_of, opening_of
 from denials.deadline_pages import ending_within, missed_lately, shown_deadlines
 from denials.forms import CAUSE_CHOICES, QUEUE_CHOICES
 from denials.gaps import HAS_GAP, UNRESOLVED
@@ -105,6 +106,8 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "alike": others,
         "case_amount": sum((row.amount for row in others), denial.amount),
         "case_count": len(others) + 1,
+        "appeals": appeals_of([denial]),
+        "appeal_opening": opening_of(denial, today),
         "causes_before": causes_before(denial),
         "cause_choices": CAUSE_CHOICES,
         "queue_choices": QUEUE_CHOICES,

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from denials.views import appeal_terms, causes, dashboard, returned, search, worklist
+from denials.views import (
+    appeal_parts,
+    appeal_terms,
+    appeals,
+    causes,
+    dashboard,
+    returned,
+    search,
+    worklist,
+)
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -13,7 +22,32 @@ urlpatterns = [
     path("denials/causes/", causes.causes, name="causes"),
     path("denials/causes/<int:override_id>/end/", causes.cause_end, name="cause_end"),
     path("denials/<int:denial_id>/", worklist.denial, name="denial"),
+    path("denials/<int:denial_id>/appeal/", appeals.denial_appeal, name="denial_appeal"),
     path("denials/<int:denial_id>/<str:verb>/", worklist.verb, name="denial_verb"),
+    path("appeals/", appeals.appeal_list, name="appeals"),
+    path("appeals/rates/", appeals.appeal_rates, name="appeal_rates"),
+    path("appeals/templates/", appeal_parts.appeal_templates, name="appeal_templates"),
+    path("appeals/templates/new/", appeal_parts.appeal_template_new, name="appeal_template_new"),
+    path(
+        "appeals/templates/<int:appeal_template_id>/retirement/",
+        appeal_parts.appeal_template_retirement,
+        name="appeal_template_retirement",
+    ),
+    path("appeals/<int:appeal_id>/", appeals.appeal, name="appeal"),
+    path("appeals/<int:appeal_id>/letter/", appeals.appeal_letter, name="appeal_letter"),
+    path("appeals/<int:appeal_id>/packet/", appeals.appeal_packet, name="appeal_packet"),
+    path("appeals/<int:appeal_id>/files/", appeal_parts.appeal_files, name="appeal_files"),
+    path(
+        "appeals/<int:appeal_id>/files/<int:appeal_file_id>/",
+        appeal_parts.appeal_file,
+        name="appeal_file",
+    ),
+    path(
+        "appeals/<int:appeal_id>/files/<int:appeal_file_id>/removal/",
+        appeal_parts.appeal_file_removal,
+        name="appeal_file_removal",
+    ),
+    path("appeals/<int:appeal_id>/<str:verb>/", appeals.appeal_verb, name="appeal_verb"),
     path("appeal-terms/", appeal_terms.appeal_terms, name="appeal_terms"),
     path("appeal-terms/new/", appeal_terms.appeal_terms_new, name="appeal_terms_new"),
     path(

@@ -47,6 +47,12 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "appealed": ("Appealed", "blue", "gavel"),
     "pended": ("Pended", "amber", "calendar-clock"),
     "resolved": ("Resolved", "green", "check"),
+    "appeal.decided": ("Decided", "gray", "scale"),
+    "appeal.favorable": ("Favorable", "green", "check"),
+    "appeal.partly": ("Partly favorable", "green", "circle-dot"),
+    "appeal.unfavorable": ("Unfavorable", "red", "circle-x"),
+    "appeal.dismissed": ("Dismissed", "red", "ban"),
+    "appeal.withdrawn": ("Withdrawn", "gray", "ban"),
     "upheld": ("Upheld", "red", "circle-x"),
     "overturned": ("Overturned", "green", "check"),
     # remittances

@@ -332,6 +332,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("manual_batches", "billing.counts.open_manual_batches"),
     ("deposits", "billing.counts.deposits_overdue"),
     ("denials", "denials.counts.open_denials"),
+    ("appeals", "denials.counts.appeals_to_act_on"),
 ]
 # Open and late work per practice for the practice switcher; needs every app, so it sits on top.
 PRACTICE_WORK = "denials.counts.work_by_practice"

@@ -1,7 +1,23 @@
 """The tables of denials."""
 
+from denials.models.appeal_files import AppealDocument, AppealFile
+from denials.models.appeal_templates import AppealTemplate
+from denials.models.appeals import Appeal, AppealEntry, AppealItem, AppealLine
 from denials.models.causes import CauseOverride
 from denials.models.deadlines import AppealLevel, AppealTerms, DenialDeadline
 from denials.models.denials import Denial
 
-__all__ = ["AppealLevel", "AppealTerms", "CauseOverride", "Denial", "DenialDeadline"]
+__all__ = [
+    "Appeal",
+    "AppealDocument",
+    "AppealEntry",
+    "AppealFile",
+    "AppealItem",
+    "AppealLevel",
+    "AppealLine",
+    "AppealTemplate",
+    "AppealTerms",
+    "CauseOverride",
+    "Denial",
+    "DenialDeadline",
+]

@@ -22,11 +22,13 @@ class Denial(OwnedByPractice):
         OPEN = "open", "Open"
         WITH_CODER = "with_coder", "With coder"
         RESUBMITTED = "resubmitted", "Resubmitted"
+        APPEALED = "appealed", "Appealed"
         PENDED = "pended", "Pended"
         RESOLVED = "resolved", "Resolved"
 
     class Resolution(models.TextChoices):
         PAID = "paid", "Paid after correction"
+        OVERTURNED = "overturned", "Paid after appeal"
         WRITTEN_OFF = "written_off", "Written off"
         PATIENT = "patient", "Moved to the patient"
         REVERSED = "reversed", "Payer reversed it"
@@ -103,6 +105,11 @@ class Denial(OwnedByPractice):
                 name="denial_resolved_says_how",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="denial_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "with_coder", "resubmitted", "appealed"])
+                | Q(state__in=["pended", "resolved"]),
+                name="denial_state_known",
+            ),
         ]
         indexes = [
             # The worklist, next deadline first.
