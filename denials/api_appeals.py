@@ -117,7 +117,7 @@ class AppealPartsInput(serializers.Serializer[Any]):
     documents = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=MOST_ID), default=list
     )
-    included = serializers.MultipleChoiceField(choices=list(ITEMS.items()), default=list)
+    included = serializers.MultipleChoiceField(choices=list(ITEMS.items()), default=set)
 
 
 class LetGoInput(serializers.Serializer[Any]):
@@ -280,7 +280,7 @@ class AppealRateSerializer(serializers.Serializer[Any]):
     category = serializers.CharField()
     payer = serializers.CharField()
     won = serializers.IntegerField(source="rate.won")
-    count = serializers.IntegerField(source="rate.count")
+    decided = serializers.IntegerField(source="rate.decided")
     share = serializers.DecimalField(5, 4, source="rate.share", allow_null=True)
     median_days = serializers.IntegerField(source="rate.days", allow_null=True)
 
@@ -302,12 +302,13 @@ class AppealTemplateSerializer(serializers.ModelSerializer[AppealTemplate]):
     """A version of a wording; `payer` null, empty texts and `level` null are any."""
 
     payer = PayerShortSerializer()
+    required_items = serializers.ListField(child=serializers.CharField(), source="required")
 
     class Meta:
         model = AppealTemplate
         fields: ClassVar[list[str]] = [
             *("id", "name", "version", "payer", "payer_class", "category", "level", "body"),
-            *("required", "made_by_id", "made_at", "retired_at"),
+            *("required_items", "made_by_id", "made_at", "retired_at"),
         ]
 
 
@@ -322,7 +323,7 @@ class AppealTemplateInput(serializers.Serializer[Any]):
     )
     category = serializers.CharField(max_length=40, allow_blank=True, default="")
     level = serializers.IntegerField(min_value=1, max_value=6, allow_null=True, default=None)
-    required = serializers.MultipleChoiceField(choices=FILE_ITEMS, default=list)
+    required_items = serializers.MultipleChoiceField(choices=FILE_ITEMS, default=set)
 
 
 class AppealTemplateFilters(Filters):
@@ -344,6 +345,7 @@ class AppealTemplateViewSet(WritablePracticeViewSet):
         given = self.read_input(request)
         if (pk := given["payer"]) is not None:
             given["payer"] = access.get(request, Payer.objects.all(), pk)
+        given["required"] = given.pop("required_items")
         row = templates.save_template(self.practice, by=self.person, **given)
         row.refresh_from_db(fields=["made_at"])
         return Response(self.get_serializer(row).data, status=201)

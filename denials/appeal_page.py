@@ -127,7 +127,7 @@ def rates(practice_id: int) -> list[RateRow]:
 
     Won means all or a part. Withdrawn appeals are not counted; days run from sending to notice.
     """
-    given = {
+    given: dict[str, Any] = {
         "practice": practice_id,
         "won": sorted(rules.PAYS),
         "decided": sorted(rules.OF_PAYER),

@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='appealdocument',
             name='appeal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='denials.appeal'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='denials.appeal'),
         ),
         migrations.AddField(
             model_name='appealdocument',
@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='appealitem',
             name='appeal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='denials.appeal'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='denials.appeal'),
         ),
         migrations.AddField(
             model_name='appealitem',
@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='appealline',
             name='appeal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='denials.appeal'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='denials.appeal'),
         ),
         migrations.AddField(
             model_name='appealline',

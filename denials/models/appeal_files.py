@@ -17,7 +17,7 @@ PACKET = "packet"
 class AppealDocument(OwnedByPractice):
     """A page of the chart that goes with an appeal."""
 
-    appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="documents")
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="documents")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -154,7 +154,7 @@ class Appeal(OwnedByPractice):
 class AppealLine(OwnedByPractice):
     """One denied line of an appeal, as the case was when it was opened."""
 
-    appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="lines")
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="lines")
     denial = models.ForeignKey(Denial, on_delete=models.PROTECT, related_name="appeal_lines")
 
     class Meta:
@@ -169,7 +169,7 @@ class AppealLine(OwnedByPractice):
 class AppealItem(OwnedByPractice):
     """One line of the checklist. Whether it is there is computed; that it never will be is said."""
 
-    appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="items")
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="items")
     kind = models.CharField(max_length=15, choices=list(ITEMS.items()))
     is_required = models.BooleanField(default=False)
     is_included = models.BooleanField(default=True)

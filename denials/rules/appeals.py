@@ -268,21 +268,21 @@ def missing_words(items: Iterable[Item]) -> list[str]:
 
 
 class Rate(NamedTuple):
-    """How often appeals of one kind won: `won` of `count`, and the median days to a decision."""
+    """How often appeals of one kind won: `won` of `decided`, and the median days to a decision."""
 
     won: int
-    count: int
+    decided: int
     days: int | None
 
     @property
     def share(self) -> Decimal | None:
         """None when there are too few to say."""
-        return Decimal(self.won) / self.count if self.count >= ENOUGH else None
+        return Decimal(self.won) / self.decided if self.decided >= ENOUGH else None
 
     @property
     def words(self) -> str:
         """ "89% (41 of 46)", or "too few to say (3)"."""
         if self.share is None:
-            return f"too few to say ({self.count})"
+            return f"too few to say ({self.decided})"
         percent = (self.share * 100).quantize(Decimal(1))
-        return f"{percent}% ({self.won} of {self.count})"
+        return f"{percent}% ({self.won} of {self.decided})"
