@@ -208,8 +208,8 @@ def log(
 def end_for(denials: Collection[Denial], *, by: User | None, on: date | None = None) -> None:
     """Denials were resolved: appeals that are only of resolved lines end with them.
 
-    What the payer pays after an appeal is a favorable decision, whatever its letter said or when
-    it comes; another denial is an unfavorable one of the day `on`. A draft is withdrawn.
+    What a payment of the day `on` pays is a favorable decision, whatever the letter said or when it
+    comes; another denial is an unfavorable one. Everything else withdraws them.
     """
     how = {row.pk: row for row in denials}
     rows = Appeal.objects.select_for_update(of=("self",)).filter(
@@ -233,7 +233,7 @@ def end_with(appeal: Appeal, denial: Denial, *, by: User | None, on: date | None
     appeal.follow_up_on = None
     if not was_decided:
         now, today = now_and_today(appeal.practice, None)
-        outcome = ended_how(appeal, denial)
+        outcome = ended_how(appeal, denial, on)
         appeal.amount_won = appeal.amount if outcome == rules.FAVORABLE else None
         appeal.decision_note = denial.get_resolution_display()
         end(appeal, outcome, on=on or today, at=now, by=by)
@@ -242,10 +242,11 @@ def end_with(appeal: Appeal, denial: Denial, *, by: User | None, on: date | None
     appeal.save(update_fields=["follow_up_on", "amount_won", "decision_note"])
 
 
-def ended_how(appeal: Appeal, denial: Denial) -> str:
-    if appeal.state != rules.SUBMITTED:
+def ended_how(appeal: Appeal, denial: Denial, on: date | None) -> str:
+    """Without a notice the payer decided nothing of what it has: the appeal became needless."""
+    if appeal.state != rules.SUBMITTED or on is None:
         return rules.WITHDRAWN
-    if denial.resolution in (Denial.Resolution.OVERTURNED, Denial.Resolution.PAID):
+    if denial.resolution == Denial.Resolution.OVERTURNED:
         return rules.FAVORABLE
     if denial.resolution == Denial.Resolution.DENIED_AGAIN:
         return rules.UNFAVORABLE

@@ -79,6 +79,8 @@ def close_reversed(remittance: Remittance) -> None:
 
 def close_paid_appeals(remittance: Remittance) -> None:
     """Resolve appealed denials whose lines this remittance pays without taking anything back."""
+    if remittance.payer_id is None:
+        return
     paying = RemittedLine.objects.filter(
         remitted_claim__in=posted_claims(remittance).exclude(
             status_code__in=[REVERSAL, *WITHOUT_PAYMENT]
@@ -87,7 +89,11 @@ def close_paid_appeals(remittance: Remittance) -> None:
         amount_paid__gt=0,
     ).exclude(remitted_claim=OuterRef("remitted_claim"))
     paid = Denial.objects.select_for_update(of=("self",)).filter(
-        Exists(paying), practice_id=remittance.practice_id, state=Denial.State.APPEALED
+        Exists(paying),
+        practice_id=remittance.practice_id,
+        # What another payer pays decides nothing.
+        payer_id=remittance.payer_id,
+        state=Denial.State.APPEALED,
     )
     answer_appealed(list(paid.order_by("pk")), remittance)
 

@@ -46,6 +46,7 @@ def appeal_list(request: PracticeRequest) -> HttpResponse:
     mine = access.in_practice(request, Appeal.objects.all())
     rows = page_of.ordered(page_of.filter_appeals(mine, request.GET), tab)
     if request.GET.get("format") == "csv":
+        events.record("appeals.exported", request.practice, by=request.user, tab=tab)
         return csv_response("appeals", page_of.CSV_HEAD, page_of.csv_rows(rows))
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     shown = [row.pk for row in page]
