@@ -165,8 +165,8 @@ class AppealViewSet(WritablePracticeViewSet):
     @action(detail=True, methods=["put"], input_class=LetterInput)
     def letter(self, request: Request, pk: int) -> Response:
         """Save the letter."""
-        given = self.read_input(request)
-        return self.answer_with(appeals.write_letter(self.get_object(), by=self.person, **given))
+        appeal, given = self.get_object(), self.read_input(request)
+        return self.answer_with(appeals.write_letter(appeal, by=self.person, **given))
 
     @action(detail=True, filterset_class=None, pagination_class=None)
     def checklist(self, request: Request, pk: int) -> Response:
@@ -232,8 +232,8 @@ class AppealViewSet(WritablePracticeViewSet):
     @action(detail=True, methods=["post"], input_class=SendingInput)
     def submission(self, request: Request, pk: int) -> Response:
         """The packet has left."""
-        sending = Sending(**self.read_input(request))
-        return self.answer_with(appeals.submit(self.get_object(), sending, by=self.person))
+        appeal, sending = self.get_object(), Sending(**self.read_input(request))
+        return self.answer_with(appeals.submit(appeal, sending, by=self.person))
 
     @action(detail=True, methods=["post"], url_path="submission-undo", input_class=None)
     def submission_undo(self, request: Request, pk: int) -> Response:
@@ -250,10 +250,8 @@ class AppealViewSet(WritablePracticeViewSet):
     @action(detail=True, methods=["post"], input_class=DecisionInput)
     def decision(self, request: Request, pk: int) -> Response:
         """The payer has decided."""
-        decision = Decision(**self.read_input(request))
-        return self.answer_with(
-            appeal_decisions.decide(self.get_object(), decision, by=self.person)
-        )
+        appeal, decision = self.get_object(), Decision(**self.read_input(request))
+        return self.answer_with(appeal_decisions.decide(appeal, decision, by=self.person))
 
     @action(detail=True, methods=["post"], url_path="decision-undo", input_class=None)
     def decision_undo(self, request: Request, pk: int) -> Response:
@@ -263,10 +261,8 @@ class AppealViewSet(WritablePracticeViewSet):
     @action(detail=True, methods=["post"], input_class=WithdrawalInput)
     def withdrawal(self, request: Request, pk: int) -> Response:
         """Give it up."""
-        given = self.read_input(request)
-        return self.answer_with(
-            appeal_decisions.withdraw(self.get_object(), by=self.person, **given)
-        )
+        appeal, given = self.get_object(), self.read_input(request)
+        return self.answer_with(appeal_decisions.withdraw(appeal, by=self.person, **given))
 
     @action(detail=True, methods=["post"], url_path="next-level", input_class=None)
     def next_level(self, request: Request, pk: int) -> Response:

@@ -1,6 +1,6 @@
 """What a letter of appeal and its packet say, read of the case."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -148,11 +148,21 @@ def decision_words(appeal: Appeal) -> str:
     return f"{appeal.level_label}, {appeal.get_outcome_display().lower()} on {on}{note}"
 
 
-def opening_of(denial: Denial, today: date) -> Opening:
-    """The level of appeal that is open for a denial, or why none is."""
-    rows = DenialDeadline.objects.filter(denial=denial)
+def opening_of(
+    denial: Denial,
+    today: date,
+    *,
+    appeals: Iterable[Appeal] | None = None,
+    rows: Iterable[DenialDeadline] | None = None,
+) -> Opening:
+    """The level of appeal that is open for a denial, or why none is.
+
+    `appeals` are its appeals and `rows` its deadlines, read when they are not given.
+    """
+    if rows is None:
+        rows = DenialDeadline.objects.filter(denial=denial)
     # A level that was only said to be filed is written down as an appeal still.
-    used = {row.level for row in appeals_of([denial])}
+    used = {row.level for row in (appeals_of([denial]) if appeals is None else appeals)}
     windows = [
         LevelWindow(level, row.deadline, row.last_safe_day, level in used)
         for row in rows

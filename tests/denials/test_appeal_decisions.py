@@ -170,7 +170,7 @@ def test_denied_again_on_appeal_goes_on_at_the_next_level(north: Practice, ben: 
     answer(
         north,
         remitting.echo(claim, ("0.00", "CO-252 165.00"), status="22"),
-        remitting.echo(claim, ("0.00", "CO-252 150.00", "CO-45 15.00")),
+        remitting.echo(claim, ("10.00", "CO-252 140.00", "CO-45 15.00")),
     )
     appeal.refresh_from_db()
     old, new = Denial.objects.order_by("pk")

@@ -13,6 +13,7 @@ from denials.actions import appeal_decisions, appeal_parts
 from denials.appeal_page import rates
 from denials.models import Appeal, AppealTemplate
 from payers.table_lookup import forget_releases
+from rcm import access
 from rcm.models import Event, Practice, User
 from tests.api.writing import send
 from tests.denials.appealing import DECIDED, denial_of, drafted, notice, ready, submitted
@@ -224,4 +225,5 @@ def test_nothing_is_done_with_somebody_elses_appeal(
 ) -> None:
     appeal = ready(north, ben)
     assert otto_client.post(f"/appeals/{appeal.pk}/{verb}/").status_code == 404
+    access.open_walls([north.pk])
     assert denial_of(appeal).state == "open"

@@ -82,7 +82,7 @@ def test_a_pair_that_no_modifier_unbundles_is_never_appealed(
     north: Practice, ben: User, ana: User
 ) -> None:
     release = EditTableRelease.objects.create(
-        table="ptp_practitioner", name="v1", starts_on=date(2026, 1, 1)
+        table="ptp_practitioner", name="v1", starts_on=date(2026, 1, 1), row_count=1
     )
     NcciPair.objects.create(
         release=release,
