@@ -29,6 +29,7 @@ from coding import api_queries as queries
 from coding import api_queue as queue
 from coding import api_suggestions as suggestions
 from denials import api as denials
+from denials import api_appeals as appeals
 from denials import api_follow_ups as follow_ups
 from payers import api as payers
 from rcm import api as rcm
@@ -118,6 +119,8 @@ router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-c
 router.register("denials", denials.DenialViewSet, basename="api-denial")
 router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
 router.register("follow-ups", follow_ups.FollowUpViewSet, basename="api-follow-up")
+router.register("appeals", appeals.AppealViewSet, basename="api-appeal")
+router.register("appeal-templates", appeals.AppealTemplateViewSet, basename="api-appeal-template")
 router.register("appeal-terms", denials.AppealTermsViewSet, basename="api-appeal-terms")
 router.register("jobs", rcm.JobViewSet, basename="api-job")
 router.register("events", rcm.EventViewSet, basename="api-event")
@@ -142,6 +145,11 @@ urlpatterns = [
         "code-releases/<slug:code_set>/<slug:starts_on>/impact/",
         codes.CodeChangeViewSet.as_view({"get": "impact"}),
         name="api-code-release-impact",
+    ),
+    path(
+        "appeal-rates/",
+        appeals.AppealRateViewSet.as_view({"get": "list"}),
+        name="api-appeal-rate-list",
     ),
     path("", include(router.urls)),
 ]

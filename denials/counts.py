@@ -3,15 +3,16 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from billing.models import Claim, Remittance
 from coding.models import Encounter
 from denials.follow_up_list import due, filtered
-from denials.models import Denial, FollowUp
+from denials.models import Appeal, Denial, FollowUp
 from denials.practice_days import practice_today
+from denials.rules.appeals import UNSENT
 from rcm import access
 from rcm.counting import Lists
 
@@ -28,6 +29,12 @@ def due_follow_ups(request: HttpRequest) -> Lists:
         access.in_practice(request, FollowUp.objects.all()), {}, today=practice_today(practice)
     )
     return [due(rows, practice_today(practice))]
+
+
+def appeals_to_act_on(request: HttpRequest) -> Lists:
+    """Drafts, what is ready to be sent, and what the payer is to be asked about by now."""
+    due = Q(state__in=UNSENT) | Q(follow_up_on__lte=timezone.localdate())
+    return [access.in_practice(request, Appeal.objects.all()).filter(due)]
 
 
 def work_by_practice(practice_ids: list[int]) -> dict[int, dict[str, int | None]]:

@@ -9,7 +9,8 @@ from django.db.models import Max
 from django.db.models.fields.json import KeyTextTransform
 
 from billing.models import ServiceLine
-from denials.models import AppealTerms, Denial
+from denials.models import AppealLine, AppealTerms, Denial
+from denials.rules.appeals import OPENS_NEXT
 from denials.rules.deadlines import AppealStep, DeniedClaim, PayerTerms
 from payers.terms import limits_of
 
@@ -22,7 +23,7 @@ class Read(NamedTuple):
 
 
 def read_facts(ids: Collection[int]) -> dict[int, Read]:
-    """Denial id -> what its windows depend on; locks the denials, by id. Five statements."""
+    """Denial id -> what its windows depend on; locks the denials, by id. Six statements."""
     rows = list(
         Denial.objects.select_for_update(of=("self",))
         .filter(pk__in=ids)
@@ -40,9 +41,10 @@ def read_facts(ids: Collection[int]) -> dict[int, Read]:
         .annotate(Max("date_of_service"))
     )
     own = terms_by_payer({row.payer_id for row in rows})
+    decided = decisions_of({row.claim_id for row in rows})
     return {
         row.pk: Read(
-            denied_claim(row, ends),
+            denied_claim(row, ends, decided[line_key(row)]),
             [
                 terms
                 for plan_id, terms in own[row.payer_id]
@@ -53,7 +55,27 @@ def read_facts(ids: Collection[int]) -> dict[int, Read]:
     }
 
 
-def denied_claim(row: Any, ends: dict[int, date]) -> DeniedClaim:
+LineKey = tuple[int, int | None, str, str]
+
+
+def line_key(denial: Denial) -> LineKey:
+    """The same for a line denied again with the same code: its appeals go on."""
+    return denial.claim_id, denial.service_line_id, denial.group, denial.reason
+
+
+def decisions_of(claims: Collection[int]) -> defaultdict[LineKey, dict[int, date]]:
+    """Of each line, the notice of every level that did not give everything. One statement."""
+    found: defaultdict[LineKey, dict[int, date]] = defaultdict(dict)
+    lines = AppealLine.objects.filter(
+        appeal__claim__in=claims, appeal__outcome__in=OPENS_NEXT
+    ).select_related("appeal", "denial")
+    for line in lines.order_by("pk"):
+        if line.appeal.decided_on is not None:
+            found[line_key(line.denial)][line.appeal.level] = line.appeal.decided_on
+    return found
+
+
+def denied_claim(row: Any, ends: dict[int, date], decisions: dict[int, date]) -> DeniedClaim:
     """The facts of one denial. A facility's stay ends with its statement, else its last line."""
     claim, payer = row.claim, row.payer
     line = row.service_line
@@ -72,6 +94,7 @@ def denied_claim(row: Any, ends: dict[int, date]) -> DeniedClaim:
         denied_on=row.denied_on,
         limits=limits_of(claim.coverage, claim.date_of_service),
         appeal_days=payer.appeal_days,
+        decisions=decisions,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from denials.models import Denial
 from denials.practice_days import practice_today
 from denials.rules.follow_up import LONGEST_REST
 from rcm import access
@@ -41,7 +42,7 @@ SELECT
 FROM denials_followup f
 WHERE practice_id = %(practice)s AND balance > 0 AND NOT EXISTS (
     SELECT 1 FROM denials_denial d
-    WHERE d.claim_id = f.claim_id AND d.state IN ('open', 'with_coder', 'pended'))
+    WHERE d.claim_id = f.claim_id AND d.state = ANY (%(undecided)s))
 """
 
 
@@ -54,6 +55,7 @@ def count_gaps(practice: Practice) -> dict[str, int]:
         "practice": practice.pk,
         "today": practice_today(practice),
         "workers": list(members.values_list("user_id", flat=True)),
+        "undecided": [str(state) for state in Denial.UNDECIDED],
         # A clock may be of a claim kept for long, a rest may end after a long weekend.
         "longest": LONGEST_REST + 14,
     }

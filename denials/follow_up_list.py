@@ -209,7 +209,7 @@ def place_of(row: FollowUp, sort: str, today: date) -> Place | None:
 
 def with_facts(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
     """Everything a shown row needs, without another statement."""
-    waiting = Denial.objects.filter(claim=OuterRef("claim_id"), state__in=Denial.WAITING)
+    waiting = Denial.objects.filter(claim=OuterRef("claim_id"), state__in=Denial.UNDECIDED)
     return rows.select_related(
         *("claim__patient", "payer__payment_pattern", "owner", "last_touch__created_by")
     ).annotate(denial_id=Subquery(waiting.order_by("pk").values("pk")[:1]))

@@ -9,23 +9,33 @@ from operator import or_
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from coding.models import CoderTask
-from denials.models import Denial, DenialDeadline
+from denials.models import AppealLine, Denial, DenialDeadline
 from rcm.models import Event
 
 CHECKED = "practice.denials_checked"
 # Nobody comes to a denial that waits for a coder nobody asks, rests without a day, or waits for a
-# correction that does not exist.
+# correction that does not exist or for an appeal nobody will ask about.
 GAPS = {
     "without_deadline": Q(~Exists(DenialDeadline.objects.filter(denial=OuterRef("pk")))),
     "without_owner": Q(owner_queue="", assigned_to=None),
     "without_next_action": Q(state=Denial.State.WITH_CODER, coder_task=None)
     | Q(state=Denial.State.WITH_CODER, coder_task__state=CoderTask.State.CLOSED)
     | Q(state=Denial.State.PENDED, pended_until=None)
-    | Q(state=Denial.State.RESUBMITTED, corrected_claim=None),
+    | Q(state=Denial.State.RESUBMITTED, corrected_claim=None)
+    | Q(state=Denial.State.APPEALED)
+    & ~Q(
+        Exists(
+            AppealLine.objects.filter(
+                denial=OuterRef("pk"),
+                appeal__submitted_at__isnull=False,
+                appeal__follow_up_on__isnull=False,
+            )
+        )
+    ),
 }
 HAS_GAP = reduce(or_, GAPS.values())
 NAMES = tuple(GAPS)
-UNRESOLVED = (*Denial.WAITING, Denial.State.RESUBMITTED)
+UNRESOLVED = (*Denial.UNDECIDED, Denial.State.RESUBMITTED)
 
 
 def unresolved(practice_id: int) -> QuerySet[Denial]:

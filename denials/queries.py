@@ -10,6 +10,7 @@ from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
 from coding.models import CoderTask, Document
 from coding.rules import marks
 from denials.actions.cases import case_rows
+from denials.appeal_facts import appeals_of, opening_of
 from denials.deadline_pages import ending_within, missed_lately, shown_deadlines
 from denials.forms import CAUSE_CHOICES, QUEUE_CHOICES
 from denials.gaps import HAS_GAP, UNRESOLVED
@@ -92,6 +93,7 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "assigned_to",
         "resolved_by",
     ).get(pk=denial_id)
+    deadlines, appeals = shown_deadlines(denial, today), appeals_of([denial])
     lines = remitted_lines(denial.remitted_claim)
     others = alike(denial)
     return {
@@ -99,12 +101,16 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "labels": labels(denial),
         "lines": lines,
         "days_left": days_left(denial.due_on, today),
-        "deadlines": shown_deadlines(denial, today),
+        "deadlines": deadlines,
         "stops": stops(denial, today),
         "may_bill_patient": denial.group != "CO",
         "alike": others,
         "case_amount": sum((row.amount for row in others), denial.amount),
         "case_count": len(others) + 1,
+        "appeals": appeals,
+        "appeal_opening": opening_of(
+            denial, today, appeals=appeals, rows=[shown.row for shown in deadlines]
+        ),
         "causes_before": causes_before(denial),
         "cause_choices": CAUSE_CHOICES,
         "queue_choices": QUEUE_CHOICES,

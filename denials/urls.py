@@ -3,7 +3,9 @@
 from django.urls import path
 
 from denials.views import (
+    appeal_parts,
     appeal_terms,
+    appeals,
     causes,
     dashboard,
     follow_up,
@@ -22,6 +24,7 @@ urlpatterns = [
     path("denials/causes/", causes.causes, name="causes"),
     path("denials/causes/<int:override_id>/end/", causes.cause_end, name="cause_end"),
     path("denials/<int:denial_id>/", worklist.denial, name="denial"),
+    path("denials/<int:denial_id>/appeal/", appeals.denial_appeal, name="denial_appeal"),
     path("denials/<int:denial_id>/<str:verb>/", worklist.verb, name="denial_verb"),
     path("follow-up/", follow_up.follow_up, name="follow_up"),
     path("follow-up/calls/", follow_up_many.follow_up_many, name="follow_up_many"),
@@ -31,6 +34,30 @@ urlpatterns = [
     path(
         "follow-up/<int:follow_up_id>/<str:verb>/", follow_up.follow_up_verb, name="follow_up_verb"
     ),
+    path("appeals/", appeals.appeal_list, name="appeals"),
+    path("appeals/rates/", appeals.appeal_rates, name="appeal_rates"),
+    path("appeals/templates/", appeal_parts.appeal_templates, name="appeal_templates"),
+    path("appeals/templates/new/", appeal_parts.appeal_template_new, name="appeal_template_new"),
+    path(
+        "appeals/templates/<int:appeal_template_id>/retirement/",
+        appeal_parts.appeal_template_retirement,
+        name="appeal_template_retirement",
+    ),
+    path("appeals/<int:appeal_id>/", appeals.appeal, name="appeal"),
+    path("appeals/<int:appeal_id>/letter/", appeals.appeal_letter, name="appeal_letter"),
+    path("appeals/<int:appeal_id>/packet/", appeals.appeal_packet, name="appeal_packet"),
+    path("appeals/<int:appeal_id>/files/", appeal_parts.appeal_files, name="appeal_files"),
+    path(
+        "appeals/<int:appeal_id>/files/<int:appeal_file_id>/",
+        appeal_parts.appeal_file,
+        name="appeal_file",
+    ),
+    path(
+        "appeals/<int:appeal_id>/files/<int:appeal_file_id>/removal/",
+        appeal_parts.appeal_file_removal,
+        name="appeal_file_removal",
+    ),
+    path("appeals/<int:appeal_id>/<str:verb>/", appeals.appeal_verb, name="appeal_verb"),
     path("appeal-terms/", appeal_terms.appeal_terms, name="appeal_terms"),
     path("appeal-terms/new/", appeal_terms.appeal_terms_new, name="appeal_terms_new"),
     path(

@@ -47,6 +47,12 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "appealed": ("Appealed", "blue", "gavel"),
     "pended": ("Pended", "amber", "calendar-clock"),
     "resolved": ("Resolved", "green", "check"),
+    "appeals.decided": ("Decided", "gray", "scale"),
+    "appeals.favorable": ("Favorable", "green", "check"),
+    "appeals.partly": ("Partly favorable", "green", "circle-dot"),
+    "appeals.unfavorable": ("Unfavorable", "red", "circle-x"),
+    "appeals.dismissed": ("Dismissed", "red", "ban"),
+    "appeals.withdrawn": ("Withdrawn", "gray", "ban"),
     "upheld": ("Upheld", "red", "circle-x"),
     "overturned": ("Overturned", "green", "check"),
     # remittances

@@ -73,6 +73,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Follow-up", "follow_up", "phone", "denials.view", "f"),
             ("Patient accounts", "accounts", "users", "billing.view", ""),
             ("Statements", "statements", "mail", "billing.view", ""),
+            ("Appeals", "appeals", "gavel", "denials.view", ""),
         ],
     ),
     ("Insight", [("Dashboard", "dashboard", "chart-no-axes-column", "dashboard.view", "m")]),

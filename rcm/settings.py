@@ -341,6 +341,7 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
     ("deposits", "billing.counts.deposits_overdue"),
     ("denials", "denials.counts.open_denials"),
     ("follow_up", "denials.counts.due_follow_ups"),
+    ("appeals", "denials.counts.appeals_to_act_on"),
 ]
 # Open and late work per practice for the practice switcher; needs every app, so it sits on top.
 PRACTICE_WORK = "denials.counts.work_by_practice"

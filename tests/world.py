@@ -54,6 +54,7 @@ from tests import make
 from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
 from tests.world_accounts import AccountWork, make_account_work
+from tests.world_appeals import Appealing, make_appealing
 from tests.world_claims import ClaimWork, make_claim_work
 from tests.world_coding import CoderWork, make_coder_work
 from tests.world_desk import Desk, make_desk
@@ -113,6 +114,7 @@ class World:
     posting_rule: PostingRule
     denial: Denial
     denial_deadline: DenialDeadline
+    appealing: Appealing
     appeal_terms: AppealTerms
     cause_override: CauseOverride
     follow_up: FollowUp
@@ -196,6 +198,7 @@ def denial_rows(denial: Denial) -> dict[str, Any]:
     return {
         "denial": denial,
         "denial_deadline": denial.deadlines.get(),
+        "appealing": make_appealing(denial),
         "appeal_terms": make_appeal_terms(denial.payer),
     }
 

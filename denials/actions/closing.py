@@ -1,19 +1,22 @@
 """What a posted remittance ends: denials of replaced claims it answers, of payments taken back."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from billing.models import Claim, Remittance, RemittedClaim
+from billing.models import Claim, Remittance, RemittedClaim, RemittedLine
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from coding.actions import tasks as coder_tasks
 from coding.models import CoderTask
+from denials.actions.appeal_decisions import end_for
 from denials.actions.denials import resolve
 from denials.actions.routing import record_each, route_all
 from denials.models import Denial
 
 DENIED_AGAIN_NOTE = "The corrected claim was denied; work goes on there."
+APPEAL_DENIED_NOTE = "The payer looked again and denied it again; work goes on there."
 
 
 def posted_claims(remittance: Remittance) -> QuerySet[RemittedClaim]:
@@ -60,13 +63,53 @@ def close_reversed(remittance: Remittance) -> None:
     """Resolve the denials stated by payments this remittance takes back.
 
     A correction beside the reversal keeps its denials. A resubmitted denial waits for the answer to
-    its correction.
+    its correction; an appealed one has its answer here.
     """
     reversals = posted_claims(remittance).filter(reverses=OuterRef("remitted_claim_id"))
     taken_back = Denial.objects.select_for_update(of=("self",)).filter(
-        Exists(reversals), practice_id=remittance.practice_id, state__in=Denial.WAITING
+        Exists(reversals),
+        practice_id=remittance.practice_id,
+        state__in=Denial.UNDECIDED,
     )
-    end(list(taken_back.order_by("pk")), Denial.Resolution.REVERSED)
+    found = list(taken_back.order_by("pk"))
+    appealed = [row for row in found if row.state == Denial.State.APPEALED]
+    end([row for row in found if row not in appealed], Denial.Resolution.REVERSED)
+    answer_appealed(appealed, remittance)
+
+
+def close_paid_appeals(remittance: Remittance) -> None:
+    """Resolve appealed denials whose lines this remittance pays without taking anything back."""
+    if remittance.payer_id is None:
+        return
+    paying = RemittedLine.objects.filter(
+        remitted_claim__in=posted_claims(remittance).exclude(
+            status_code__in=[REVERSAL, *WITHOUT_PAYMENT]
+        ),
+        service_line=OuterRef("service_line"),
+        amount_paid__gt=0,
+    ).exclude(remitted_claim=OuterRef("remitted_claim"))
+    paid = Denial.objects.select_for_update(of=("self",)).filter(
+        Exists(paying),
+        practice_id=remittance.practice_id,
+        # What another payer pays decides nothing.
+        payer_id=remittance.payer_id,
+        state=Denial.State.APPEALED,
+    )
+    answer_appealed(list(paid.order_by("pk")), remittance)
+
+
+def answer_appealed(denials: Collection[Denial], remittance: Remittance) -> None:
+    """The payer decided appealed lines anew: paid, or denied again in the same payment."""
+    if not denials:
+        return
+    said = Denial.objects.filter(
+        remitted_claim__remittance=remittance, claim__in={row.claim_id for row in denials}
+    ).exclude(pk__in=[row.pk for row in denials])
+    denied = set(said.values_list("claim_id", "service_line_id"))
+    again = [row for row in denials if (row.claim_id, row.service_line_id) in denied]
+    on = remittance.paid_on
+    end(again, Denial.Resolution.DENIED_AGAIN, note=APPEAL_DENIED_NOTE, on=on)
+    end([row for row in denials if row not in again], Denial.Resolution.OVERTURNED, on=on)
 
 
 TAKEN_BACK_NOTE = "The posting of the payment was taken back."
@@ -74,7 +117,8 @@ TAKEN_BACK_NOTE = "The posting of the payment was taken back."
 
 def unposted(practice_id: int) -> QuerySet[Denial]:
     """Denials somebody would work although the payment that states them is not posted any more."""
-    return Denial.objects.filter(practice_id=practice_id, state__in=Denial.WAITING).exclude(
+    states = Denial.UNDECIDED
+    return Denial.objects.filter(practice_id=practice_id, state__in=states).exclude(
         remitted_claim__state=RemittedClaim.State.POSTED
     )
 
@@ -115,8 +159,17 @@ def reopen_posted(remittance: Remittance) -> None:
     route_all(found, by=None)
 
 
-def end(denials: Collection[Denial], resolution: Denial.Resolution, *, note: str = "") -> None:
-    """Resolve locked denials nobody needs to work any more, and the questions to the coder."""
+def end(
+    denials: Collection[Denial],
+    resolution: Denial.Resolution,
+    *,
+    note: str = "",
+    on: date | None = None,
+) -> None:
+    """Resolve locked denials nobody needs to work any more, and the questions to the coder.
+
+    Their appeals end with them, by a notice of the day `on`.
+    """
     asked = {
         denial.coder_task_id
         for denial in denials
@@ -124,6 +177,7 @@ def end(denials: Collection[Denial], resolution: Denial.Resolution, *, note: str
     }
     for denial in denials:
         resolve(denial, resolution, by=None, note=note)
+    end_for(denials, by=None, on=on)
     waiting = Denial.objects.filter(coder_task=OuterRef("pk"), state=Denial.State.WITH_CODER)
     tasks = CoderTask.objects.filter(pk__in=asked).exclude(Exists(waiting))
     for task in tasks.select_related("encounter").order_by("pk") if asked else ():

@@ -34,10 +34,14 @@ SENT_AND_RESOLVED = Q(state=Denial.State.RESOLVED, corrected_claim__submitted_at
         )
     )
 )
-# Somebody on our side still has to act: a correction that is drafted is not sent yet.
+# Somebody on our side still has to act: a correction that is drafted is not sent yet, and what a
+# partly favorable decision left can go to the next level.
 RUNNING = """
 (d.state = ANY (%(waiting)s) OR d.state = 'resubmitted' AND EXISTS (
-    SELECT 1 FROM billing_claim k WHERE k.id = d.corrected_claim_id AND k.submitted_at IS NULL))
+    SELECT 1 FROM billing_claim k WHERE k.id = d.corrected_claim_id AND k.submitted_at IS NULL)
+OR d.state = 'appealed' AND x.remedy LIKE 'appeal%%' AND EXISTS (
+    SELECT 1 FROM denials_appealline l JOIN denials_appeal a ON a.id = l.appeal_id
+    WHERE l.denial_id = d.id AND a.outcome = 'partly'))
 """
 # New terms may open again what had passed; what was told of an old day is told of the new one.
 WRITE = """

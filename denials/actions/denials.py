@@ -12,6 +12,7 @@ from billing.models import Account, Claim
 from coding.actions import encounters
 from coding.actions import tasks as coder_tasks
 from coding.models import CoderTask, Encounter
+from denials.actions.appeal_decisions import end_for
 from denials.actions.cases import require_unanswered, take, take_case
 from denials.actions.routing import open_tasks
 from denials.models import Denial
@@ -135,6 +136,7 @@ def bill_patient(denial: Denial, *, by: User) -> Decimal:
     for row in case:
         move(row, Account.PATIENT_RECEIVABLE, "patient", by)
         resolve(row, Denial.Resolution.PATIENT, by=by)
+    end_for(case, by=by)
     return amount_of(case)
 
 
@@ -156,6 +158,7 @@ def write_off(denial: Denial, *, note: str, by: User) -> Decimal:
     for row in case:
         move(row, Account.WRITE_OFF, "write_off", by)
         resolve(row, Denial.Resolution.WRITTEN_OFF, note=note, by=by)
+    end_for(case, by=by)
     return amount_of(case)
 
 
@@ -219,9 +222,13 @@ def reopen_due(practice_id: int, *, today: date) -> int:
 
 
 def resolve(
-    denial: Denial, resolution: Denial.Resolution, *, by: User | None, note: str = ""
+    denial: Denial,
+    resolution: Denial.Resolution,
+    *,
+    by: User | None,
+    note: str = "",
 ) -> None:
-    """Close a locked denial and say how it ended."""
+    """Close a locked denial and say how it ended. Callers end its appeals (end_for)."""
     denial.state = Denial.State.RESOLVED
     denial.resolution = resolution
     denial.resolution_note = note.strip()[:300]

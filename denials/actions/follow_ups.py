@@ -68,7 +68,7 @@ class Call(NamedTuple):
 
 def has_denial() -> Exists:
     """Over balances: somebody on our side has a denial of the claim to work."""
-    return Exists(Denial.objects.filter(claim=OuterRef("claim_id"), state__in=Denial.WAITING))
+    return Exists(Denial.objects.filter(claim=OuterRef("claim_id"), state__in=Denial.UNDECIDED))
 
 
 def check_of(row: FollowUp) -> str:

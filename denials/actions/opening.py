@@ -15,7 +15,12 @@ from billing.models import Adjustment, Remittance, RemittedClaim
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from billing.treatments import Overrides
 from denials import cause_tables
-from denials.actions.closing import close_answered, close_reversed, reopen_posted
+from denials.actions.closing import (
+    close_answered,
+    close_paid_appeals,
+    close_reversed,
+    reopen_posted,
+)
 from denials.actions.deadlines import write_new
 from denials.actions.routing import CHUNK, chunked, route_waiting
 from denials.models import Denial
@@ -57,6 +62,7 @@ def open_denials(remittance: Remittance) -> int:
     reopen_posted(remittance)
     close_answered(remittance)
     close_reversed(remittance)
+    close_paid_appeals(remittance)
     # A notice that comes twice leaves one event: the sweep asks for it as often as it looks.
     if created or remittance.pk in remittances_to_read(remittance.practice_id, remittance.pk):
         events.record(OPENED, remittance, by=None, count=created)

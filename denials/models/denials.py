@@ -22,11 +22,13 @@ class Denial(OwnedByPractice):
         OPEN = "open", "Open"
         WITH_CODER = "with_coder", "With coder"
         RESUBMITTED = "resubmitted", "Resubmitted"
+        APPEALED = "appealed", "Appealed"
         PENDED = "pended", "Pended"
         RESOLVED = "resolved", "Resolved"
 
     class Resolution(models.TextChoices):
         PAID = "paid", "Paid after correction"
+        OVERTURNED = "overturned", "Paid after appeal"
         WRITTEN_OFF = "written_off", "Written off"
         PATIENT = "patient", "Moved to the patient"
         REVERSED = "reversed", "Payer reversed it"
@@ -35,6 +37,8 @@ class Denial(OwnedByPractice):
 
     # Neither ended nor asked for again: somebody on our side has to act.
     WAITING = (State.OPEN, State.WITH_CODER, State.PENDED)
+    # The insurer owes nothing until somebody, we or the payer, decides it: worked as a denial.
+    UNDECIDED = (*WAITING, State.APPEALED)
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="denials")
     service_line = models.ForeignKey(
@@ -103,6 +107,11 @@ class Denial(OwnedByPractice):
                 name="denial_resolved_says_how",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="denial_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "with_coder", "resubmitted", "appealed"])
+                | Q(state__in=["pended", "resolved"]),
+                name="denial_state_known",
+            ),
         ]
         indexes = [
             # The worklist, next deadline first.

@@ -29,6 +29,7 @@ VIEWS = [
     ("open", "Open"),
     ("with_coder", "With coder"),
     ("resubmitted", "Resubmitted"),
+    ("appealed", "Appealed"),
     ("pended", "Pended"),
     ("resolved", "Resolved"),
     ("waiting", "All that wait for us"),

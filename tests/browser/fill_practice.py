@@ -39,6 +39,7 @@ from denials.models import Denial  # noqa: E402  (after setup)
 from payers.models import Authorization, EligibilityInquiry, PayerContract, Plan  # noqa: E402  (after setup)
 from rcm import access  # noqa: E402  (after setup)
 from rcm.models import Job, Practice, User  # noqa: E402  (after setup)
+from tests.browser.appealed_denials import appeal_denials  # noqa: E402  (after setup)
 from tests.browser.asked_payers import ask_payers  # noqa: E402  (after setup)
 from tests.browser.asked_providers import ask_providers  # noqa: E402  (after setup)
 from tests.browser.audited_charts import audit_charts  # noqa: E402  (after setup)
@@ -79,6 +80,7 @@ def main() -> None:
         made |= audit_charts(practice, coder=drive.ana)
         made |= leave_balances_open(practice, by=drive.ben)
         made |= leave_accounts(practice, by=drive.ben)
+        made |= appeal_denials(practice, coder=drive.ana, by=drive.ben)
         sys.stdout.write(f"{json.dumps(find_rows() | made)}\n")
 
 

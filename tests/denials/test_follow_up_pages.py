@@ -19,6 +19,7 @@ from payers.table_lookup import forget_releases
 from rcm.models import Event, Practice, User
 from tests import make
 from tests.billing import remitting as r
+from tests.denials.appealing import submitted
 from tests.denials.denying import denied, pay
 from tests.denials.following import open_balance, pattern
 
@@ -108,6 +109,14 @@ def test_the_views_are_counted(north: Practice, ben_client: Client, ben: User, m
     assert shown(ben_client, view="large") == [large.pk]
     assert shown(ben_client, view="snoozed") == [snoozed.pk]
     assert due.pk in shown(ben_client, view="unassigned")
+
+
+def test_an_appealed_claim_is_worked_under_its_appeal(
+    north: Practice, ben: User, ben_client: Client
+) -> None:
+    row = FollowUp.objects.get(claim=submitted(north, ben).claim)
+    assert shown(ben_client, view="all") == []
+    assert shown(ben_client, view="all", denied="1") == [row.pk]
 
 
 def test_a_denied_claim_is_shown_only_with_the_filter_and_leads_to_its_denial(
