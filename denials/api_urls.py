@@ -25,6 +25,7 @@ from coding import api_queries as queries
 from coding import api_queue as queue
 from coding import api_suggestions as suggestions
 from denials import api as denials
+from denials import api_learning as learning
 from payers import api as payers
 from rcm import api as rcm
 from rcm.api_base import Router
@@ -97,6 +98,7 @@ router.register("refunds", money.RefundViewSet, basename="api-refund")
 router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posting-rule")
 router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-cause-override")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
+router.register("denial-groups", learning.DenialGroupViewSet, basename="api-denial-group")
 router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
 router.register("appeal-terms", denials.AppealTermsViewSet, basename="api-appeal-terms")
 router.register("jobs", rcm.JobViewSet, basename="api-job")

@@ -8,11 +8,13 @@ from coding.models import CoderTask
 from denials.actions import closing, denials, opening
 from denials.models import Denial
 from denials.tasks_deadlines import rewrite_deadlines, watch_deadlines
+from denials.tasks_learning import draft_learned_rules
 from rcm import access
 from rcm.events import enqueue
 from rcm.models import Practice
 
 __all__ = [
+    "draft_learned_rules",
     "follow_coder_task",
     "open_denials",
     "rest_denials",

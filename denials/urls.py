@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from denials.views import appeal_terms, causes, dashboard, returned, search, worklist
+from denials.views import appeal_terms, causes, dashboard, learning, returned, search, worklist
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("denials/", worklist.denials, name="denials"),
     path("denials/causes/", causes.causes, name="causes"),
     path("denials/causes/<int:override_id>/end/", causes.cause_end, name="cause_end"),
+    path("denials/learning/", learning.learning, name="learning"),
+    path("denials/learning/<int:denial_id>/", learning.learning_group, name="learning_group"),
     path("denials/<int:denial_id>/", worklist.denial, name="denial"),
     path("denials/<int:denial_id>/<str:verb>/", worklist.verb, name="denial_verb"),
     path("appeal-terms/", appeal_terms.appeal_terms, name="appeal_terms"),

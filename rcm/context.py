@@ -66,7 +66,13 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Files", "files", "folder-open", "billing.view", "e"),
         ],
     ),
-    ("A/R", [("Denials", "denials", "circle-x", "denials.view", "d")]),
+    (
+        "A/R",
+        [
+            ("Denials", "denials", "circle-x", "denials.view", "d"),
+            ("Learning", "learning", "graduation-cap", "denials.view", ""),
+        ],
+    ),
     ("Insight", [("Dashboard", "dashboard", "chart-no-axes-column", "dashboard.view", "m")]),
     (
         "Admin",

@@ -254,6 +254,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "denials.tasks.watch_deadlines",
         "schedule": crontab(hour=10, minute=45),  # UTC: past midnight in Hawaii, too
     },
+    "draft-learned-rules": {
+        "task": "denials.tasks.draft_rules",
+        "schedule": crontab(hour=12, minute=0),  # UTC: after the night's payments were posted
+    },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }

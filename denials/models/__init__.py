@@ -3,5 +3,6 @@
 from denials.models.causes import CauseOverride
 from denials.models.deadlines import AppealLevel, AppealTerms, DenialDeadline
 from denials.models.denials import Denial
+from denials.models.learning import LearnedRule
 
-__all__ = ["AppealLevel", "AppealTerms", "CauseOverride", "Denial", "DenialDeadline"]
+__all__ = ["AppealLevel", "AppealTerms", "CauseOverride", "Denial", "DenialDeadline", "LearnedRule"]

@@ -118,6 +118,8 @@ PAGES = [
     ("bank-file", "ben", "/deposits/statements/{bank_statement}/"),
     ("denials", "ben", "/denials/"),
     ("causes", "mia", "/denials/causes/"),
+    ("learning", "ben", "/denials/learning/"),
+    ("learning-group", "ben", "/denials/learning/{denial}/"),
     ("denial", "ben", "/denials/?item={denial}"),
     ("denials-soon", "ben", "/denials/?state=waiting&left=30"),
     ("appeal-terms", "mia", "/appeal-terms/"),

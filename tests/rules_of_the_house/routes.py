@@ -120,6 +120,8 @@ ROWS_BY_NAME = {
     ("api-denial-deadline-detail", "pk"): "denial_deadline",
     ("api-cause-override-detail", "pk"): "cause_override",
     ("api-denial-detail", "pk"): "denial",
+    ("api-denial-group-detail", "pk"): "denial",
+    ("api-denial-group-draft", "pk"): "denial",
     ("api-deposit-detail", "pk"): "deposit_match",
     ("api-eligibility-inquiry-detail", "pk"): "eligibility_inquiry",
     ("api-encounter-detail", "pk"): "encounter",
