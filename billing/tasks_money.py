@@ -1,11 +1,13 @@
 """Tasks of what follows a posted payment. Each loads by id, calls one action, may run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from billing.actions import offsets, secondary_claims
+from billing.actions import offsets, secondary_claims, underpayments
 from billing.models import Remittance
 from billing.tasks_in import practice_ids
 from rcm import access, events
+from rcm.models import Practice
 
 
 @shared_task(name="billing.tasks.link_provider_adjustments")
@@ -41,3 +43,12 @@ def sweep_provider_adjustments() -> None:
                 events.enqueue_on_commit(
                     "billing.tasks.link_provider_adjustments", practice_id, remittance_id
                 )
+
+
+@shared_task(name="billing.tasks.find_underpayments")
+def find_underpayments() -> None:
+    """Lines paid below contract or custom, of what was posted since the last look; once a day."""
+    for practice_id in practice_ids():
+        with access.acting_in(practice_id):
+            practice = Practice.objects.get(pk=practice_id)
+            underpayments.find_underpayments(practice, timezone.localdate())

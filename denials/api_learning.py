@@ -2,16 +2,17 @@
 
 from typing import Any, ClassVar
 
+import django_filters as filters
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from denials.actions import learning
+from denials.actions import change_alarms, learning
 from denials.learning import DenialGroup, group_with, groups_of, rules_by_group
-from denials.models import Denial, LearnedRule
+from denials.models import ChangeAlarm, Denial, LearnedRule
 from denials.practice_days import practice_today
-from rcm.api_base import WritablePracticeViewSet
+from rcm.api_base import Filters, WritablePracticeViewSet
 
 
 class LearnedRuleSerializer(serializers.ModelSerializer[LearnedRule]):
@@ -88,3 +89,61 @@ class DenialGroupViewSet(WritablePracticeViewSet):
             "rule_state": rule.state if rule else "",
         }
         return DenialGroupSerializer(row).data
+
+
+class ChangeAlarmSerializer(serializers.ModelSerializer[ChangeAlarm]):
+    """A payer denies a procedure for a reason more often than before; counts are claims."""
+
+    class Meta:
+        model = ChangeAlarm
+        fields: ClassVar[list[str]] = [
+            *("id", "payer", "procedure_code", "reason", "state", "week", "weeks"),
+            *("recent_claims", "recent_denied", "baseline_claims", "baseline_denied", "p_value"),
+            *("note", "rule", "opened_at", "acknowledged_at", "ended_at"),
+        ]
+
+
+class ChangeAlarmFilters(Filters):
+    state = filters.ChoiceFilter(choices=ChangeAlarm.State.choices)
+    payer = filters.CharFilter(field_name="payer__payer_id")
+
+
+class AlarmNoteInput(serializers.Serializer[Any]):
+    """What is done about it."""
+
+    note = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class ChangeAlarmViewSet(WritablePracticeViewSet):
+    """Alarms, newest first."""
+
+    capability = "denials.view"
+    write = "billing.work"
+    queryset = ChangeAlarm.objects.order_by("-id")
+    serializer_class = ChangeAlarmSerializer
+    filterset_class = ChangeAlarmFilters
+
+    @action(detail=True, methods=["post"], input_class=AlarmNoteInput)
+    def acknowledgment(self, request: Request, pk: int) -> Response:
+        """Somebody has seen it; say what is done about it."""
+        note = self.read_input(request)["note"]
+        return self.answer_with(
+            change_alarms.acknowledge(self.get_object(), by=self.person, note=note)
+        )
+
+    @action(detail=True, methods=["post"])
+    def hold(self, request: Request, pk: int) -> Response:
+        """Hold the claims not sent yet, by a rule that is tried and enabled."""
+        alarm = self.get_object()
+        change_alarms.hold_claims(alarm, by=self.person)
+        return self.answer_with(alarm)
+
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, pk: int) -> Response:
+        """It is over."""
+        return self.answer_with(change_alarms.end_alarm(self.get_object(), by=self.person))
+
+    def answer_with(self, alarm: ChangeAlarm) -> Response:
+        """The alarm as it is now."""
+        alarm.refresh_from_db()
+        return Response(self.get_serializer(alarm).data)

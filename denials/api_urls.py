@@ -16,6 +16,7 @@ from billing import api_inquiries as inquiries
 from billing import api_money as money
 from billing import api_rejections as rejections
 from billing import api_routes as routes
+from billing import api_underpayments as underpayments
 from coding import api as coding
 from coding import api_audits as audits
 from coding import api_codes as codes
@@ -95,9 +96,12 @@ router.register(
 )
 router.register("credits", money.CreditViewSet, basename="api-credit")
 router.register("refunds", money.RefundViewSet, basename="api-refund")
+router.register("underpayments", underpayments.UnderpaymentViewSet, basename="api-underpayment")
+router.register("usual-allowed", underpayments.UsualAllowedViewSet, basename="api-usual-allowed")
 router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posting-rule")
 router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-cause-override")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
+router.register("change-alarms", learning.ChangeAlarmViewSet, basename="api-change-alarm")
 router.register("denial-groups", learning.DenialGroupViewSet, basename="api-denial-group")
 router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
 router.register("appeal-terms", denials.AppealTermsViewSet, basename="api-appeal-terms")

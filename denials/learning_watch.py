@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -50,9 +51,11 @@ class Month(NamedTuple):
     denied: int
 
     @property
-    def precision(self) -> float | None:
+    def precision(self) -> Decimal | None:
         """Denied of the decided; None below twenty."""
-        return self.denied / self.decided if self.decided >= FEWEST_FOR_A_RATE else None
+        if self.decided < FEWEST_FOR_A_RATE:
+            return None
+        return Decimal(self.denied) / self.decided
 
 
 class Watched(NamedTuple):

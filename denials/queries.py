@@ -13,6 +13,7 @@ from denials.actions.cases import case_rows
 from denials.deadline_pages import ending_within, shown_deadlines
 from denials.forms import CAUSE_CHOICES, QUEUE_CHOICES
 from denials.models import Denial
+from denials.next_best import next_best
 from denials.rules.triage import CAUSES
 from denials.sent_codes import sent_facts
 from payers.models import ReasonCode, RemarkCode
@@ -91,6 +92,7 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "days_left": (denial.due_on - today).days,
         "deadlines": shown_deadlines(denial, today),
         "stops": stops(denial, today),
+        "best": next_best(denial, today),
         "may_bill_patient": denial.group != "CO",
         "alike": alike(denial),
         "causes_before": causes_before(denial),

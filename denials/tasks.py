@@ -8,7 +8,7 @@ from coding.models import CoderTask
 from denials.actions import closing, denials, opening
 from denials.models import Denial
 from denials.tasks_deadlines import rewrite_deadlines, watch_deadlines
-from denials.tasks_learning import draft_learned_rules
+from denials.tasks_learning import draft_learned_rules, watch_payer_changes
 from rcm import access
 from rcm.events import enqueue
 from rcm.models import Practice
@@ -21,6 +21,7 @@ __all__ = [
     "rewrite_deadlines",
     "sweep_denials",
     "watch_deadlines",
+    "watch_payer_changes",
 ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
+from denials.actions.change_alarms import watch_changes
 from denials.actions.learning import draft_rules
 from denials.practice_days import practice_today
 from rcm import access
@@ -17,6 +18,12 @@ log = logging.getLogger(__name__)
 def draft_learned_rules() -> None:
     """A draft for each group of denials that has no rule; nobody's claims are touched."""
     for_each_practice(lambda practice: draft_rules(practice, practice_today(practice), None))
+
+
+@shared_task(name="denials.tasks.watch_changes")
+def watch_payer_changes() -> None:
+    """What payers deny more than before."""
+    for_each_practice(lambda practice: watch_changes(practice, practice_today(practice)))
 
 
 def for_each_practice(act: Callable[[Practice], object]) -> None:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from denials.views import appeal_terms, causes, dashboard, learning, returned, search, worklist
+from denials.views import (
+    appeal_terms,
+    causes,
+    change_alarms,
+    dashboard,
+    learning,
+    returned,
+    search,
+    worklist,
+)
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -14,6 +23,13 @@ urlpatterns = [
     path("denials/causes/<int:override_id>/end/", causes.cause_end, name="cause_end"),
     path("denials/learning/", learning.learning, name="learning"),
     path("denials/learning/<int:denial_id>/", learning.learning_group, name="learning_group"),
+    path("denials/changes/", change_alarms.change_alarms, name="change_alarms"),
+    path("denials/changes/<int:alarm_id>/", change_alarms.change_alarm, name="change_alarm"),
+    path(
+        "denials/changes/<int:alarm_id>/<str:verb>/",
+        change_alarms.change_alarm_verb,
+        name="change_alarm_verb",
+    ),
     path("denials/<int:denial_id>/", worklist.denial, name="denial"),
     path("denials/<int:denial_id>/<str:verb>/", worklist.verb, name="denial_verb"),
     path("appeal-terms/", appeal_terms.appeal_terms, name="appeal_terms"),

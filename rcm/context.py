@@ -58,6 +58,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
             ("Exceptions", "exceptions", "triangle-alert", "billing.view", "x"),
             ("Payer balances", "payer_balances", "scale", "billing.view", "f"),
             ("Unapplied", "unapplied", "circle-question-mark", "billing.view", "n"),
+            ("Underpayments", "underpayments", "circle-minus", "billing.view", ""),
             ("Credits", "credits", "hand-coins", "billing.view", "k"),
             ("Manual posting", "manual_batches", "keyboard", "billing.view", "y"),
             ("Next party", "next_parties", "arrow-right", "billing.view", "t"),
@@ -71,6 +72,7 @@ NAVIGATION: list[tuple[str, list[tuple[str, str, str, str, str]]]] = [
         [
             ("Denials", "denials", "circle-x", "denials.view", "d"),
             ("Learning", "learning", "graduation-cap", "denials.view", ""),
+            ("Payer changes", "change_alarms", "siren", "denials.view", ""),
         ],
     ),
     ("Insight", [("Dashboard", "dashboard", "chart-no-axes-column", "dashboard.view", "m")]),

@@ -46,7 +46,7 @@ from coding.models import (
     IntakeMessage,
     ProviderQuery,
 )
-from denials.models import AppealTerms, CauseOverride, Denial, DenialDeadline
+from denials.models import AppealTerms, CauseOverride, ChangeAlarm, Denial, DenialDeadline
 from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
 from rcm.models import Event, Job, Patient, Practice, Provider, User
@@ -62,6 +62,7 @@ from tests.world_money import (
     PAID_ON,
     make_appeal_terms,
     make_cause_override,
+    make_change_alarm,
     make_denial,
     make_deposit,
     make_manual_line,
@@ -113,6 +114,7 @@ class World:
     denial_deadline: DenialDeadline
     appeal_terms: AppealTerms
     cause_override: CauseOverride
+    change_alarm: ChangeAlarm
     manual_batch: ManualBatch
     manual_claim: ManualClaim
     manual_line: ManualLine
@@ -180,11 +182,12 @@ def make_world(practice: Practice, mark: str) -> World:
 
 
 def denial_rows(denial: Denial) -> dict[str, Any]:
-    """The denial with its deadline, and terms of its payer."""
+    """The denial with its deadline, terms of its payer, and an alarm about it."""
     return {
         "denial": denial,
         "denial_deadline": denial.deadlines.get(),
         "appeal_terms": make_appeal_terms(denial.payer),
+        "change_alarm": make_change_alarm(denial.payer),
     }
 
 

@@ -42,6 +42,7 @@ from billing.models.remittances import (
 from billing.models.reroutes import Reroute, RerouteMove
 from billing.models.reviews import ChargeReview, UnbilledVisit
 from billing.models.scrubs import ClaimScrub
+from billing.models.underpayments import Underpayment, UsualAllowed
 
 __all__ = [
     "Account",
@@ -88,5 +89,7 @@ __all__ = [
     "StatusInquiry",
     "Submission",
     "UnbilledVisit",
+    "Underpayment",
+    "UsualAllowed",
     "WorkOwner",
 ]

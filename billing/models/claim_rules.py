@@ -12,8 +12,8 @@ class ClaimRule(OwnedByPractice):
 
     `terms` is the text a person wrote. `back_test` is what the rule would have done to past claims
     (billing.claim_rule_tests.BackTest); without it no rule is enabled. A rule is never edited: a
-    change makes a new one that `replaces` it. One drafted by itself has no `created_by`. In force from `enabled_at` to `retired_at`, for
-    services from `starts_on` to `ends_on`.
+    change makes a new one that `replaces` it. In force from `enabled_at` to `retired_at`, for
+    services from `starts_on` to `ends_on`. One that nobody made was drafted from denials.
     """
 
     class Action(models.TextChoices):

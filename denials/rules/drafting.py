@@ -7,6 +7,8 @@ clearly better, and a second block must reach denials the first one does not.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from billing.rules.claim_properties import PROPERTIES, plain
 from billing.rules.findings import AnyClaim
@@ -23,12 +25,12 @@ MOST_BLOCKS = 3
 # Kept at each step of the search.
 BEAM = 6
 # A longer conjunction has to be so much better (F½) to be taken.
-CLEARLY_BETTER = 0.03
-LEAST_PRECISION = 0.5
-LEAST_RECALL = 0.25
-HOLD_PRECISION = 0.8
+CLEARLY_BETTER = Fraction(3, 100)
+LEAST_PRECISION = Fraction(1, 2)
+LEAST_RECALL = Fraction(1, 4)
+HOLD_PRECISION = Fraction(4, 5)
 # A further block has to reach so many denied claims more, this cleanly.
-BLOCK_PRECISION = 0.8
+BLOCK_PRECISION = Fraction(4, 5)
 
 ADVICE = {
     "authorization": "Enter the authorization number, or ask the payer for one, before it is sent.",
@@ -79,30 +81,35 @@ class Score:
         return self.denied_hit + self.paid_hit
 
     @property
-    def precision(self) -> float:
+    def precision(self) -> Fraction:
         """Denied of those hit; 0 when none is."""
-        return self.denied_hit / self.hits if self.hits else 0.0
+        return Fraction(self.denied_hit, self.hits) if self.hits else Fraction(0)
 
     @property
-    def recall(self) -> float:
+    def recall(self) -> Fraction:
         """Hit of those denied."""
-        return self.denied_hit / self.denied if self.denied else 0.0
+        return Fraction(self.denied_hit, self.denied) if self.denied else Fraction(0)
 
     @property
-    def worth(self) -> float:
+    def worth(self) -> Fraction:
         """F½: a false alarm costs more than a denial that is missed."""
-        weighted = 1.25 * self.denied_hit
+        weighted = 5 * self.denied_hit
         missed = self.denied - self.denied_hit
-        return weighted / (weighted + 0.25 * missed + self.paid_hit) if weighted else 0.0
+        whole = weighted + missed + 4 * self.paid_hit
+        return Fraction(weighted, whole) if weighted else Fraction(0)
 
     @property
-    def shown_precision(self) -> float | None:
+    def shown_precision(self) -> Decimal | None:
         """As a share only from 20 claims on."""
-        return self.precision if self.hits >= FEWEST_FOR_A_RATE else None
+        if self.hits < FEWEST_FOR_A_RATE:
+            return None
+        return Decimal(self.denied_hit) / self.hits
 
     @property
-    def shown_recall(self) -> float | None:
-        return self.recall if self.denied >= FEWEST_FOR_A_RATE else None
+    def shown_recall(self) -> Decimal | None:
+        if self.denied < FEWEST_FOR_A_RATE:
+            return None
+        return Decimal(self.denied_hit) / self.denied
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,8 @@ PAGES = [
     ("bank-file", "ben", "/deposits/statements/{bank_statement}/"),
     ("denials", "ben", "/denials/"),
     ("causes", "mia", "/denials/causes/"),
+    ("underpayments", "ben", "/underpayments/"),
+    ("change-alarms", "ben", "/denials/changes/"),
     ("learning", "ben", "/denials/learning/"),
     ("learning-group", "ben", "/denials/learning/{denial}/"),
     ("denial", "ben", "/denials/?item={denial}"),

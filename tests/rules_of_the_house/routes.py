@@ -16,6 +16,7 @@ from tests.world import World
 
 # Argument of an address -> attribute of the world, or a path of them.
 ROWS = {
+    "alarm_id": "change_alarm",
     "assignment_rule_id": "work.rule",
     "attachment_id": "claim_work.attachment",
     "audit_chart_id": "quality.audit_chart",
@@ -65,6 +66,7 @@ ROWS = {
     "task_id": "coder_task",
     "terms_id": "appeal_terms",
     "template_id": "provider_query.template",
+    "underpayment_id": "claim_work.underpayment",
     "weight_id": "quality.weight",
 }
 # The same for arguments whose meaning depends on the address: (url name, argument).
@@ -80,6 +82,10 @@ ROWS_BY_NAME = {
     ("api-assignment-rule-removal", "pk"): "work.rule",
     ("api-bank-line-detail", "pk"): "bank_line",
     ("api-batch-detail", "pk"): "batch",
+    ("api-change-alarm-acknowledgment", "pk"): "change_alarm",
+    ("api-change-alarm-detail", "pk"): "change_alarm",
+    ("api-change-alarm-end", "pk"): "change_alarm",
+    ("api-change-alarm-hold", "pk"): "change_alarm",
     ("api-channel-detail", "pk"): "terms.channel",
     ("api-charge-review-acceptance", "pk"): "charge_review",
     ("api-charge-review-authorization", "pk"): "charge_review",
@@ -163,6 +169,11 @@ ROWS_BY_NAME = {
     ("api-saved-view-detail", "pk"): "work.view",
     ("api-saved-view-removal", "pk"): "work.view",
     ("api-status-inquiry-detail", "pk"): "status_inquiry",
+    ("api-underpayment-acceptance", "pk"): "claim_work.underpayment",
+    ("api-underpayment-detail", "pk"): "claim_work.underpayment",
+    ("api-underpayment-dispute", "pk"): "claim_work.underpayment",
+    ("api-underpayment-reopening", "pk"): "claim_work.underpayment",
+    ("api-usual-allowed-detail", "pk"): "claim_work.usual",
     ("exception", "pk"): "remitted_claim",
     ("remittance_match", "pk"): "remitted_claim",
     ("remitted_claim", "pk"): "remitted_claim",
@@ -194,6 +205,8 @@ WORDS = {
         "reopen",
         "recategorize",
     ],
+    ("underpayment_verb", "verb"): ["dispute", "acceptance", "reopening"],
+    ("change_alarm_verb", "verb"): ["acknowledgment", "hold", "end"],
     ("remitted_claim_verb", "verb"): ["unmatch", "undo", "undo-match"],
     ("kpi", "key"): ["clean_claim_rate"],
     ("returned_answer", "verb"): ["uphold", "recode"],
