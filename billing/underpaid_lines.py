@@ -121,13 +121,13 @@ RECOVERED = among(
 UPDATE billing_underpayment u
 SET state = 'recovered', recovered = later.allowed - u.allowed, decided_at = now()
 FROM billing_remittedline first, (
-    SELECT DISTINCT ON (service_line_id) service_line_id, id, allowed
+    SELECT DISTINCT ON (service_line_id) service_line_id, paid_on, allowed
     FROM (answers) told
     ORDER BY service_line_id, id DESC
 ) later
 WHERE u.practice_id = %(practice)s AND u.state IN ('open', 'disputed')
     AND first.id = u.remitted_line_id AND later.service_line_id = first.service_line_id
-    AND later.id > first.id AND later.allowed > u.allowed
+    AND later.paid_on > u.paid_on AND later.allowed > u.allowed
 RETURNING u.id
 """,
     "r.posted_at >= %(posted_since)s",

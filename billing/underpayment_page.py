@@ -27,7 +27,9 @@ JOIN (
         mode() WITHIN GROUP (ORDER BY shortfall) AS mode
     FROM billing_underpayment WHERE practice_id = %(practice)s AND state = %(state)s
     GROUP BY 1, 2, 3, 4, 5
-) m USING (payer_id, procedure_code, modifiers, place_of_service, basis)
+) m ON m.payer_id = u.payer_id AND m.procedure_code = u.procedure_code
+    AND m.modifiers = u.modifiers AND m.place_of_service = u.place_of_service
+    AND m.basis = u.basis
 WHERE u.practice_id = %(practice)s AND u.state = %(state)s
 GROUP BY p.short_name, u.payer_id, u.procedure_code, u.modifiers, u.place_of_service, u.basis
 ORDER BY sum(u.shortfall) DESC, max(u.id)

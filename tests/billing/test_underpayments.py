@@ -46,8 +46,13 @@ def claim(north: Practice) -> Claim:
     return claim
 
 
-def answers(claim: Claim, paid_on: date, allowed: Sequence[str]) -> list[RemittedLine]:
-    """One posted payment with an answer for each amount, as the payer states it (AMT B6)."""
+def answers(
+    claim: Claim, paid_on: date, allowed: Sequence[str], **changes: object
+) -> list[RemittedLine]:
+    """One posted payment with an answer for each amount, as the payer states it (AMT B6).
+
+    `changes` are fields of the remitted claims.
+    """
     practice = claim.practice
     number = Remittance.objects.count() + 1
     remittance = Remittance.objects.create(
@@ -67,11 +72,11 @@ def answers(claim: Claim, paid_on: date, allowed: Sequence[str]) -> list[Remitte
             **shared,
             position=at,
             patient_control_number=claim.patient_control_number,
-            status_code="1",
             amount_billed=claim.amount_billed,
             amount_paid=D(amount),
             claim=claim,
             state=RemittedClaim.State.POSTED,
+            **{"status_code": "1", **changes},
         )
         for at, amount in enumerate(allowed, 1)
     )
@@ -181,10 +186,7 @@ def test_a_line_decided_again_for_more_is_recovered(claim: Claim) -> None:
 def test_a_reversed_answer_counts_for_nothing(claim: Claim) -> None:
     answers(claim, BEFORE, ["92.00"] * 30)
     [short] = answers(claim, NOW, ["79.90"])
-    [taken] = answers(claim, NOW, ["79.90"])
-    RemittedClaim.objects.filter(pk=taken.remitted_claim_id).update(
-        status_code="22", reverses=short.remitted_claim_id
-    )
+    answers(claim, NOW, ["79.90"], status_code="22", reverses_id=short.remitted_claim_id)
     assert found(claim.practice)["usual"] == 0
 
 

@@ -42,6 +42,7 @@ from rcm.models import Job, Practice, User  # noqa: E402  (after setup)
 from tests.browser.asked_payers import ask_payers  # noqa: E402  (after setup)
 from tests.browser.asked_providers import ask_providers  # noqa: E402  (after setup)
 from tests.browser.audited_charts import audit_charts  # noqa: E402  (after setup)
+from tests.browser.learned_things import leave_learning  # noqa: E402  (after setup)
 from tests.browser.paid_twice import bring_payments_made_twice  # noqa: E402  (after setup)
 from tests.browser.paper_eobs import key_eobs  # noqa: E402  (after setup)
 from tests.browser.payer_terms import agree_with_payers  # noqa: E402  (after setup)
@@ -75,6 +76,7 @@ def main() -> None:
         agree_with_payers(practice, by=drive.ben)
         made = ask_providers(practice, by=drive.ana)
         made |= audit_charts(practice, coder=drive.ana)
+        made |= leave_learning(practice)
         sys.stdout.write(f"{json.dumps(find_rows() | made)}\n")
 
 
