@@ -169,7 +169,7 @@ def test_a_contract_wins_over_custom(claim: Claim) -> None:
     assert found(claim.practice) == {"contract": 1, "usual": 0, "recovered": 0}
     row = Underpayment.objects.get()
     assert (row.basis, row.expected, row.shortfall) == ("contract", D("99.00"), D("1.00"))
-    assert "Standard 2026" in row.basis_name
+    assert row.basis_name == "60 % of charge"
 
 
 def test_a_line_decided_again_for_more_is_recovered(claim: Claim) -> None:
