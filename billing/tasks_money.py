@@ -1,8 +1,9 @@
 """Tasks of what follows a posted payment. Each loads by id, calls one action, may run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from billing.actions import offsets, secondary_claims
+from billing.actions import offsets, secondary_claims, underpayments
 from billing.models import Remittance
 from rcm import access, events
 from rcm.every_practice import for_every_practice
@@ -42,3 +43,11 @@ def sweep_provider_adjustments(practice: Practice) -> None:
             events.enqueue_on_commit(
                 "billing.tasks.link_provider_adjustments", practice.pk, remittance_id
             )
+
+
+@shared_task(name="billing.tasks.find_underpayments")
+@for_every_practice
+def find_underpayments(practice: Practice) -> None:
+    """Lines paid below contract or custom, of what was posted since the last look; once a day."""
+    with access.acting_in(practice.pk):
+        underpayments.find_underpayments(practice, timezone.localdate())

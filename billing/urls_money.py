@@ -1,8 +1,8 @@
-"""Addresses of what follows a posted payment: payer balances, unapplied money, credits."""
+"""Addresses of what follows a posted payment: balances, unapplied money, credits, underpayments."""
 
 from django.urls import path
 
-from billing.views import credits, payer_balances, unapplied
+from billing.views import credits, payer_balances, unapplied, underpayments
 
 urlpatterns = [
     path("payer-balances/", payer_balances.payer_balances, name="payer_balances"),
@@ -16,6 +16,13 @@ urlpatterns = [
         "payer-balances/links/<int:link_id>/unlink/",
         payer_balances.payer_balance_unlink,
         name="payer_balance_unlink",
+    ),
+    path("underpayments/", underpayments.underpayments, name="underpayments"),
+    path("underpayments/<int:underpayment_id>/", underpayments.underpayment, name="underpayment"),
+    path(
+        "underpayments/<int:underpayment_id>/<str:verb>/",
+        underpayments.underpayment_verb,
+        name="underpayment_verb",
     ),
     path("unapplied/", unapplied.unapplied, name="unapplied"),
     path("unapplied/<int:remittance_id>/owner/", unapplied.unapplied_owner, name="unapplied_owner"),

@@ -20,6 +20,7 @@ from billing import api_plans as payment_plans
 from billing import api_rejections as rejections
 from billing import api_routes as routes
 from billing import api_statements as statements
+from billing import api_underpayments as underpayments
 from coding import api as coding
 from coding import api_audits as audits
 from coding import api_codes as codes
@@ -31,6 +32,7 @@ from coding import api_suggestions as suggestions
 from denials import api as denials
 from denials import api_appeals as appeals
 from denials import api_follow_ups as follow_ups
+from denials import api_learning as learning
 from payers import api as payers
 from rcm import api as rcm
 from rcm.api_base import Router
@@ -114,9 +116,13 @@ router.register("account-flags", account_stops.AccountFlagViewSet, basename="api
 router.register("payment-plans", payment_plans.PaymentPlanViewSet, basename="api-payment-plan")
 router.register("accounts", accounts.AccountViewSet, basename="api-account")
 router.register("patient-payments", accounts.PatientPaymentViewSet, basename="api-patient-payment")
+router.register("underpayments", underpayments.UnderpaymentViewSet, basename="api-underpayment")
+router.register("usual-allowed", underpayments.UsualAllowedViewSet, basename="api-usual-allowed")
 router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posting-rule")
 router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-cause-override")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
+router.register("change-alarms", learning.ChangeAlarmViewSet, basename="api-change-alarm")
+router.register("denial-groups", learning.DenialGroupViewSet, basename="api-denial-group")
 router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
 router.register("follow-ups", follow_ups.FollowUpViewSet, basename="api-follow-up")
 router.register("appeals", appeals.AppealViewSet, basename="api-appeal")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from billing.kpis import RECEIVABLES, balance
 from billing.models import Account, Batch, Claim, Posting, Remittance
 from coding.models import Encounter
+from denials.change_pages import change_alerts
 from denials.deadline_pages import deadline_alerts
 from denials.models import Denial
 from denials.rules.triage import cause_label
@@ -168,6 +169,7 @@ def attention(practice_id: int, today: date) -> list[dict[str, Any]]:
         (partly, "amber", "remittances partly posted", "Some of their claims wait for a match.",
          f"{remittances}?state=partly_posted"),
         *deadline_alerts(practice_id, today),
+        *change_alerts(practice_id),
         (silent, "amber", "batches without an answer", "No acknowledgment for two days.", batches),
     ]  # fmt: skip
     return [

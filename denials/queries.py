@@ -15,6 +15,7 @@ from denials.deadline_pages import ending_within, missed_lately, shown_deadlines
 from denials.forms import CAUSE_CHOICES, QUEUE_CHOICES
 from denials.gaps import HAS_GAP, UNRESOLVED
 from denials.models import Denial
+from denials.next_best import next_best
 from denials.rules.local_day import days_left
 from denials.rules.triage import cause_label, code_of
 from denials.sent_codes import sent_facts
@@ -103,6 +104,7 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "days_left": days_left(denial.due_on, today),
         "deadlines": deadlines,
         "stops": stops(denial, today),
+        "best": next_best(denial, today),
         "may_bill_patient": denial.group != "CO",
         "alike": others,
         "case_amount": sum((row.amount for row in others), denial.amount),

@@ -9,12 +9,14 @@ from denials.models import Denial
 from denials.practice_days import practice_today
 from denials.tasks_deadlines import rewrite_deadlines, watch_deadlines
 from denials.tasks_follow_up import refresh_follow_ups
+from denials.tasks_learning import draft_learned_rules, watch_payer_changes
 from rcm import access
 from rcm.events import enqueue
 from rcm.every_practice import for_every_practice
 from rcm.models import Practice
 
 __all__ = [
+    "draft_learned_rules",
     "follow_coder_task",
     "open_denials",
     "refresh_follow_ups",
@@ -22,6 +24,7 @@ __all__ = [
     "rewrite_deadlines",
     "sweep_denials",
     "watch_deadlines",
+    "watch_payer_changes",
 ]
 
 

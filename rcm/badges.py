@@ -42,6 +42,13 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "query.expired": ("Expired", "red", "clock"),
     # denials and appeals
     "open": ("Open", "red", "circle-dot"),
+    "underpayment.open": ("Open", "red", "circle-dot"),
+    "underpayment.disputed": ("Disputed", "blue", "gavel"),
+    "underpayment.recovered": ("Recovered", "green", "check"),
+    "underpayment.accepted": ("Accepted", "gray", "check"),
+    "alarm.acknowledged": ("Acknowledged", "amber", "check"),
+    "alarm.over": ("Over", "gray", "archive"),
+    "alarm.open": ("Open", "red", "circle-dot"),
     "with_coder": ("With coder", "violet", "corner-up-left"),
     "resubmitted": ("Resubmitted", "blue", "send"),
     "appealed": ("Appealed", "blue", "gavel"),

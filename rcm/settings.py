@@ -262,6 +262,18 @@ CELERY_BEAT_SCHEDULE = {
         "task": "denials.tasks.refresh_follow_ups",
         "schedule": crontab(hour=10, minute=50),  # UTC: after the clocks of payers are learned
     },
+    "draft-learned-rules": {
+        "task": "denials.tasks.draft_rules",
+        "schedule": crontab(hour=12, minute=0),  # UTC: after the night's payments were posted
+    },
+    "watch-payer-changes": {
+        "task": "denials.tasks.watch_changes",
+        "schedule": crontab(hour=12, minute=15),
+    },
+    "find-underpayments": {
+        "task": "billing.tasks.find_underpayments",
+        "schedule": crontab(hour=11, minute=45),
+    },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }

@@ -46,7 +46,14 @@ from coding.models import (
     IntakeMessage,
     ProviderQuery,
 )
-from denials.models import AppealTerms, CauseOverride, Denial, DenialDeadline, FollowUp
+from denials.models import (
+    AppealTerms,
+    CauseOverride,
+    ChangeAlarm,
+    Denial,
+    DenialDeadline,
+    FollowUp,
+)
 from payers.models import EligibilityInquiry, Payer
 from rcm import access, events
 from rcm.models import Event, Job, Patient, Practice, Provider, User
@@ -65,6 +72,7 @@ from tests.world_money import (
     PAID_ON,
     make_appeal_terms,
     make_cause_override,
+    make_change_alarm,
     make_denial,
     make_deposit,
     make_manual_line,
@@ -118,6 +126,7 @@ class World:
     appeal_terms: AppealTerms
     cause_override: CauseOverride
     follow_up: FollowUp
+    change_alarm: ChangeAlarm
     manual_batch: ManualBatch
     manual_claim: ManualClaim
     manual_line: ManualLine
@@ -194,12 +203,13 @@ def late_rows(encounter: Encounter, mark: str) -> dict[str, Any]:
 
 
 def denial_rows(denial: Denial) -> dict[str, Any]:
-    """The denial with its deadline, and terms of its payer."""
+    """The denial with its deadline, terms of its payer, and an alarm about it."""
     return {
         "denial": denial,
         "denial_deadline": denial.deadlines.get(),
         "appealing": make_appealing(denial),
         "appeal_terms": make_appeal_terms(denial.payer),
+        "change_alarm": make_change_alarm(denial.payer),
     }
 
 

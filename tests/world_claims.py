@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 
 from billing.models import (
@@ -12,6 +13,9 @@ from billing.models import (
     ClaimRule,
     InterchangeFile,
     Rejection,
+    RemittedLine,
+    Underpayment,
+    UsualAllowed,
 )
 from rcm.models import Practice, User
 from tests.world_answers import make_rejection
@@ -25,6 +29,8 @@ class ClaimWork:
     finding: ClaimFinding
     rejection: Rejection
     attachment: ClaimAttachment
+    underpayment: Underpayment
+    usual: UsualAllowed
 
 
 def make_claim_work(batch: Batch, file: InterchangeFile, mark: str) -> ClaimWork:
@@ -35,6 +41,8 @@ def make_claim_work(batch: Batch, file: InterchangeFile, mark: str) -> ClaimWork
         finding=claim.findings.get(),
         rejection=make_rejection(batch, claim, file, mark),
         attachment=make_attachment(claim, mark),
+        usual=make_usual(claim),
+        underpayment=make_underpayment(claim, mark),
     )
 
 
@@ -69,4 +77,36 @@ def make_attachment(claim: Claim, mark: str) -> ClaimAttachment:
         pages=1,
         sha256=sha256(content).hexdigest(),
         added_to=claim,
+    )
+
+
+def make_usual(claim: Claim) -> UsualAllowed:
+    """Thirty lines of an earlier quarter."""
+    return UsualAllowed.objects.create(
+        practice=claim.practice,
+        payer=claim.payer,
+        procedure_code="99213",
+        quarter=date(2026, 7, 1),
+        lines=30,
+        low=Decimal("110.00"),
+        median=Decimal("112.00"),
+        high=Decimal("112.00"),
+    )
+
+
+def make_underpayment(claim: Claim, mark: str) -> Underpayment:
+    """The one paid line, 12.00 below what the payer allowed of thirty others."""
+    line = RemittedLine.objects.get(remitted_claim__claim=claim)
+    same = {"practice": claim.practice, "payer": claim.payer, "procedure_code": "99213"}
+    return Underpayment.objects.create(
+        **same,
+        remitted_line=line,
+        claim=claim,
+        paid_on=date(2026, 11, 16),
+        basis=Underpayment.Basis.USUAL,
+        basis_name=f"Q3 2026 of {mark}",
+        basis_lines=30,
+        expected=Decimal("112.00"),
+        allowed=Decimal("100.00"),
+        shortfall=Decimal("12.00"),
     )

@@ -22,7 +22,15 @@ from billing.models import (
     WorkOwner,
 )
 from coding.models import CoderTask
-from denials.models import AppealLevel, AppealTerms, CauseOverride, Denial, DenialDeadline
+from denials.models import (
+    AppealLevel,
+    AppealTerms,
+    CauseOverride,
+    ChangeAlarm,
+    Denial,
+    DenialDeadline,
+    DenialWeek,
+)
 from payers.models import Payer
 from rcm.models import Role
 from tests import make
@@ -206,3 +214,21 @@ def make_appeal_terms(payer: Payer) -> AppealTerms:
     )
     AppealLevel.objects.create(practice=payer.practice, terms=terms, level=1, days=60)
     return terms
+
+
+def make_change_alarm(payer: Payer) -> ChangeAlarm:
+    """The payer denies 99213 lately; a person of the practice has not looked yet."""
+    shared = {"practice": payer.practice, "payer": payer, "procedure_code": "99213"}
+    DenialWeek.objects.create(**shared, reason="197", week=PAID_ON, claims=12)
+    return ChangeAlarm.objects.create(
+        **shared,
+        reason="197",
+        week=PAID_ON,
+        weeks=1,
+        recent_claims=20,
+        recent_denied=12,
+        baseline_claims=200,
+        baseline_denied=4,
+        p_value=Decimal("1e-9"),
+        note=f"{payer.short_name} asks for authorizations",
+    )

@@ -17,7 +17,7 @@ from rcm.models import Practice, User
 
 @transaction.atomic
 def make_rule(
-    practice: Practice, *, by: User, replaces: ClaimRule | None = None, **terms: Any
+    practice: Practice, *, by: User | None, replaces: ClaimRule | None = None, **terms: Any
 ) -> ClaimRule:
     """A draft of a rule, or of a new version of one, which stays in force until this is enabled.
 
@@ -48,7 +48,7 @@ def make_rule(
 
 
 @transaction.atomic
-def try_rule(rule: ClaimRule, *, by: User, today: date | None = None) -> BackTest:
+def try_rule(rule: ClaimRule, *, by: User | None, today: date | None = None) -> BackTest:
     """Try a draft on past claims and keep the result with it. Raises Refusal for a retired rule."""
     locked = lock_rule(rule)
     if locked.retired_at is not None:

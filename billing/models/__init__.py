@@ -52,6 +52,7 @@ from billing.models.statements import (
     StatementBatch,
     StatementPrint,
 )
+from billing.models.underpayments import Underpayment, UsualAllowed
 
 __all__ = [
     "Account",
@@ -110,5 +111,7 @@ __all__ = [
     "StatusInquiry",
     "Submission",
     "UnbilledVisit",
+    "Underpayment",
+    "UsualAllowed",
     "WorkOwner",
 ]

@@ -13,7 +13,7 @@ class ClaimRule(OwnedByPractice):
     `terms` is the text a person wrote. `back_test` is what the rule would have done to past claims
     (billing.claim_rule_tests.BackTest); without it no rule is enabled. A rule is never edited: a
     change makes a new one that `replaces` it. In force from `enabled_at` to `retired_at`, for
-    services from `starts_on` to `ends_on`.
+    services from `starts_on` to `ends_on`. One that nobody made was drafted from denials.
     """
 
     class Action(models.TextChoices):
@@ -34,7 +34,7 @@ class ClaimRule(OwnedByPractice):
         "self", on_delete=models.PROTECT, related_name="replaced_by", null=True, blank=True
     )
     back_test = models.JSONField(null=True, blank=True)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField(db_default=Now())
     enabled_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True

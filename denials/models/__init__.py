@@ -4,24 +4,29 @@ from denials.models.appeal_files import AppealDocument, AppealFile
 from denials.models.appeal_templates import AppealTemplate
 from denials.models.appeals import Appeal, AppealEntry, AppealItem, AppealLine
 from denials.models.causes import CauseOverride
+from denials.models.changes import ChangeAlarm, DenialWeek
 from denials.models.deadlines import AppealLevel, AppealTerms, DenialDeadline
 from denials.models.denials import Denial
 from denials.models.follow_ups import FollowUp, FollowUpTouch, PayerPattern
+from denials.models.learning import LearnedRule
 
 __all__ = [
-    "AppealLevel",
     "Appeal",
     "AppealDocument",
     "AppealEntry",
     "AppealFile",
     "AppealItem",
+    "AppealLevel",
     "AppealLine",
     "AppealTemplate",
     "AppealTerms",
     "CauseOverride",
+    "ChangeAlarm",
     "Denial",
     "DenialDeadline",
+    "DenialWeek",
     "FollowUp",
     "FollowUpTouch",
+    "LearnedRule",
     "PayerPattern",
 ]

@@ -117,6 +117,8 @@ class Denial(OwnedByPractice):
             # The worklist, next deadline first.
             models.Index(fields=["practice", "state", "due_on", "id"], name="denial_worklist"),
             models.Index(fields=["practice", "claim"], name="denial_of_claim"),
+            # Which denials of a year are alike (denials.learning).
+            models.Index(fields=["practice", "denied_on"], name="denial_by_day"),
             # An override decides the open ones of its reason anew.
             models.Index(
                 fields=["practice", "reason"],

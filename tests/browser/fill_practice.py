@@ -43,6 +43,7 @@ from tests.browser.appealed_denials import appeal_denials  # noqa: E402  (after 
 from tests.browser.asked_payers import ask_payers  # noqa: E402  (after setup)
 from tests.browser.asked_providers import ask_providers  # noqa: E402  (after setup)
 from tests.browser.audited_charts import audit_charts  # noqa: E402  (after setup)
+from tests.browser.learned_things import leave_learning  # noqa: E402  (after setup)
 from tests.browser.open_balances import leave_balances_open  # noqa: E402  (after setup)
 from tests.browser.paid_twice import bring_payments_made_twice  # noqa: E402  (after setup)
 from tests.browser.paper_eobs import key_eobs  # noqa: E402  (after setup)
@@ -81,6 +82,7 @@ def main() -> None:
         made |= leave_balances_open(practice, by=drive.ben)
         made |= leave_accounts(practice, by=drive.ben)
         made |= appeal_denials(practice, coder=drive.ana, by=drive.ben)
+        made |= leave_learning(practice)
         sys.stdout.write(f"{json.dumps(find_rows() | made)}\n")
 
 

@@ -136,7 +136,7 @@ def test_the_worklist_and_the_pane_need_few_statements(
     assert statements(ben_client, "/denials/") == few
     assert few <= 12 + SHELL
     # The denial, its lines and labels, its deadlines, its case and the causes it had before.
-    assert statements(ben_client, f"/denials/{late.pk}/", **HTMX) <= 10 + REQUEST
+    assert statements(ben_client, f"/denials/{late.pk}/", **HTMX) <= 12 + REQUEST
 
 
 def test_a_verb_answers_with_the_next_denial_and_removes_the_row(

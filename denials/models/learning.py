@@ -1,0 +1,47 @@
+"""What denials taught: rules drafted from them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from billing.models import ClaimRule
+from payers.models import Payer
+from rcm.models import OwnedByPractice
+
+
+class LearnedRule(OwnedByPractice):
+    """A claim rule and the denials it was drafted from: payer, cause, reason and procedure.
+
+    `claims` were denied so, about `amount` dollars, when it was drafted; the draft hit
+    `denied_hit` of `denied_of` denied claims and `paid_hit` of `paid_of` paid ones. A later version
+    of the rule belongs to the same denials. An empty procedure is the whole claim.
+    """
+
+    rule = models.OneToOneField(ClaimRule, on_delete=models.PROTECT, related_name="learned")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="learned_rules")
+    category = models.CharField(max_length=40)
+    reason = models.CharField(max_length=5)
+    procedure_code = models.CharField(max_length=5, blank=True)
+    claims = models.PositiveIntegerField()
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    denied_hit = models.PositiveIntegerField()
+    denied_of = models.PositiveIntegerField()
+    paid_hit = models.PositiveIntegerField()
+    paid_of = models.PositiveIntegerField()
+    drafted_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(denied_hit__lte=F("denied_of")) & Q(paid_hit__lte=F("paid_of")),
+                name="learned_rule_hits_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.procedure_code}".strip()
+
+    @property
+    def key(self) -> tuple[int, str, str, str]:
+        """The denials it is about."""
+        return self.payer_id, self.category, self.reason, self.procedure_code
