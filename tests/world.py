@@ -55,6 +55,7 @@ from tests.billing import ruling
 from tests.billing.reviewing import waiting_review
 from tests.world_claims import ClaimWork, make_claim_work
 from tests.world_coding import CoderWork, make_coder_work
+from tests.world_denials import DenialWork, make_denial_work
 from tests.world_desk import Desk, make_desk
 from tests.world_inquiries import make_eligibility, make_status_inquiry
 from tests.world_intake import make_document_file, make_intake_message
@@ -111,6 +112,7 @@ class World:
     posting_rule: PostingRule
     denial: Denial
     denial_deadline: DenialDeadline
+    denial_work: DenialWork
     appeal_terms: AppealTerms
     cause_override: CauseOverride
     manual_batch: ManualBatch
@@ -184,6 +186,7 @@ def denial_rows(denial: Denial) -> dict[str, Any]:
     return {
         "denial": denial,
         "denial_deadline": denial.deadlines.get(),
+        "denial_work": make_denial_work(denial),
         "appeal_terms": make_appeal_terms(denial.payer),
     }
 

@@ -11,6 +11,7 @@ from coding.actions import tasks as coder_tasks
 from coding.models import CoderTask
 from denials.actions.denials import resolve
 from denials.actions.routing import record_each, route_all
+from denials.actions.write_offs import lapse
 from denials.models import Denial
 
 DENIED_AGAIN_NOTE = "The corrected claim was denied; work goes on there."
@@ -124,6 +125,8 @@ def end(denials: Collection[Denial], resolution: Denial.Resolution, *, note: str
     }
     for denial in denials:
         resolve(denial, resolution, by=None, note=note)
+    if denials:
+        lapse(denials)
     waiting = Denial.objects.filter(coder_task=OuterRef("pk"), state=Denial.State.WITH_CODER)
     tasks = CoderTask.objects.filter(pk__in=asked).exclude(Exists(waiting))
     for task in tasks.select_related("encounter").order_by("pk") if asked else ():
