@@ -25,6 +25,7 @@ from coding import api_queries as queries
 from coding import api_queue as queue
 from coding import api_suggestions as suggestions
 from denials import api as denials
+from denials import api_worklist as worklist
 from payers import api as payers
 from rcm import api as rcm
 from rcm.api_base import Router
@@ -97,6 +98,11 @@ router.register("refunds", money.RefundViewSet, basename="api-refund")
 router.register("posting-rules", billing.PostingRuleViewSet, basename="api-posting-rule")
 router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-cause-override")
 router.register("denials", denials.DenialViewSet, basename="api-denial")
+router.register("denial-bulks", worklist.DenialBulkViewSet, basename="api-denial-bulk")
+router.register(
+    "write-off-requests", worklist.WriteOffRequestViewSet, basename="api-write-off-request"
+)
+router.register("write-off-limits", worklist.WriteOffLimitViewSet, basename="api-write-off-limit")
 router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
 router.register("appeal-terms", denials.AppealTermsViewSet, basename="api-appeal-terms")
 router.register("jobs", rcm.JobViewSet, basename="api-job")
@@ -112,6 +118,11 @@ urlpatterns = [
         "codes/<slug:system>/<str:code>/",
         codes.CodeViewSet.as_view({"get": "retrieve"}),
         name="api-code-detail",
+    ),
+    path(
+        "denial-groups/",
+        worklist.DenialGroupViewSet.as_view({"get": "list"}),
+        name="api-denial-group-list",
     ),
     path(
         "code-releases/<slug:code_set>/<slug:starts_on>/changes/",
