@@ -42,8 +42,8 @@ class DenialGroupViewSet(PracticeViewSet):
     capability = "denials.view"
     queryset = Denial.objects.all()
     serializer_class = GroupSerializer
-    pagination_class = None
-    filterset_class = None
+    pagination_class: Any = None
+    filterset_class: Any = None
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         practice = request.practice  # type: ignore[attr-defined]  # set by the middleware

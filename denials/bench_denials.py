@@ -97,6 +97,7 @@ def seed(npi: str, count: int) -> tuple[Practice, User]:
             practice=practice,
             trace_number="BENCH",
             defaults={
+                "source": Remittance.Source.MANUAL,
                 "payer_identifier": "BENCH",
                 "paid_on": timezone.localdate(),
                 "amount_paid": 0,
@@ -105,7 +106,7 @@ def seed(npi: str, count: int) -> tuple[Practice, User]:
         )
         have = Denial.objects.filter(practice=practice).count()
         last = 0 if have == 0 else 2**62
-    facts = {"practice": practice.pk, "remittance": remittance.pk, "batch": BATCH}
+    facts: dict[str, Any] = {"practice": practice.pk, "remittance": remittance.pk, "batch": BATCH}
     facts["people"] = [person.pk for person in people]
     while True:
         with access.acting_in(practice.pk), connection.cursor() as db:

@@ -192,7 +192,7 @@ def read_windows(ids: Collection[int]) -> dict[int, dict[str, Any]]:
         appeal_by=Max("last_safe_day", filter=appeals),
         open_appeal=Min("last_safe_day", filter=appeals & running),
     )
-    return {row["denial_id"]: row for row in found}
+    return {row["denial_id"]: dict(row) for row in found}
 
 
 def limit_of(practice_id: int, by: User | None) -> Decimal | None:

@@ -206,9 +206,9 @@ def withdraw_replacements(
 def first_standing(claims: Collection[Claim]) -> dict[int, Claim]:
     """Replacement id -> the closed claim it stands for, over voided versions between. Locked."""
     found: dict[int, Claim] = {}
-    above = {claim.pk: claim.replaces_id for claim in claims}
+    above = {claim.pk: claim.replaces_id for claim in claims if claim.replaces_id is not None}
     while above:
-        rows = Claim.objects.select_for_update(of=("self",)).filter(pk__in=above.values())
+        rows = Claim.objects.select_for_update(of=("self",)).filter(pk__in=list(above.values()))
         earlier = {claim.pk: claim for claim in rows.order_by("pk")}
         left = {}
         for pk, earlier_id in above.items():

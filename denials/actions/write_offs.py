@@ -119,7 +119,7 @@ def decline(request: WriteOffRequest, *, note: str, by: User) -> WriteOffRequest
         raise Refusal("reason_missing", message, fields={"note": message})
     locked, rows = decide(request, by, is_approval=False)
     close(locked, State.DECLINED, **decided(by, note))
-    tell("write_off.declined", locked, rows, by)
+    tell("write_off.declined", "denial.write_off_declined", locked, rows, by)
     return locked
 
 
@@ -152,11 +152,12 @@ def decided(by: User, note: str) -> dict[str, Any]:
     }
 
 
-def tell(name: str, request: WriteOffRequest, rows: Sequence[Denial], by: User | None) -> None:
+def tell(
+    name: str, of_denial: str, request: WriteOffRequest, rows: Sequence[Denial], by: User | None
+) -> None:
     """On the request, and on each of its denials."""
     events.record(name, request, by=by, amount=str(request.amount))
-    word = name.split(".")[1]
-    record_each(f"denial.write_off_{word}", [(row, {"request": request.pk}) for row in rows], by=by)
+    record_each(of_denial, [(row, {"request": request.pk}) for row in rows], by=by)
 
 
 @transaction.atomic
@@ -168,7 +169,7 @@ def withdraw(request: WriteOffRequest, *, by: User) -> WriteOffRequest:
     if locked.requested_by_id != by.pk and not may_approve:
         raise Refusal("not_yours", f"{locked.requested_by} asked for it.", status=403)
     close(locked, State.WITHDRAWN)
-    tell("write_off.withdrawn", locked, rows, by)
+    tell("write_off.withdrawn", "denial.write_off_withdrawn", locked, rows, by)
     return locked
 
 

@@ -5,8 +5,8 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-import psycopg
 from django.core.management.base import BaseCommand
+from django.db import connections
 
 from denials import bench_denials as bench
 from rcm.environment import env_database
@@ -43,13 +43,9 @@ def analyze() -> None:
     """What autovacuum does in its time: only the tables' owner may."""
     if not os.environ.get("RCM_TEST_OWNER_DATABASE_URL"):
         return
-    owner = env_database("RCM_TEST_OWNER_DATABASE_URL")
-    with psycopg.connect(
-        dbname=owner["NAME"],
-        user=owner["USER"],
-        host=owner["HOST"],
-        port=owner["PORT"] or None,
-        password=owner["PASSWORD"] or None,
-        autocommit=True,
-    ) as db:
+    owner = connections["default"].copy()
+    user = env_database("RCM_TEST_OWNER_DATABASE_URL")["USER"]
+    owner.settings_dict = {**owner.settings_dict, "USER": user}
+    with owner.cursor() as db:
         db.execute("VACUUM ANALYZE")
+    owner.close()
