@@ -1,5 +1,6 @@
 """One verb for many denials: the list of what would happen first, then the result and its undo."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -32,8 +33,7 @@ def chosen_ids(request: PracticeRequest) -> list[int]:
 
     Raises Refusal when there is none.
     """
-    given = request.POST if request.method == "POST" else request.GET
-    if given.get("all"):
+    if (request.POST or request.GET).get("all"):
         today = practice_today(request.practice)
         mine = access.in_practice(request, Denial.objects.all())
         rows = worklist(mine, request.GET, today, request.user)
@@ -43,18 +43,20 @@ def chosen_ids(request: PracticeRequest) -> list[int]:
             messages.warning(request, text)
         ids = ids[: actions.MOST]
     else:
-        ids = [int(text[:18]) for text in given.getlist("ids") if text.isdecimal()]
+        ids = [int(text[:18]) for text in request.POST.getlist("ids") if text.isdecimal()]
     if not ids:
         raise Refusal("nothing_chosen", "Choose at least one denial.")
     return ids
 
 
-@practice_view("denials.view", methods=("GET", "POST"))
+@practice_view("denials.work", methods=("GET", "POST"))
 def bulk_start(request: PracticeRequest, verb: str) -> HttpResponse:
     """What the verb needs, then the list of what would happen."""
     if verb not in VERB_LABELS:
         raise Http404
-    access.require(request, "denials.work")
+    if request.method == "GET" and not request.GET.get("all"):
+        # Somebody came back to an address whose selection is gone.
+        return redirect("denials")
     ids = chosen_ids(request)
     is_given = request.method == "POST" and bool(request.POST.get("go"))
     form = bulk_form(verb, request.POST if is_given else None, workers_of(request.practice.pk))
@@ -147,13 +149,17 @@ def value_words(bulk: DenialBulk) -> list[tuple[str, str]]:
     """What the person chose, in words."""
     values = bulk.values
     words = {
-        "until": ("Until", values.get("until", "")),
+        "until": ("Until", day_word(values.get("until", ""))),
         "reason": ("Reason", REASONS.get(values.get("reason", ""), values.get("reason", ""))),
         "note": ("In words", values.get("note", "")),
         "category": ("Cause", cause_label(values.get("category", ""))),
         "person": ("Person", person_name(values.get("person"))),
     }
     return [words[name] for name in values if name in words and words[name][1]]
+
+
+def day_word(text: str) -> str:
+    return f"{date.fromisoformat(text):%m/%d/%Y}" if text else ""
 
 
 def person_name(person: int | None) -> str:
