@@ -36,12 +36,12 @@ def standing(practice_id: int) -> QuerySet[RemittedClaim]:
     )
 
 
-def is_unprocessable(claim: Claim) -> bool:
-    """Does a standing decision call the claim unprocessable (remark MA130)? It decided nothing."""
+def unprocessable_of(practice_id: int, claim_ids: Collection[int]) -> set[int]:
+    """Those a standing decision calls unprocessable (remark MA130): it decided nothing."""
     named = Q(remarks__contains=["MA130"])
     lines = RemittedLine.objects.filter(named, remitted_claim=OuterRef("pk"))
-    rows = standing(claim.practice_id).filter(claim=claim)
-    return rows.filter(named | Exists(lines)).exists()
+    rows = standing(practice_id).filter(claim__in=claim_ids).filter(named | Exists(lines))
+    return set(rows.order_by().values_list("claim_id", flat=True))  # type: ignore[arg-type]  # matched
 
 
 def decisions_of_visits(

@@ -3,9 +3,12 @@
 from typing import Any, ClassVar
 
 import django_filters as filters
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from denials.models import AppealLevel, AppealTerms, CauseOverride, Denial, DenialDeadline
+from denials.rules.verbs import verdicts
+from denials.verb_facts import gather
 from payers.api import PayerShortSerializer
 from rcm.api_base import Filters, PracticeViewSet
 
@@ -30,10 +33,33 @@ class DenialSerializer(serializers.ModelSerializer[Denial]):
         fields: ClassVar[list[str]] = [
             *("id", "state", "claim_id", "claim_number", "service_line_id", "remitted_claim_id"),
             *("remitted_line_id", "payer", "group", "reason", "remarks", "amount", "category"),
-            *("owner_queue", "why", "case", "denied_on", "due_on", "pended_until", "pend_reason"),
+            *("owner_queue", "assigned_to_id", "why", "case", "denied_on", "due_on"),
+            *("pended_until", "pend_reason"),
             *("coder_task_id", "corrected_claim_id", "resolution", "resolution_note"),
             *("opened_at", "resolved_at"),
         ]
+
+
+class VerbSerializer(serializers.Serializer[Any]):
+    """One verb: may it be done, and why not or what to know before."""
+
+    is_allowed = serializers.BooleanField()
+    why = serializers.CharField()
+    code = serializers.CharField()
+
+
+class DenialDetailSerializer(DenialSerializer):
+    """With every verb (`verbs`), by name."""
+
+    verbs = serializers.SerializerMethodField()
+
+    class Meta(DenialSerializer.Meta):
+        fields: ClassVar[list[str]] = [*DenialSerializer.Meta.fields, "verbs"]
+
+    @extend_schema_field(serializers.DictField(child=VerbSerializer()))
+    def get_verbs(self, row: Denial) -> dict[str, Any]:
+        [case] = gather(row.practice, [row.pk], by=self.context["request"].user)
+        return {verb: VerbSerializer(answer).data for verb, answer in verdicts(case.facts).items()}
 
 
 class DenialFilters(Filters):
@@ -53,6 +79,7 @@ class DenialViewSet(PracticeViewSet):
     capability = "denials.view"
     queryset = Denial.objects.select_related("payer", "claim").order_by("due_on", "id")
     serializer_class = DenialSerializer
+    detail_serializer_class = DenialDetailSerializer
     filterset_class = DenialFilters
     viewed = "denial.viewed"
 

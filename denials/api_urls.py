@@ -33,6 +33,7 @@ from denials import api as denials
 from denials import api_appeals as appeals
 from denials import api_follow_ups as follow_ups
 from denials import api_learning as learning
+from denials import api_worklist as worklist
 from payers import api as payers
 from rcm import api as rcm
 from rcm.api_base import Router
@@ -123,6 +124,11 @@ router.register("cause-overrides", denials.CauseOverrideViewSet, basename="api-c
 router.register("denials", denials.DenialViewSet, basename="api-denial")
 router.register("change-alarms", learning.ChangeAlarmViewSet, basename="api-change-alarm")
 router.register("denial-groups", learning.DenialGroupViewSet, basename="api-denial-group")
+router.register("denial-bulks", worklist.DenialBulkViewSet, basename="api-denial-bulk")
+router.register(
+    "write-off-requests", worklist.WriteOffRequestViewSet, basename="api-write-off-request"
+)
+router.register("write-off-limits", worklist.WriteOffLimitViewSet, basename="api-write-off-limit")
 router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api-denial-deadline")
 router.register("follow-ups", follow_ups.FollowUpViewSet, basename="api-follow-up")
 router.register("appeals", appeals.AppealViewSet, basename="api-appeal")
@@ -141,6 +147,11 @@ urlpatterns = [
         "codes/<slug:system>/<str:code>/",
         codes.CodeViewSet.as_view({"get": "retrieve"}),
         name="api-code-detail",
+    ),
+    path(
+        "denial-groups/",
+        worklist.DenialGroupViewSet.as_view({"get": "list"}),
+        name="api-denial-group-list",
     ),
     path(
         "code-releases/<slug:code_set>/<slug:starts_on>/changes/",

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from denials.rules.triage import CAUSES, QUEUES, UNKNOWN, code_of, is_reason
+from denials.rules.write_offs import OTHER, REASONS
 from payers.models import Payer
 from rcm.models import Practice
 
@@ -13,9 +14,28 @@ QUEUE_CHOICES = list(QUEUES.items())
 
 
 class WriteOffForm(forms.Form):
-    """Why the money is given up."""
+    """Why the money is given up: a reason of the list, or words."""
 
-    note = forms.CharField(label="Reason", max_length=300)
+    reason = forms.ChoiceField(
+        label="Reason", required=False, choices=[("", "Choose…"), *REASONS.items()]
+    )
+    note = forms.CharField(label="In words", max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = self.cleaned_data
+        if not given.get("reason") and "reason" not in self.errors:
+            if not given.get("note", "").strip():
+                raise forms.ValidationError({"reason": "This field is required."})
+            given["reason"] = OTHER
+        return given
+
+
+class AssignForm(forms.Form):
+    """Whose work it is; nobody's without a person."""
+
+    person = forms.IntegerField(
+        label="Person", required=False, min_value=1, max_value=2**63 - 1, widget=forms.Select
+    )
 
 
 class PendForm(forms.Form):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
 from coding.models import CoderTask, Document
@@ -13,60 +13,107 @@ from denials.actions.cases import case_rows
 from denials.appeal_facts import appeals_of, opening_of
 from denials.deadline_pages import ending_within, missed_lately, shown_deadlines
 from denials.forms import CAUSE_CHOICES, QUEUE_CHOICES
+from denials.forms_worklist import MINE, NOBODYS, WorklistFilters
 from denials.gaps import HAS_GAP, UNRESOLVED
-from denials.models import Denial
+from denials.models import Denial, WriteOffLine, WriteOffRequest
 from denials.next_best import next_best
 from denials.rules.local_day import days_left
 from denials.rules.triage import cause_label, code_of
+from denials.rules.verbs import Verdict, verdicts
+from denials.rules.write_offs import REASONS
 from denials.sent_codes import sent_facts
+from denials.verb_facts import gather
 from payers.models import ReasonCode, RemarkCode
-from rcm.models import Event
+from rcm.models import Event, User
 
 CAUSE_EVENTS = ("denial.cause_decided", "denial.recategorized")
 # Names of several states together: all that wait for us, all that are not at their end.
+ORDERS = {
+    "due": ("due_on", "id"),
+    "-due": ("-due_on", "-id"),
+    "amount": ("amount", "id"),
+    "-amount": ("-amount", "-id"),
+    "denied": ("denied_on", "id"),
+    "-denied": ("-denied_on", "-id"),
+}
+DEFAULT_ORDER = ("category", "due_on", "id")
 GROUPED = {"waiting": Denial.WAITING, "unresolved": UNRESOLVED}
 
 
 def worklist(
-    denials: QuerySet[Denial], filters: Mapping[str, Any], today: date
+    denials: QuerySet[Denial], filters: Mapping[str, Any], today: date, by: User | None = None
 ) -> QuerySet[Denial]:
-    """Denials of one state or of one of GROUPED, next deadline first.
+    """Denials of one state or of one of GROUPED that match, in the order asked for.
 
     `left` keeps those to act on within so many days of `today`, late ones among them; `missed`
     those that missed a remedy lately, `gap` those nobody would come to.
     """
+    rows = matching(denials, filters, today, by)
+    label = ReasonCode.objects.filter(code=OuterRef("reason")).values("label")
+    rows = rows.annotate(reason_label=Subquery(label[:1]))
+    return (
+        rows.select_related("claim__patient", "payer", "assigned_to")
+        .defer("claim__content")
+        .order_by(*order_of(filters.get("sort", "")))
+    )
+
+
+def order_of(sort: str) -> tuple[str, ...]:
+    """By cause and then by deadline, unless a heading was chosen."""
+    return ORDERS.get(sort, DEFAULT_ORDER)
+
+
+def matching(
+    denials: QuerySet[Denial], filters: Mapping[str, Any], today: date, by: User | None = None
+) -> QuerySet[Denial]:
+    """The rows of `worklist` without their order and what is shown beside them."""
     state = filters.get("state") or Denial.State.OPEN
+    asked = WorklistFilters(filters).asked
     rows = denials.filter(state__in=GROUPED.get(state, [state]))
-    if filters.get("missed"):
+    exact = {
+        "category": "category",
+        "payer": "payer__payer_id",
+        "group_code": "group",
+        "queue": "owner_queue",
+        "provider": "claim__encounter__provider_id",
+        "amount_from": "amount__gte",
+        "amount_to": "amount__lte",
+        "served_from": "claim__date_of_service__gte",
+        "served_to": "claim__date_of_service__lte",
+        "denied_from": "denied_on__gte",
+        "denied_to": "denied_on__lte",
+    }
+    rows = rows.filter(**{exact[name]: value for name, value in asked.items() if name in exact})
+    if reason := asked.get("reason"):
+        rows = rows.filter(reason=code_of(reason))
+    if owner := asked.get("owner"):
+        mine = by.pk if owner == MINE and by is not None else owner
+        rows = rows.filter(assigned_to=None if owner == NOBODYS else mine)
+    if asked.get("approval"):
+        rows = rows.filter(Exists(WriteOffLine.objects.filter(denial=OuterRef("pk"), is_open=True)))
+    if asked.get("missed"):
         rows = rows.filter(missed_lately(today))
-    if filters.get("gap"):
+    if asked.get("gap"):
         rows = rows.filter(HAS_GAP)
-    if query := (filters.get("q") or "").strip():
+    if query := asked.get("q", "").strip():
         rows = rows.filter(
             Q(claim__patient_control_number__istartswith=query)
             | Q(claim__patient__last_name__istartswith=query)
             | Q(reason=code_of(query))
         )
-    if category := filters.get("category"):
-        rows = rows.filter(category=category)
-    if payer := filters.get("payer"):
-        rows = rows.filter(payer__payer_id=payer)
-    rows = ending_within(rows, filters.get("left") or "", today)
-    label = ReasonCode.objects.filter(code=OuterRef("reason")).values("label")
-    rows = rows.annotate(reason_label=Subquery(label[:1]))
-    return rows.select_related("claim__patient", "payer", "assigned_to").order_by(
-        "category", "due_on", "id"
-    )
+    return ending_within(rows, asked.get("left", ""), today)
 
 
 def following(rows: QuerySet[Denial], worked: Denial) -> Denial | None:
-    """The row after `worked` in the worklist's order, else the first; None when none is left."""
-    same_cause = Q(category=worked.category)
-    behind = (
-        Q(category__gt=worked.category)
-        | same_cause & Q(due_on__gt=worked.due_on)
-        | same_cause & Q(due_on=worked.due_on, pk__gt=worked.pk)
-    )
+    """The row after `worked` in the list's order, else the first; None when none is left."""
+    order = [name for name in rows.query.order_by if isinstance(name, str)]
+    behind, same = Q(), Q()
+    for name in order:
+        field = name.removeprefix("-")
+        value = worked.pk if field == "id" else getattr(worked, field)
+        beyond = Q(**{f"{field}__{'lt' if name.startswith('-') else 'gt'}": value})
+        behind |= same & beyond
+        same &= Q(**{field: value})
     others = rows.exclude(pk=worked.pk)
     return others.filter(behind).first() or others.first()
 
@@ -81,9 +128,10 @@ def labels(denial: Denial) -> dict[str, str]:
     return found
 
 
-def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
+def denial_detail(denial_id: int, today: date, by: User) -> dict[str, Any]:
     """The denial with its claim, the payer's lines and how long is left."""
     denial = Denial.objects.select_related(
+        "practice",
         "claim__patient",
         "claim__encounter__provider",
         "payer",
@@ -105,7 +153,9 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "deadlines": deadlines,
         "stops": stops(denial, today),
         "best": next_best(denial, today),
-        "may_bill_patient": denial.group != "CO",
+        "asked": request_of(denial),
+        "write_off_reasons": list(REASONS.items()),
+        "verbs": verbs_of(denial, by),
         "alike": others,
         "case_amount": sum((row.amount for row in others), denial.amount),
         "case_count": len(others) + 1,
@@ -117,6 +167,19 @@ def denial_detail(denial_id: int, today: date) -> dict[str, Any]:
         "cause_choices": CAUSE_CHOICES,
         "queue_choices": QUEUE_CHOICES,
     }
+
+
+def verbs_of(denial: Denial, by: User) -> dict[str, Verdict]:
+    """Every verb and whether the person may do it, with underscores for templates."""
+    practice = denial.practice
+    [case] = gather(practice, [denial.pk], by=by)
+    return {name.replace("-", "_"): answer for name, answer in verdicts(case.facts).items()}
+
+
+def request_of(denial: Denial) -> WriteOffRequest | None:
+    """The write-off of it that waits for approval. One statement."""
+    rows = WriteOffRequest.objects.filter(lines__denial=denial, lines__is_open=True)
+    return rows.select_related("requested_by").first()
 
 
 def alike(denial: Denial) -> list[Denial]:

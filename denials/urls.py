@@ -6,6 +6,7 @@ from denials.views import (
     appeal_parts,
     appeal_terms,
     appeals,
+    bulk,
     causes,
     change_alarms,
     dashboard,
@@ -15,6 +16,7 @@ from denials.views import (
     returned,
     search,
     worklist,
+    write_offs,
 )
 
 urlpatterns = [
@@ -33,6 +35,16 @@ urlpatterns = [
         "denials/changes/<int:alarm_id>/<str:verb>/",
         change_alarms.change_alarm_verb,
         name="change_alarm_verb",
+    ),
+    path("denials/bulk/<int:bulk_id>/", bulk.bulk_page, name="denial_bulk"),
+    path("denials/bulk/<int:bulk_id>/confirm/", bulk.bulk_confirm, name="denial_bulk_confirm"),
+    path("denials/bulk/<int:bulk_id>/undo/", bulk.bulk_take_back, name="denial_bulk_undo"),
+    path("denials/bulk/<slug:verb>/", bulk.bulk_start, name="denial_bulk_start"),
+    path("denials/write-off-limits/", write_offs.write_off_limits, name="write_off_limits"),
+    path(
+        "denials/write-offs/<int:request_id>/<slug:verb>/",
+        write_offs.write_off_verb,
+        name="write_off_verb",
     ),
     path("denials/<int:denial_id>/", worklist.denial, name="denial"),
     path("denials/<int:denial_id>/appeal/", appeals.denial_appeal, name="denial_appeal"),

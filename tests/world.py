@@ -64,6 +64,7 @@ from tests.world_accounts import AccountWork, make_account_work
 from tests.world_appeals import Appealing, make_appealing
 from tests.world_claims import ClaimWork, make_claim_work
 from tests.world_coding import CoderWork, make_coder_work
+from tests.world_denials import DenialWork, make_denial_work
 from tests.world_desk import Desk, make_desk
 from tests.world_follow_up import make_follow_up
 from tests.world_inquiries import make_eligibility, make_status_inquiry
@@ -123,6 +124,7 @@ class World:
     denial: Denial
     denial_deadline: DenialDeadline
     appealing: Appealing
+    denial_work: DenialWork
     appeal_terms: AppealTerms
     cause_override: CauseOverride
     follow_up: FollowUp
@@ -208,6 +210,7 @@ def denial_rows(denial: Denial) -> dict[str, Any]:
         "denial": denial,
         "denial_deadline": denial.deadlines.get(),
         "appealing": make_appealing(denial),
+        "denial_work": make_denial_work(denial),
         "appeal_terms": make_appeal_terms(denial.payer),
         "change_alarm": make_change_alarm(denial.payer),
     }

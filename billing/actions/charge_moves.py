@@ -1,6 +1,6 @@
 """What a claim's charges move in the ledger, and taking those moves back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -88,26 +88,66 @@ def move_shares(shares: Iterable[tuple[Claim, Share]], *, by: User | None, today
     )
 
 
-def reverse_charges(claim: Claim, *, by: User | None, today: date) -> None:
-    """Swap the accounts of the claim's charge and share moves, but once each. Two statements."""
-    ways = [f"claim:{claim.pk}:share:{way}" for way in ("given", "taken")]
+def reverse_charges(claims: Collection[Claim], *, by: User | None, today: date) -> None:
+    """Swap the accounts of the claims' charge and share moves, but once each. Two statements."""
+    ids = [claim.pk for claim in claims]
+    ways = [f"claim:{pk}:share:{way}" for pk in ids for way in ("given", "taken")]
+    if not ids:
+        return
     charged = Posting.objects.filter(
-        Q(claim_id=claim.pk, origin__endswith=":charge") | Q(origin__in=ways),
-        practice_id=claim.practice_id,
+        Q(claim_id__in=ids, origin__endswith=":charge") | Q(origin__in=ways),
+        practice_id=next(iter(claims)).practice_id,
         reversed_by__isnull=True,
     ).order_by("pk")
     Posting.objects.bulk_create(
-        Posting(
-            practice_id=move.practice_id,
-            source=move.destination,
-            destination=move.source,
-            amount=move.amount,
-            claim_id=move.claim_id,
-            service_line_id=move.service_line_id,
-            reverses=move,
-            origin=f"{move.origin}:reversed",
-            posted_on=today,
-            created_by=by,
-        )
-        for move in charged
+        swapped(move, f"{move.origin}:reversed", by, today) for move in charged
     )
+
+
+def swapped(move: Posting, origin: str, by: User | None, today: date) -> Posting:
+    """The same move with the accounts swapped, not saved."""
+    return Posting(
+        practice_id=move.practice_id,
+        source=move.destination,
+        destination=move.source,
+        amount=move.amount,
+        claim_id=move.claim_id,
+        service_line_id=move.service_line_id,
+        reverses=move,
+        origin=origin,
+        posted_on=today,
+        created_by=by,
+    )
+
+
+RESTORED = """
+INSERT INTO billing_posting (practice_id, source, destination, amount, claim_id, service_line_id,
+    origin, posted_on, created_by_id)
+SELECT p.practice_id, p.source, p.destination, p.amount, p.claim_id, p.service_line_id,
+    'line:' || p.service_line_id || ':after:' || r.id || ':charge', %(today)s, %(by)s
+FROM billing_posting p JOIN billing_posting r ON r.reverses_id = p.id
+WHERE p.practice_id = %(practice)s AND p.claim_id = ANY (%(claims)s) AND p.origin LIKE '%%:charge'
+    AND p.id = (SELECT max(q.id) FROM billing_posting q
+        WHERE q.practice_id = p.practice_id AND q.claim_id = p.claim_id
+            AND q.service_line_id = p.service_line_id AND q.origin LIKE '%%:charge')
+ORDER BY p.id
+"""
+
+
+def restore_charges(
+    practice_id: int, claim_ids: Collection[int], *, by: User | None, today: date
+) -> None:
+    """Post the charges of claims again whose charge moves were swapped back. One statement.
+
+    They are new moves: what was swapped back stays so, and can be told from the new ones.
+    """
+    with connection.cursor() as db:
+        db.execute(
+            RESTORED,
+            {
+                "practice": practice_id,
+                "claims": list(claim_ids),
+                "today": today,
+                "by": by.pk if by else None,
+            },
+        )

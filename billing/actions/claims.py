@@ -20,10 +20,15 @@ from billing.actions.claim_drafts import (
 )
 from billing.actions.claim_scrubs import lock_claim, scrub_claim
 from billing.actions.claim_status import advance, record_for_claim
+from billing.actions.replacements import (
+    answers_for,
+    last_versions,
+    replace_claims,
+    require_billable,
+)
 from billing.actions.secondary_claims import recompose
 from billing.actions.visit_parts import compose_part, unsent_together
 from billing.models import Claim, ClaimFinding
-from billing.prior_decisions import is_unprocessable
 from billing.rules.claim_content import read_content, renumber, with_frequency
 from billing.rules.findings import BLOCKING
 from billing.rules.splitting import NOT_DRAFTED, PARTS_CHANGED
@@ -63,16 +68,9 @@ def draft_claim(encounter: Encounter, *, by: User | None, today: date | None = N
 
 def require_unbilled(chart: Encounter) -> None:
     """Raises Refusal when a chart is not coded, has no coverage, or has a claim already."""
-    _require_billable(chart)
+    require_billable(chart)
     if Claim.objects.filter(encounter=chart).exclude(status=Claim.Status.VOIDED).exists():
         raise Refusal("already_billed", f"Encounter {chart} has a claim already.", status=409)
-
-
-def _require_billable(chart: Encounter) -> None:
-    if chart.state != Encounter.State.FINALIZED:
-        raise Refusal("not_coded", f"Encounter {chart} is not coded yet.")
-    if chart.coverage is None:
-        raise Refusal("no_coverage", f"Encounter {chart} has no coverage: there is nobody to bill.")
 
 
 # Somebody sent the claim or reopened its chart while the sweep came by: there is nothing to do.
@@ -171,7 +169,7 @@ def _redraft(
     for each in together:
         advance(each, Claim.Status.VOIDED, by=by)
         each.findings.filter(resolved_at__isnull=True).update(resolved_at=timezone.now())
-        reverse_charges(each, by=by, today=today)
+        reverse_charges([each], by=by, today=today)
     if row.replaces_id or row.follows_id or row.parts != len(together):
         payer_number = read_content(row.content).payer_claim_control_number
         # A version of a claim stays one: its successor replaces what it would have replaced.
@@ -196,7 +194,7 @@ def _successor(row: Claim, frequency: str, payer_number: str, replaces: Claim | 
 def _chart_and_number(row: Claim) -> tuple[Encounter, str]:
     """The chart of a claim, coded and covered, and a number for what is drafted from it."""
     chart = chart_queryset().get(pk=row.encounter_id)
-    _require_billable(chart)
+    require_billable(chart)
     [number] = next_claim_numbers(chart.practice.initials, 1)
     return chart, number
 
@@ -220,15 +218,26 @@ def replace_claim(claim: Claim, *, by: User | None, today: date | None = None) -
     somebody replaced it first.
     """
     row = lock_claim(claim)
+    if row.follows_id is None:
+        done = replace_claims(row.practice_id, [row.pk], by=by, today=today)
+        if refusal := done.refused.get(row.pk):
+            raise refusal
+        replacement = done.made[row.pk]
+    else:
+        replacement = _replace_follower(row, by=by, today=today or timezone.localdate())
+    claim.refresh_from_db(fields=["status"])
+    return replacement
+
+
+def _replace_follower(row: Claim, *, by: User | None, today: date) -> Claim:
+    """The same for a locked claim that follows another: its share goes back and is taken anew."""
     frequency = _require_replaceable(row)
-    today = today or timezone.localdate()
     advance(row, Claim.Status.CLOSED, by=by)
-    reverse_charges(row, by=by, today=today)
+    reverse_charges([row], by=by, today=today)
     payer_number = row.payer_claim_control_number if frequency != "1" else ""
     draft = _successor(row, frequency, payer_number, row)
     [replacement] = _write_judged([draft], by=by, today=today)
     record_for_claim("claim.replaced", row, by=by, replacement=replacement.pk)
-    claim.refresh_from_db(fields=["status"])
     return replacement
 
 
@@ -252,12 +261,13 @@ def void_claim(claim: Claim, *, by: User, reason: str, today: date | None = None
     chart = chart_queryset().get(pk=row.encounter_id)
     [number] = next_claim_numbers(chart.practice.initials, 1)
     advance(row, Claim.Status.CLOSED, by=by)
-    reverse_charges(row, by=by, today=today)
+    reverse_charges([row], by=by, today=today)
     lines = list(row.lines.order_by("position"))
     content = renumber(read_content(row.content), number)
     void = with_frequency(content, Claim.Frequency.VOID, row.payer_claim_control_number)
+    last = last_versions([row])[row.pk]
     draft = Draft(
-        chart, row.coverage, lines, void, [], replaces=row, part=row.part, parts=row.parts
+        chart, row.coverage, lines, void, [], replaces=last, part=row.part, parts=row.parts
     )
     [voiding] = _write_judged([draft], by=by, today=today)
     record_for_claim("claim.void_drafted", row, by=by, void=voiding.pk, reason=reason.strip()[:200])
@@ -266,35 +276,13 @@ def void_claim(claim: Claim, *, by: User, reason: str, today: date | None = None
 
 def is_replaceable(claim: Claim) -> bool:
     """May a person send it corrected or void it? For a page; the action asks again."""
-    return (
-        claim.status in (Claim.Status.ACCEPTED, Claim.Status.ADJUDICATED)
-        and claim.payer.takes_replacement_claims
-        and bool(claim.payer_claim_control_number)
-        and not Claim.objects.filter(replaces=claim).exists()
-    )
+    found = answers_for(claim.practice_id, [claim])[claim.pk].frequency
+    return found == Claim.Frequency.REPLACEMENT
 
 
 def _require_replaceable(claim: Claim) -> str:
     """The frequency its correction takes. Raises Refusal."""
-    if Claim.objects.filter(replaces=claim).exists() or claim.status == Claim.Status.CLOSED:
-        raise Refusal("already_replaced", f"Claim {claim} was replaced already.", status=409)
-    if claim.status not in (Claim.Status.ACCEPTED, Claim.Status.ADJUDICATED):
-        raise Refusal(
-            "not_replaceable",
-            f"Claim {claim} is {claim.get_status_display().lower()}: only a claim the payer has "
-            "taken in can be replaced. Correct it and send it as an original.",
-            status=409,
-        )
-    if not claim.payer.takes_replacement_claims:
-        if is_unprocessable(claim):
-            return Claim.Frequency.ORIGINAL
-        raise Refusal(
-            "no_replacements",
-            f"{claim.payer} takes no replacement claims. Ask the payer for a reopening.",
-        )
-    if not claim.payer_claim_control_number:
-        raise Refusal(
-            "no_payer_number",
-            f"The payer has given claim {claim} no number yet, and a replacement must name it.",
-        )
-    return Claim.Frequency.REPLACEMENT
+    answer = answers_for(claim.practice_id, [claim])[claim.pk]
+    if not answer.frequency:
+        raise Refusal(answer.code, answer.why, status=answer.status)
+    return answer.frequency

@@ -11,11 +11,10 @@ from billing.attachment_packet import count_printed
 from billing.rules.attachment_files import file_type
 from coding.models import Document
 from denials.actions.appeal_states import hold_appeal
-from denials.actions.denials import is_manager
 from denials.models import Appeal, AppealDocument, AppealFile, AppealItem
 from denials.models.appeal_files import PACKET
 from denials.rules import appeals as rules
-from rcm import events
+from rcm import access, events
 from rcm.errors import Refusal
 from rcm.models import User
 from rcm.pdf import NotReadable
@@ -134,7 +133,8 @@ def let_go(appeal: Appeal, *, item: str, reason: str, by: User) -> AppealItem:
 
     Raises Refusal 403 for who is no manager, 409 when it was sent, 422 for the letter.
     """
-    if not is_manager(by, appeal.practice_id):
+    membership = access.membership_of(by, appeal.practice_id)
+    if membership is None or "denials.approve" not in access.CAPABILITIES[membership.role]:
         raise Refusal("manager_only", "Only a manager can do without a required item.", status=403)
     if item not in rules.ITEMS or item == rules.LETTER:
         raise Refusal("item_unknown", "An appeal needs its letter. Choose another item.")

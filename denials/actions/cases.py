@@ -3,7 +3,10 @@
 from django.db.models import QuerySet
 
 from denials.models import Denial
+from denials.rules.verbs import CHANGED, Verdict, verdict
+from denials.verb_facts import Case, gather
 from rcm.errors import Refusal
+from rcm.models import User
 
 WORKABLE = (Denial.State.OPEN, Denial.State.PENDED)
 
@@ -55,11 +58,23 @@ def take_case(denial: Denial, *states: Denial.State) -> list[Denial]:
     return [first, *alike]
 
 
-def require_unanswered(case: list[Denial]) -> None:
-    """Raises Refusal 409 when the coder was asked about a line of it before."""
-    if any(row.coder_task_id is not None for row in case):
-        raise Refusal(
-            "coder_answered",
-            "The coder has answered this denial already. Decide with that answer.",
-            status=409,
-        )
+def take_for(denial: Denial, verb: str, *, by: User | None, for_coder: bool = False) -> Case:
+    """Lock the case of the denial for a verb. Raises the Refusal of the rule (rules.verbs)."""
+    [case] = gather(denial.practice, [denial.pk], verb=verb, by=by, is_locked=True)
+    require(case, verb, for_coder=for_coder)
+    return case
+
+
+def require(case: Case, verb: str, *, for_coder: bool = False) -> None:
+    """Raises the Refusal of the rule where the verb may not be done with a locked case."""
+    answer = verdict(verb, case.facts, for_coder=for_coder)
+    if not answer.is_allowed:
+        raise refusal_of(answer)
+
+
+def refusal_of(answer: Verdict) -> Refusal:
+    """The sentence of the rule, for somebody who came second."""
+    why = answer.why
+    if answer.code == CHANGED:
+        why = f"Somebody was first: {why[:1].lower()}{why[1:]}"
+    return Refusal(answer.code, why, status=answer.status)

@@ -7,10 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from denials import cause_tables
-from denials.actions.cases import require_unanswered, take_case
-from denials.actions.routing import open_tasks, record_each, route_all
+from denials.actions import verbs
+from denials.actions.cases import take_for
+from denials.actions.routing import record_each, route_all
 from denials.models import CauseOverride, Denial
-from denials.rules.triage import CAUSES, CODER_QUEUE, QUEUES, UNKNOWN, Triage, cause_words, triage
+from denials.rules.triage import CAUSES, CODER_QUEUE, QUEUES, UNKNOWN, Triage, triage
 from payers.models import Payer
 from rcm import events
 from rcm.errors import Refusal
@@ -150,20 +151,9 @@ def recategorize(
     list, and 409 when the coder has answered it already and would be asked again.
     """
     require_known(category, owner_queue)
-    said = reason.strip()[:300]
-    if not said:
+    if not reason.strip():
         message = "Say why the cause is another one."
         raise Refusal("reason_missing", message, fields={"reason": message})
-    case = take_case(denial, Denial.State.OPEN)
-    if owner_queue == CODER_QUEUE:
-        require_unanswered(case)
-    facts = []
-    for row in case:
-        facts.append((row, {"before": row.category, "after": category, "reason": said}))
-        row.category, row.owner_queue, row.cause_set_by = category, owner_queue, by
-        row.why = f"{by} says {cause_words(category)}: {said}"
-    Denial.objects.bulk_update(case, ["category", "owner_queue", "cause_set_by", "why"])
-    record_each("denial.recategorized", facts, by=by)
-    if owner_queue == CODER_QUEUE:
-        open_tasks(case, by=by)
-    return case
+    case = take_for(denial, "recategorize", by=by, for_coder=owner_queue == CODER_QUEUE)
+    verbs.recategorize([case], by=by, category=category, owner_queue=owner_queue, reason=reason)
+    return case.rows

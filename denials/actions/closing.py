@@ -13,6 +13,7 @@ from coding.models import CoderTask
 from denials.actions.appeal_decisions import end_for
 from denials.actions.denials import resolve
 from denials.actions.routing import record_each, route_all
+from denials.actions.write_offs import lapse
 from denials.models import Denial
 
 DENIED_AGAIN_NOTE = "The corrected claim was denied; work goes on there."
@@ -178,6 +179,8 @@ def end(
     for denial in denials:
         resolve(denial, resolution, by=None, note=note)
     end_for(denials, by=None, on=on)
+    if denials:
+        lapse(denials)
     waiting = Denial.objects.filter(coder_task=OuterRef("pk"), state=Denial.State.WITH_CODER)
     tasks = CoderTask.objects.filter(pk__in=asked).exclude(Exists(waiting))
     for task in tasks.select_related("encounter").order_by("pk") if asked else ():

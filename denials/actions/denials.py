@@ -7,22 +7,21 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from billing.actions import claims, transfers
-from billing.models import Account, Claim
+from billing.actions import claims
+from billing.actions.replacements import last_versions
+from billing.models import Claim
 from coding.actions import encounters
 from coding.actions import tasks as coder_tasks
 from coding.models import CoderTask, Encounter
-from denials.actions.appeal_decisions import end_for
-from denials.actions.cases import require_unanswered, take, take_case
-from denials.actions.routing import open_tasks
+from denials.actions import verbs
+from denials.actions.cases import take, take_for
+from denials.actions.write_offs import check_reason
 from denials.models import Denial
 from denials.practice_days import practice_today
+from denials.rules.write_offs import OTHER
 from rcm import events
 from rcm.errors import Refusal
-from rcm.models import Role, User
-
-# Above this a biller needs a manager.
-WRITE_OFF_LIMIT = Decimal("250.00")
+from rcm.models import Practice, User
 
 
 @transaction.atomic
@@ -31,19 +30,22 @@ def route_to_coder(denial: Denial, *, by: User | None) -> CoderTask:
 
     Raises Refusal 409 when the coder has answered it already.
     """
-    case = take_case(denial)
-    require_unanswered(case)
-    [task] = open_tasks(case, by=by)
+    case = take_for(denial, "route", by=by)
+    verbs.route([case], by=by)
+    task = case.first.coder_task
+    assert task is not None  # noqa: S101  # routing opened it
     return task
 
 
 @transaction.atomic
 def send_corrected(denial: Denial, *, by: User) -> Claim:
     """Replace the claim (frequency 7) without new coding: the fault was elsewhere in it."""
-    case = take_case(denial)
-    corrected = corrected_claim(case[0].claim, coded_at=None, by=by)
-    for row in case:
-        resubmit(row, corrected, by=by)
+    case = take_for(denial, "corrected", by=by)
+    for refusal in verbs.correct([case], by=by).values():
+        raise refusal
+    corrected = case.first.corrected_claim
+    assert corrected is not None  # noqa: S101  # it was drafted
+    denial.claim.refresh_from_db(fields=["status"])
     return corrected
 
 
@@ -53,9 +55,10 @@ def corrected_claim(claim: Claim, *, coded_at: datetime | None, by: User | None)
     A version sent before the chart was coded anew (`coded_at`) is replaced in its turn; an unsent
     one is drafted again by billing's own sweep.
     """
-    newest = claim
-    while (later := Claim.objects.filter(replaces=newest).first()) is not None:
-        newest = later
+    newest = last_versions([claim])[claim.pk]
+    if newest.status == Claim.Status.VOIDED:
+        # A correction that was taken back: the next one takes its place.
+        newest = claim
     is_stale = (
         coded_at is not None and newest.submitted_at is not None and newest.created_at < coded_at
     )
@@ -127,72 +130,45 @@ def bill_patient(denial: Denial, *, by: User) -> Decimal:
 
     Refused for CO: the contract forbids it.
     """
-    case = take_case(denial)
-    if denial.group == "CO":
-        raise Refusal(
-            "contractual_obligation",
-            "The payer's group code is CO: the contract forbids billing the patient for this.",
-        )
-    for row in case:
-        move(row, Account.PATIENT_RECEIVABLE, "patient", by)
-        resolve(row, Denial.Resolution.PATIENT, by=by)
-    end_for(case, by=by)
-    return amount_of(case)
+    case = take_for(denial, "bill-patient", by=by)
+    verbs.bill_patient([case], by=by)
+    return case.amount
 
 
 @transaction.atomic
-def write_off(denial: Denial, *, note: str, by: User) -> Decimal:
-    """Give the amount of the case up, with a reason; how much.
+def write_off(denial: Denial, *, note: str = "", by: User, reason: str = OTHER) -> Decimal:
+    """Give the amount of the case up, for a reason of the list and in words; how much.
 
-    Above WRITE_OFF_LIMIT, all lines together, only a manager may.
+    Above the person's limit, all lines together, it is only asked for: the case stays as it is
+    until somebody else approves (denials.actions.write_offs).
     """
-    case = take_case(denial)
-    if not note.strip():
-        raise Refusal("reason_missing", "Say why it is written off.", fields={"note": "Required."})
-    if amount_of(case) > WRITE_OFF_LIMIT and not is_manager(by, denial.practice_id):
-        raise Refusal(
-            "above_limit",
-            f"Write-offs above ${WRITE_OFF_LIMIT} need a manager. Assign the denial to one.",
-            status=403,
-        )
-    for row in case:
-        move(row, Account.WRITE_OFF, "write_off", by)
-        resolve(row, Denial.Resolution.WRITTEN_OFF, note=note, by=by)
-    end_for(case, by=by)
-    return amount_of(case)
+    check_reason(reason, note)
+    case = take_for(denial, "write-off", by=by)
+    verbs.write_off([case], by=by, reason=reason, note=note)
+    return case.amount
 
 
-def amount_of(case: list[Denial]) -> Decimal:
-    return sum((row.amount for row in case), Decimal(0))
-
-
-def is_manager(user: User, practice_id: int) -> bool:
-    return user.memberships.filter(practice_id=practice_id, role=Role.MANAGER).exists()
-
-
-def move(denial: Denial, to: Account, verb: str, by: User) -> None:
-    transfers.move_receivable(
-        denial.claim,
-        to=to,
-        amount=denial.amount,
-        origin=f"denial:{denial.pk}:{verb}",
-        service_line=denial.service_line,
-        by=by,
-    )
+@transaction.atomic
+def assign(denial: Denial, *, to: int | None, by: User) -> User | None:
+    """Give one denial to a person, or back to nobody."""
+    person = verbs.worker(to, denial.practice_id) if to is not None else None
+    case = take_for(denial, "assign", by=by)
+    verbs.assign([case], by=by, to=person)
+    return person
 
 
 @transaction.atomic
 def pend(denial: Denial, *, until: date, reason: str, by: User) -> None:
     """Put it away until a day; the sweep brings it back to the same person."""
-    locked = take(denial)
-    if until <= practice_today(locked.practice):
+    case = take_for(denial, "pend", by=by)
+    check_until(until, denial.practice)
+    verbs.pend([case], by=by, until=until, reason=reason)
+
+
+def check_until(until: date, practice: Practice) -> None:
+    """Raises Refusal for a day that has come."""
+    if until <= practice_today(practice):
         raise Refusal("date_passed", "Choose a day after today.", fields={"until": "In the past."})
-    locked.state = Denial.State.PENDED
-    locked.pended_until = until
-    locked.pend_reason = reason.strip()[:200]
-    locked.assigned_to = by
-    locked.save(update_fields=["state", "pended_until", "pend_reason", "assigned_to"])
-    events.record("denial.pended", locked, by=by, until=until.isoformat())
 
 
 @transaction.atomic

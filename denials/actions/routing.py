@@ -55,6 +55,11 @@ def route_waiting(ids: Collection[int], *, by: User | None) -> int:
 def open_tasks(denials: Iterable[Denial], *, by: User | None) -> list[CoderTask]:
     """A task per case of these locked denials of one practice; they wait for the answer."""
     cases = [list(rows) for _, rows in groupby(sorted(denials, key=in_cases), key=case_of)]
+    return open_case_tasks(cases, by=by)
+
+
+def open_case_tasks(cases: Sequence[list[Denial]], *, by: User | None) -> list[CoderTask]:
+    """A task for each list of locked denials, all of one practice."""
     wanted = [
         coder_tasks.NewTask(rows[0].claim.encounter, f"denial:{rows[0].pk}", task_reason(rows))
         for rows in cases

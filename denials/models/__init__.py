@@ -3,12 +3,14 @@
 from denials.models.appeal_files import AppealDocument, AppealFile
 from denials.models.appeal_templates import AppealTemplate
 from denials.models.appeals import Appeal, AppealEntry, AppealItem, AppealLine
+from denials.models.bulk import DenialBulk, DenialBulkItem
 from denials.models.causes import CauseOverride
 from denials.models.changes import ChangeAlarm, DenialWeek
 from denials.models.deadlines import AppealLevel, AppealTerms, DenialDeadline
 from denials.models.denials import Denial
 from denials.models.follow_ups import FollowUp, FollowUpTouch, PayerPattern
 from denials.models.learning import LearnedRule
+from denials.models.write_offs import WriteOffLimit, WriteOffLine, WriteOffRequest
 
 __all__ = [
     "Appeal",
@@ -23,10 +25,15 @@ __all__ = [
     "CauseOverride",
     "ChangeAlarm",
     "Denial",
+    "DenialBulk",
+    "DenialBulkItem",
     "DenialDeadline",
     "DenialWeek",
     "FollowUp",
     "FollowUpTouch",
     "LearnedRule",
     "PayerPattern",
+    "WriteOffLimit",
+    "WriteOffLine",
+    "WriteOffRequest",
 ]

@@ -116,6 +116,34 @@ class Denial(OwnedByPractice):
         indexes = [
             # The worklist, next deadline first.
             models.Index(fields=["practice", "state", "due_on", "id"], name="denial_worklist"),
+            # The same of one state in the order of the list: by cause, then by deadline.
+            models.Index(
+                fields=["practice", "state", "category", "due_on", "id"], name="denial_by_cause"
+            ),
+            # The list of all that wait for us, in the same order.
+            models.Index(
+                fields=["practice", "category", "due_on", "id"],
+                name="denial_waiting_by_cause",
+                condition=Q(state__in=["open", "with_coder", "pended"]),
+            ),
+            # Groups of cause, payer and code with their sums, from the index alone; and one group.
+            models.Index(
+                fields=["practice", "state", "category", "payer", "group", "reason"],
+                include=["amount"],
+                name="denial_groups",
+            ),
+            # What one person has.
+            models.Index(
+                fields=["practice", "assigned_to", "due_on"],
+                name="denial_of_person",
+                condition=~Q(state="resolved"),
+            ),
+            # The largest that wait.
+            models.Index(
+                fields=["practice", "amount"],
+                name="denial_waiting_amount",
+                condition=Q(state__in=["open", "with_coder", "pended"]),
+            ),
             models.Index(fields=["practice", "claim"], name="denial_of_claim"),
             # Which denials of a year are alike (denials.learning).
             models.Index(fields=["practice", "denied_on"], name="denial_by_day"),

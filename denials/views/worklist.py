@@ -1,68 +1,129 @@
 """The denial worklist: grouped by cause, one key per verb, the next one in the same answer."""
 
 import json
-from itertools import groupby
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet, Sum
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from denials.actions import causes, deadlines
+from denials.actions import causes, deadlines, write_offs
 from denials.actions import denials as actions
 from denials.actions.cases import case_rows
-from denials.deadline_pages import LEFT
-from denials.forms import PendForm, RecategorizeForm, WriteOffForm
+from denials.actions.verbs import workers_of
+from denials.forms import AssignForm, PendForm, RecategorizeForm, WriteOffForm
+from denials.forms_worklist import LIST_KEYS, list_query
 from denials.models import Denial
 from denials.practice_days import practice_today
-from denials.queries import denial_detail, following, worklist
+from denials.queries import (
+    DEFAULT_ORDER,
+    denial_detail,
+    following,
+    matching,
+    order_of,
+    worklist,
+)
+from denials.rules.bulk import VERB_LABELS
 from denials.rules.triage import cause_label
+from denials.worklist_page import (
+    EXPORT_HEAD,
+    MOST_GROUPS,
+    cause_sums,
+    export_rows,
+    filters_of,
+    grouped,
+    groups_of,
+    totals_of,
+    views_of,
+)
 from rcm import access, events
+from rcm.csv_export import csv_stream
 from rcm.errors import Refusal
 from rcm.http import PracticeRequest, practice_view
+from rcm.paging import page_of
 
-VIEWS = [
-    ("open", "Open"),
-    ("with_coder", "With coder"),
-    ("resubmitted", "Resubmitted"),
-    ("appealed", "Appealed"),
-    ("pended", "Pended"),
-    ("resolved", "Resolved"),
-    ("waiting", "All that wait for us"),
-]
-FILTERS = ("state", "q", "category", "payer", "left", "missed", "gap")
-STATE_WORDS = dict(VIEWS) | {"unresolved": "All not resolved"}
+STATE_WORDS = dict(Denial.State.choices) | {
+    "waiting": "All that wait for us",
+    "unresolved": "All not resolved",
+}
 
 
 @practice_view("denials.view")
-def denials(request: PracticeRequest) -> HttpResponse:
-    """List and detail; ``item`` chooses the denial shown, the first one otherwise."""
-    state = request.GET.get("state", "open")
-    today = practice_today(request.practice)
-    rows = worklist(access.in_practice(request, Denial.objects.all()), request.GET, today)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    item = request.GET.get("item", "")
+def denials(request: PracticeRequest) -> HttpResponseBase:
+    """List and detail; ``item`` chooses the denial shown, the first one otherwise.
+
+    With ``group=1`` the groups instead of the rows, with ``format=csv`` a file.
+    """
+    today, filters = practice_today(request.practice), request.GET
+    if filters.get("format") == "csv":
+        events.record(
+            "denials.exported", request.practice, by=request.user, list=list_query(filters)
+        )
+        rows = export_rows(request.practice, filters.dict(), today, request.user)
+        return csv_stream("denials", EXPORT_HEAD, rows)
+    if filters.get("group"):
+        return render(request, "denials/groups.html", groups_context(request, today))
+    return render(request, "denials/denials.html", list_context(request, today))
+
+
+def list_context(request: PracticeRequest, today: date) -> dict[str, Any]:
+    filters = request.GET
+    all_rows = access.in_practice(request, Denial.objects.all())
+    rows = worklist(all_rows, filters, today, request.user)
+    page = page_of(request, rows)
+    item = filters.get("item", "")
     chosen = find_chosen(request, page.object_list, item)
-    context = {
-        "views": tabs(request, state),
+    is_by_cause = order_of(filters.get("sort", "")) == DEFAULT_ORDER
+    around = around_list(request, today)
+    return {
+        **around,
         "page": page,
-        "groups": grouped(list(page)),
-        "state": state,
-        "state_label": STATE_WORDS.get(state, state),
-        "category_label": cause_label(request.GET.get("category", "")),
-        "filters": request.GET,
-        "is_filtered": any(request.GET.get(name) for name in FILTERS[1:]),
-        "totals": rows.aggregate(count=Count("id"), amount=Sum("amount")),
+        "groups": grouped(list(page), around["sums"], is_by_cause=is_by_cause),
         "item": item,
-        "today": today,
-        "left_choices": LEFT,
         **(detail_context(request, chosen) if chosen else {}),
     }
-    return render(request, "denials/denials.html", context)
+
+
+def around_list(request: PracticeRequest, today: date) -> dict[str, Any]:
+    """Views, filters and sums: what stands around rows and groups alike."""
+    filters, user = request.GET, request.user
+    state = filters.get("state", "open")
+    mine = access.in_practice(request, Denial.objects.all())
+    sums = cause_sums(matching(mine, filters, today, user))
+    workers = workers_of(request.practice.pk)
+    form = filters_of(request.practice, filters, workers)
+    return {
+        "views": views_of(mine, filters, today, user),
+        "state": state,
+        "state_label": STATE_WORDS.get(state, state),
+        "category_label": cause_label(filters.get("category", "")),
+        "filters": filters,
+        "form": form,
+        "is_filtered": bool(set(form.asked) - {"sort"}),
+        "list_query": list_query(filters),
+        "sums": sums,
+        "totals": totals_of(sums),
+        "today": today,
+        "workers": workers,
+        "may_work": access.may(request, "denials.work"),
+        "may_approve": access.may(request, "denials.approve"),
+        "bulk_verbs": VERB_LABELS.items(),
+    }
+
+
+def groups_context(request: PracticeRequest, today: date) -> dict[str, Any]:
+    mine = access.in_practice(request, Denial.objects.all())
+    found = groups_of(matching(mine, request.GET, today, request.user))
+    for each in found:
+        each["query"] = list_query(
+            request.GET.dict()
+            | {"category": each["category"], "payer": each["payer"]}
+            | {"group_code": each["group"], "reason": each["reason"]}
+        )
+    return around_list(request, today) | {"groups": found, "most": MOST_GROUPS}
 
 
 def find_chosen(request: PracticeRequest, rows: Any, item: str) -> Denial | None:
@@ -71,38 +132,19 @@ def find_chosen(request: PracticeRequest, rows: Any, item: str) -> Denial | None
     return next(iter(rows), None)
 
 
-def tabs(request: PracticeRequest, state: str) -> list[dict[str, Any]]:
-    counts: QuerySet[Any] = access.in_practice(request, Denial.objects.order_by())
-    by_state = dict(counts.values_list("state").annotate(Count("id")))
-    by_state["waiting"] = sum(by_state.get(each, 0) for each in Denial.WAITING)
-    return [
-        {
-            "label": label,
-            "url": f"?state={key}",
-            "count": by_state.get(key, 0),
-            "is_current": key == state,
-        }
-        for key, label in VIEWS
-    ]
-
-
-def grouped(rows: list[Denial]) -> list[dict[str, Any]]:
-    """Rows of one cause together, with their count and dollars."""
-    ordered = sorted(rows, key=lambda row: (row.category, row.due_on, row.pk))
-    groups = []
-    for _, members in groupby(ordered, key=lambda row: row.category):
-        found = list(members)
-        total = sum(row.amount for row in found)
-        groups.append({"label": found[0].cause, "rows": found, "amount": total})
-    return groups
-
-
 def detail_context(request: PracticeRequest, denial: Denial) -> dict[str, Any]:
     """Everything the detail pane shows; records that a patient's data was seen."""
-    context = denial_detail(denial.pk, practice_today(request.practice))
+    context = denial_detail(denial.pk, practice_today(request.practice), request.user)
     found = context["denial"]
     events.record("denial.viewed", found, by=request.user, patient_id=found.claim.patient_id)
-    return context | {"may_work": access.may(request, "denials.work")}
+    asked = context["asked"]
+    return context | {
+        "may_work": access.may(request, "denials.work"),
+        "may_decide": asked is not None
+        and access.may(request, "denials.approve")
+        and asked.requested_by_id != request.user.pk,
+        "workers": workers_of(request.practice.pk),
+    }
 
 
 @practice_view("denials.view")
@@ -144,8 +186,22 @@ def bill_patient(request: PracticeRequest, denial: Denial) -> str:
 
 def write_off(request: PracticeRequest, denial: Denial) -> str:
     form = checked(WriteOffForm(request.POST))
-    amount = actions.write_off(denial, note=form["note"], by=request.user)
-    return f"${amount} written off"
+    amount = actions.write_off(denial, by=request.user, **form)
+    denial.refresh_from_db(fields=["state"])
+    if denial.state == Denial.State.RESOLVED:
+        return f"${amount} written off"
+    return f"${amount} is above your limit: it waits for approval"
+
+
+def assign(request: PracticeRequest, denial: Denial) -> str:
+    person = checked(AssignForm(request.POST))["person"]
+    to = actions.assign(denial, to=person, by=request.user)
+    return f"{denial.claim.patient_control_number} is {to}'s" if to else "Nobody has it now"
+
+
+def take_back(request: PracticeRequest, denial: Denial) -> str:
+    amount = write_offs.take_back(denial, by=request.user)
+    return f"${amount} moved back; the denial is open again"
 
 
 def recategorize(request: PracticeRequest, denial: Denial) -> str:
@@ -179,6 +235,8 @@ VERBS = {
     "appeal-filed": appeal_filed,
     "pend": pend,
     "reopen": reopen,
+    "assign": assign,
+    "take-back": take_back,
 }
 
 
@@ -199,7 +257,8 @@ def next_in_list(request: PracticeRequest, worked: Denial, state: str, text: str
         return redirect(f"{url}?state={state}")
     filters = {"state": state} | shown_filters(request)
     today = practice_today(request.practice)
-    rows = worklist(access.in_practice(request, Denial.objects.all()), filters, today)
+    mine = access.in_practice(request, Denial.objects.all())
+    rows = worklist(mine, filters, today, request.user)
     after = following(rows, worked)
     case = set(case_rows(worked).values_list("pk", flat=True))
     gone = case - set(rows.filter(pk__in=case).values_list("pk", flat=True))
@@ -216,4 +275,4 @@ def next_in_list(request: PracticeRequest, worked: Denial, state: str, text: str
 def shown_filters(request: PracticeRequest) -> dict[str, str]:
     """The filters of the list behind the pane: htmx sends the address it stands at."""
     query = QueryDict(urlsplit(request.htmx.current_url or "").query)
-    return {name: query[name] for name in FILTERS if query.get(name)}
+    return {name: query[name] for name in LIST_KEYS if query.get(name)}

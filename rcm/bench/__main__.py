@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("x12", "posting", "claims", "coding")
+NAMES = ("x12", "posting", "claims", "coding", "denials")
 
 
 def main(arguments: list[str]) -> int:

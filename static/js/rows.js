@@ -1,4 +1,4 @@
-/* Lists: "select all", the count and sum of checked rows, rows that leave at once when worked. */
+/* Lists: "select all", all that match, the count and sum of checked rows, rows that leave at once when worked. */
 (function () {
   "use strict";
   const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
@@ -14,7 +14,11 @@
     const text = form.querySelector("[data-selected]");
     if (!text) return;
     const cents = checked.reduce((sum, box) => sum + Math.round(Number(box.dataset.amount || 0) * 100), 0);
-    text.textContent = `${checked.length} selected` + (cents ? ` · ${dollars.format(cents / 100)}` : "");
+    const every = form.querySelector("[name=all]");
+    if (every && form.matches("[data-selects]") && checked.length < boxes.length) every.checked = false;
+    const sum = cents ? ` · ${dollars.format(cents / 100)}` : "";
+    const isAll = every?.checked && form.matches("[data-selects]");
+    text.textContent = isAll ? every.closest("label").textContent.trim() : `${checked.length} selected${sum}`;
   }
 
   document.addEventListener("change", (event) => {
@@ -24,13 +28,31 @@
       form.querySelectorAll("tbody .check").forEach((other) => { other.checked = box.checked; });
     }
     if (form && box.closest("table")) count(form);
+    if (event.target.matches("[data-selects] [name=all]")) {
+      const rows = event.target.form.querySelectorAll(".check");
+      if (event.target.checked) rows.forEach((other) => { other.checked = true; });
+      count(event.target.form);
+    }
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+  });
+
+  // form[data-selects]: Ctrl+A checks every row shown; again, takes every row that matches.
+  document.addEventListener("keydown", (event) => {
+    const isChord = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "a";
+    const head = isChord && document.querySelector("form[data-selects] thead .check");
+    if (!head || document.querySelector("dialog[open]")) return;
+    if (event.target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]")) return;
+    event.preventDefault();
+    const every = head.form.querySelector("[name=all]");
+    if (head.checked && every) every.checked = true;
+    head.checked = true;
+    head.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
   document.addEventListener("click", (event) => {
     const clear = event.target.closest("[data-clear-selection]");
     if (!clear) return;
-    clear.form.querySelectorAll(".check").forEach((box) => { box.checked = false; });
+    clear.form.querySelectorAll(".check, [data-selects] [name=all]").forEach((box) => { box.checked = false; });
     count(clear.form);
   });
 

@@ -133,16 +133,22 @@ def test_a_write_off_needs_a_reason(denial: Denial, ben: User) -> None:
     assert (refusal.code, refusal.fields) == ("reason_missing", {"note": "Required."})
 
 
-def test_a_large_write_off_needs_a_manager(north: Practice, ben: User, mia: User) -> None:
+def test_a_large_write_off_of_a_biller_only_asks(north: Practice, ben: User, mia: User) -> None:
     denial = denied(north, "CO-29", "250.01")
-    refusal = refused(lambda: actions.write_off(denial, note="Too late", by=ben))
-    assert (refusal.status, refusal.message) == (
-        403,
-        "Write-offs above $250.00 need a manager. Assign the denial to one.",
-    )
-    actions.write_off(denial, note="Too late", by=mia)
+    postings = Posting.objects.count()
+    actions.write_off(denial, note="Too late", by=ben)
     denial.refresh_from_db()
-    assert denial.resolution == "written_off"
+    assert (denial.state, Posting.objects.count()) == ("open", postings)
+    refusal = refused(lambda: actions.write_off(denial, note="Too late", by=mia))
+    assert (refusal.status, refusal.message) == (
+        409,
+        "A write-off of $250.01 waits for approval. Withdraw it first.",
+    )
+
+
+def test_a_manager_writes_off_any_amount(north: Practice, mia: User) -> None:
+    actions.write_off(denied(north, "CO-29", "250.01"), note="Too late", by=mia)
+    assert Denial.objects.get().resolution == "written_off"
 
 
 def test_a_write_off_at_the_limit_needs_nobody_else(north: Practice, ben: User) -> None:
