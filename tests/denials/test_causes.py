@@ -267,7 +267,7 @@ def test_a_claim_denied_whole_twice_names_no_line(north: Practice, ben_client: C
     other.save()
     text = ben_client.get(f"/denials/?item={denial.pk}").content.decode()
     assert "and 1 more line: $165.00. What you do" in text
-    assert "Ask to write off $330.00 on 2 lines" in text
+    assert "The payer owes $165.00 on this claim, so $330.00 cannot be moved." in text
     assert "line  (" not in text
 
 
