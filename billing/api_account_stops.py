@@ -45,14 +45,14 @@ class InquiryInput(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=2_000)
 
 
-class MessageInput(serializers.Serializer[Any]):
+class InquiryMessageInput(serializers.Serializer[Any]):
     """One more message."""
 
     author = serializers.ChoiceField(choices=AccountMessage.Author.choices)
     text = serializers.CharField(max_length=2_000)
 
 
-class AnswerInput(serializers.Serializer[Any]):
+class InquiryAnswerInput(serializers.Serializer[Any]):
     """What closes it."""
 
     text = serializers.CharField(max_length=2_000)
@@ -86,7 +86,7 @@ class AccountInquiryViewSet(WritablePracticeViewSet):
     @action(
         detail=True,
         methods=["post"],
-        input_class=MessageInput,
+        input_class=InquiryMessageInput,
         answer_status=200,
         filterset_class=None,
     )
@@ -99,7 +99,7 @@ class AccountInquiryViewSet(WritablePracticeViewSet):
     @action(
         detail=True,
         methods=["post"],
-        input_class=AnswerInput,
+        input_class=InquiryAnswerInput,
         answer_status=200,
         filterset_class=None,
     )

@@ -38,7 +38,7 @@ class PaymentPlanSerializer(serializers.ModelSerializer[PaymentPlan]):
         ]
 
 
-class PlanInput(serializers.Serializer[Any]):
+class PaymentPlanInput(serializers.Serializer[Any]):
     """What a patient promises; the answer is the schedule."""
 
     patient = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
@@ -66,7 +66,7 @@ class PaymentPlanViewSet(WritablePracticeViewSet):
     queryset = PaymentPlan.objects.prefetch_related("installments").order_by("-id")
     serializer_class = PaymentPlanSerializer
     filterset_class = PaymentPlanFilters
-    input_class = PlanInput
+    input_class = PaymentPlanInput
     answer_status = 201
     viewed = "payment_plan.viewed"
 

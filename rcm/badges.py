@@ -42,7 +42,6 @@ STATUS_BADGES: dict[str, tuple[str, str, str]] = {
     "query.expired": ("Expired", "red", "clock"),
     # denials and appeals
     "open": ("Open", "red", "circle-dot"),
-    "underpayment.open": ("Open", "red", "circle-dot"),
     "underpayment.disputed": ("Disputed", "blue", "gavel"),
     "underpayment.recovered": ("Recovered", "green", "check"),
     "underpayment.accepted": ("Accepted", "gray", "check"),

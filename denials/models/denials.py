@@ -12,6 +12,10 @@ from payers.models import Payer
 from rcm.models import OwnedByPractice, User
 
 
+# Denial.WAITING, for conditions of indexes.
+WAITS = Q(state__in=["open", "with_coder", "pended"])
+
+
 class Denial(OwnedByPractice):
     """Work on one denied line, or on a claim denied as a whole (no line).
 
@@ -44,9 +48,7 @@ class Denial(OwnedByPractice):
     service_line = models.ForeignKey(
         ServiceLine, on_delete=models.PROTECT, related_name="denials", null=True
     )
-    remitted_claim = models.ForeignKey(
-        RemittedClaim, on_delete=models.PROTECT, related_name="denials"
-    )
+    remitted_claim = models.ForeignKey(RemittedClaim, models.PROTECT, related_name="denials")
     remitted_line = models.OneToOneField(
         RemittedLine, on_delete=models.PROTECT, related_name="denial", null=True
     )
@@ -61,9 +63,7 @@ class Denial(OwnedByPractice):
     why = models.CharField(max_length=500, blank=True, db_default="")
     # A posting rule named this team: it owns the denial whatever its cause.
     team = models.CharField(max_length=40, blank=True, db_default="")
-    cause_set_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
+    cause_set_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     denied_on = models.DateField()
     due_on = models.DateField()
@@ -88,9 +88,7 @@ class Denial(OwnedByPractice):
     resolution_note = models.CharField(max_length=300, blank=True)
     opened_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True, blank=True)
-    resolved_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
+    resolved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -116,7 +114,7 @@ class Denial(OwnedByPractice):
         indexes = [
             # The worklist, next deadline first.
             models.Index(fields=["practice", "state", "due_on", "id"], name="denial_worklist"),
-            # The same of one state in the order of the list: by cause, then by deadline.
+            # The list of one state in its order: by cause, then by deadline.
             models.Index(
                 fields=["practice", "state", "category", "due_on", "id"], name="denial_by_cause"
             ),
@@ -124,7 +122,7 @@ class Denial(OwnedByPractice):
             models.Index(
                 fields=["practice", "category", "due_on", "id"],
                 name="denial_waiting_by_cause",
-                condition=Q(state__in=["open", "with_coder", "pended"]),
+                condition=WAITS,
             ),
             # Groups of cause, payer and code with their sums, from the index alone; and one group.
             models.Index(
@@ -140,18 +138,14 @@ class Denial(OwnedByPractice):
             ),
             # The largest that wait.
             models.Index(
-                fields=["practice", "amount"],
-                name="denial_waiting_amount",
-                condition=Q(state__in=["open", "with_coder", "pended"]),
+                fields=["practice", "amount"], name="denial_waiting_amount", condition=WAITS
             ),
             models.Index(fields=["practice", "claim"], name="denial_of_claim"),
             # Which denials of a year are alike (denials.learning).
             models.Index(fields=["practice", "denied_on"], name="denial_by_day"),
             # An override decides the open ones of its reason anew.
             models.Index(
-                fields=["practice", "reason"],
-                name="denial_open_reason",
-                condition=Q(state="open"),
+                fields=["practice", "reason"], name="denial_open_reason", condition=Q(state="open")
             ),
         ]
 
