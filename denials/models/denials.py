@@ -11,7 +11,6 @@ from denials.rules.triage import cause_label
 from payers.models import Payer
 from rcm.models import OwnedByPractice, User
 
-
 # Denial.WAITING, for conditions of indexes.
 WAITS = Q(state__in=["open", "with_coder", "pended"])
 
