@@ -7,6 +7,7 @@ from typing import Any
 from billing.account_ledger import VisitLedger, owed_visits, visits_of
 from billing.actions.patient_flags import checklist
 from billing.actions.patient_plans import standing_of
+from billing.estimate_content import estimate_rows
 from billing.models import (
     AccountFlag,
     AccountInquiry,
@@ -44,6 +45,7 @@ def account_of(practice: Practice, patient: Patient, today: date) -> dict[str, A
         "standings": [(part, part.is_missed(today)) for part in standings],
         "inquiries": inquiries.order_by("-pk")[:INQUIRIES],
         "flags": flags.order_by("pk"),
+        "estimates": estimate_rows(patient),
         "unmet": [] if not state.owed else checklist(patient, state, today, today),
         "can_use_prepaid": state.prepaid > 0 and state.owed > 0,
         "can_return_prepaid": state.prepaid > 0 and not state.owed and bool(visits),

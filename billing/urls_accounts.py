@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import account_stops, accounts, plans, statements
+from billing.views import account_stops, accounts, estimates, plans, statements
 
 urlpatterns = [
     path("accounts/", accounts.accounts, name="accounts"),
@@ -76,6 +76,14 @@ urlpatterns = [
         "statements/<int:patient_statement_id>/void/",
         statements.patient_statement_void,
         name="patient_statement_void",
+    ),
+    path(
+        "accounts/<int:patient_id>/estimate/", estimates.account_estimate, name="account_estimate"
+    ),
+    path(
+        "accounts/estimates/<int:estimate_id>/",
+        estimates.estimate_document,
+        name="estimate_document",
     ),
     path("accounts/<int:patient_id>/plan/", plans.account_plan, name="account_plan"),
     path(

@@ -14,6 +14,7 @@ from billing import api_checks as checks
 from billing import api_claims as claims
 from billing import api_contracts as contracts
 from billing import api_deposits as deposits
+from billing import api_estimates as estimates
 from billing import api_inquiries as inquiries
 from billing import api_money as money
 from billing import api_plans as payment_plans
@@ -115,6 +116,7 @@ router.register(
 )
 router.register("account-flags", account_stops.AccountFlagViewSet, basename="api-account-flag")
 router.register("payment-plans", payment_plans.PaymentPlanViewSet, basename="api-payment-plan")
+router.register("estimates", estimates.EstimateViewSet, basename="api-estimate")
 router.register("accounts", accounts.AccountViewSet, basename="api-account")
 router.register("patient-payments", accounts.PatientPaymentViewSet, basename="api-patient-payment")
 router.register("underpayments", underpayments.UnderpaymentViewSet, basename="api-underpayment")

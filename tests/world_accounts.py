@@ -9,11 +9,13 @@ from django.utils import timezone
 from billing.actions.patient_flags import flag_bankruptcy
 from billing.actions.patient_inquiries import open_inquiry
 from billing.actions.patient_payments import Money, take_payment
+from billing.estimate_content import Planned, document_of
 from billing.models import (
     AccountFlag,
     AccountInquiry,
     AccountSettings,
     BatchAccount,
+    GoodFaithEstimate,
     PatientPayment,
     PaymentPlan,
     PlanInstallment,
@@ -37,6 +39,7 @@ class AccountWork:
     plan: PaymentPlan
     inquiry: AccountInquiry
     flag: AccountFlag
+    estimate: GoodFaithEstimate
 
 
 def make_account_work(patient: Patient, mark: str) -> AccountWork:
@@ -55,6 +58,23 @@ def make_account_work(patient: Patient, mark: str) -> AccountWork:
         plan=make_plan(patient, person),
         inquiry=open_inquiry(patient, kind="dispute", text=f"Not {mark}", by=person),
         flag=flag_bankruptcy(patient, reason=f"Court of {mark}", by=person),
+        estimate=make_world_estimate(patient, mark, person),
+    )
+
+
+def make_world_estimate(patient: Patient, mark: str, person: User) -> GoodFaithEstimate:
+    """40.00 for one service of today."""
+    provider = make.provider(patient.practice)
+    today = timezone.localdate()
+    content = document_of(patient, Planned(today, provider, "99213"), [], None)
+    return GoodFaithEstimate.objects.create(
+        practice=patient.practice,
+        patient=patient,
+        planned_on=today,
+        provider=provider,
+        amount=40,
+        content=content | {"lines": [["99213", "1", "$40.00", "$40.00"]], "notes": [mark]},
+        made_by=person,
     )
 
 

@@ -14,6 +14,7 @@ from billing.models.claims import (
     Submission,
 )
 from billing.models.deposits import BankLine, BankStatement, DepositMatch
+from billing.models.estimates import GoodFaithEstimate
 from billing.models.files import ArchiveMember, FileProblem, InterchangeFile
 from billing.models.inquiries import (
     EligibilitySending,
@@ -80,6 +81,7 @@ __all__ = [
     "EligibilitySending",
     "EligibilitySource",
     "FileProblem",
+    "GoodFaithEstimate",
     "InquiryBatch",
     "InterchangeFile",
     "ManualBatch",

@@ -106,6 +106,7 @@ PAGES = [
     ("patient-account", "ben", "/accounts/{account}/"),
     ("patient-account-prepaid", "ben", "/accounts/{prepaid_account}/"),
     ("account-payment", "ben", "/accounts/{owing_account}/payment/"),
+    ("account-estimate", "ben", "/accounts/{owing_account}/estimate/"),
     ("account-plan", "ben", "/accounts/{owing_account}/plan/"),
     ("statements", "ben", "/statements/"),
     ("statement-batch", "ben", "/statements/batches/{statement_batch}/"),

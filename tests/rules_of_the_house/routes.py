@@ -18,6 +18,7 @@ from tests.world import World
 ROWS = {
     "account_flag_id": "account_work.flag",
     "account_inquiry_id": "account_work.inquiry",
+    "estimate_id": "account_work.estimate",
     "appeal_file_id": "appealing.file",
     "appeal_id": "appealing.appeal",
     "appeal_template_id": "appealing.template",
@@ -85,6 +86,7 @@ ROWS = {
 # The same for arguments whose meaning depends on the address: (url name, argument).
 ROWS_BY_NAME = {
     ("api-account-detail", "pk"): "patient",
+    ("api-estimate-detail", "pk"): "account_work.estimate",
     **{
         (f"api-account-flag-{verb}", "pk"): "account_work.flag"
         for verb in ("approval", "detail", "end")
