@@ -6,8 +6,10 @@ import django_filters as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from denials.appeal_facts import opening_of
 from denials.models import AppealLevel, AppealTerms, CauseOverride, Denial, DenialDeadline
-from denials.rules.verbs import verdicts
+from denials.practice_days import practice_today
+from denials.rules.verbs import Verdict, first_no, verdicts, workable
 from denials.verb_facts import gather
 from payers.api import PayerShortSerializer
 from rcm.api_base import Filters, PracticeViewSet
@@ -59,7 +61,10 @@ class DenialDetailSerializer(DenialSerializer):
     @extend_schema_field(serializers.DictField(child=VerbSerializer()))
     def get_verbs(self, row: Denial) -> dict[str, Any]:
         [case] = gather(row.practice, [row.pk], by=self.context["request"].user)
-        return {verb: VerbSerializer(answer).data for verb, answer in verdicts(case.facts).items()}
+        found = opening_of(row, practice_today(row.practice))
+        level = Verdict(found.window is not None, found.reason, "no_open_level")
+        answers = verdicts(case.facts) | {"appeal": first_no(workable(case.facts), level)}
+        return {verb: VerbSerializer(answer).data for verb, answer in answers.items()}
 
 
 class DenialFilters(Filters):

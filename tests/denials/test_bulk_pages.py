@@ -171,6 +171,7 @@ def test_the_api_says_what_may_be_done_with_a_denial(
         "code": "contractual_obligation",
     }
     assert verbs["pend"] == {"is_allowed": True, "why": "", "code": ""}
+    assert verbs["appeal"] == {"is_allowed": True, "why": "", "code": ""}
 
 
 def test_the_api_groups_and_approves(
