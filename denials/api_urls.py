@@ -151,9 +151,9 @@ urlpatterns = [
         name="api-code-detail",
     ),
     path(
-        "denial-groups/",
+        "worklist-groups/",
         worklist.DenialGroupViewSet.as_view({"get": "list"}),
-        name="api-denial-group-list",
+        name="api-worklist-group-list",
     ),
     path(
         "code-releases/<slug:code_set>/<slug:starts_on>/changes/",

@@ -1,8 +1,9 @@
 """An open insurance balance with a call on it, for tests that walk all addresses."""
 
+from decimal import Decimal
 from uuid import UUID
 
-from billing.models import Account, Posting
+from billing.models import Account
 from coding.models import Encounter
 from denials.models import FollowUp, FollowUpTouch, PayerPattern
 from rcm.models import Role, User
@@ -13,20 +14,14 @@ from tests.world_money import PAID_ON
 def make_follow_up(encounter: Encounter, mark: str) -> FollowUp:
     """40.00 are owed by the next payer; a person called about it, and how it pays is known."""
     practice = encounter.practice
-    number = f"F{mark}"
-    claim = make.claim(
-        practice, ("99213", "40.00"), encounter=encounter, rank="S", patient_control_number=number
-    )
-    Posting.objects.create(
+    claim = encounter.claims.order_by("pk")[0]
+    row, _ = FollowUp.objects.get_or_create(
         practice=practice,
-        source=Account.REVENUE,
-        destination=Account.SECONDARY_RECEIVABLE,
-        amount=claim.amount_billed,
         claim=claim,
-        origin=f"test:{mark}",
-        posted_on=PAID_ON,
+        account=Account.SECONDARY_RECEIVABLE,
+        date_of_service=claim.date_of_service,
+        defaults={"payer": claim.payer, "balance": Decimal("40.00")},
     )
-    row = FollowUp.objects.get(claim=claim)
     PayerPattern.objects.create(
         practice=practice,
         payer=claim.payer,

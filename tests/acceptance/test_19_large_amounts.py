@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.test import Client
 
 from billing.models import Posting
-from denials.models import Denial
+from denials.models import Denial, WriteOffRequest
 from payers.actions.code_lists import load_code_lists
 from rcm.models import Practice
 from tests.acceptance.kit import D, arrive, billed, book_of
@@ -26,8 +26,11 @@ def denied(north: Practice) -> Denial:
 def test_a_biller_cannot_write_off_so_much(north: Practice, ben_client: Client) -> None:
     denial = denied(north)
     body = {"note": "Filed late, not worth an appeal"}
-    assert ben_client.post(f"/denials/{denial.pk}/write-off/", body).status_code == 403
+    assert ben_client.post(f"/denials/{denial.pk}/write-off/", body).status_code == 302
     assert not Posting.objects.filter(destination="write_off").exists()
+    assert WriteOffRequest.objects.get().state == "requested"
+    denial.refresh_from_db()
+    assert denial.state == "open"
     assert_ledger(north)
 
 

@@ -131,6 +131,7 @@ def test_the_schema_names_every_endpoint_and_filter(mia_client: Client) -> None:
     claims = schema["paths"]["/api/claims/"]["get"]
     assert {row["name"] for row in claims["parameters"]} == {
         *("limit", "offset", "number", "payer_claim_control_number", "status", "payer"),
+        "is_coded_anew",
         *("patient", "encounter", "served_after", "served_before"),
     }
     assert schema["components"]["schemas"]["Claim"]["properties"]["amount_billed"]["type"] == (

@@ -19,6 +19,7 @@ from django.db.models import ProtectedError
 
 from billing.models import (
     Adjustment,
+    Claim,
     Posting,
     ProviderAdjustment,
     Remittance,
@@ -33,6 +34,8 @@ from tests import make
 from tests.billing import banking
 from tests.billing import remitting as r
 from tests.billing.books import charge
+from tests.world_accounts import make_account_work
+from tests.world_follow_up import make_follow_up
 
 Attempt = Callable[[type[models.Model]], Any]
 MODELS = {model._meta.db_table: model for model in apps.get_models()}
@@ -56,8 +59,15 @@ def rows(north: Practice, ben: User) -> Practice:
     told = r.echo(claim, ("72.00", "CO-45 93.00"))
     r.posted(north, r.content("67.00", told, adjustments=(r.plb("WO", "5.00"),)))
     banking.imported(north, banking.statement((6700, "CHECK1")))
+    leave_patient_rows(claim, ben)
     seals.seal_events(north.pk, horizon=Event.objects.latest("pk").pk + 1)
     return north
+
+
+def leave_patient_rows(claim: Claim, ben: User) -> None:
+    """What the account of a patient and the follow-up of a claim keep for ever."""
+    make_account_work(claim.patient, "Norwood")
+    make_follow_up(claim.encounter, "Norwood")
 
 
 def facts() -> dict[str, list[Any]]:
@@ -76,12 +86,9 @@ def nothing_changes(*expected: type[Exception], match: str | None = None) -> Ite
 
 
 def some_column(model: type[models.Model]) -> models.Field:
-    """A plain column to write to."""
-    return next(
-        f
-        for f in model._meta.concrete_fields
-        if not f.primary_key and not f.is_relation and not f.null
-    )
+    """A plain column to write to, a reference where the table has nothing else."""
+    columns = [f for f in model._meta.concrete_fields if not f.primary_key and not f.null]
+    return next((f for f in columns if not f.is_relation), columns[0])
 
 
 def queryset_update(model: type[models.Model]) -> None:

@@ -244,7 +244,7 @@ def test_the_dashboard_shows_where_the_work_is_and_why_it_was_denied(
             100,
             "/denials/?state=waiting&category=timely_filing",
         ),
-        ("Cob", Decimal("100.00"), 67, "/denials/?state=waiting&category=cob"),
+        ("Coordination of benefits", Decimal("100.00"), 67, "/denials/?state=waiting&category=cob"),
     ]
     assert context["aging_total"] == Decimal("555.00")
     assert [bar.values[0] for bar in context["chart"].bars][-1] == Decimal("164.00")

@@ -42,11 +42,11 @@ def test_a_call_is_one_line_and_the_next_row_comes_in_the_same_answer(
     expect(page.locator(f"#{second}")).to_have_attribute("aria-current", "true")
     expect(page.locator("#detail [data-shows]")).to_have_attribute("data-shows", f"#{second}")
     assert due(page) == before - 1
-    assert axe_violations(page) == []
     page.keyboard.press("j")
+    # The toast offers the undo for ten seconds: nothing slow stands before it.
     page.keyboard.press("z")
-    page.wait_for_load_state("networkidle")
     expect(page.locator(f"#{first}")).to_have_count(1)
+    assert axe_violations(page) == []
 
 
 def test_one_call_for_many_claims_of_a_payer_and_its_undo(

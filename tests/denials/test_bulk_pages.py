@@ -179,7 +179,7 @@ def test_the_api_groups_and_approves(
 ) -> None:
     large = denied(north, "CO-29", "400.00")
     actions.write_off(large, reason="bundled", by=ben)
-    [group] = ben_client.get("/api/denial-groups/", {"state": "open"}).json()
+    [group] = ben_client.get("/api/worklist-groups/", {"state": "open"}).json()
     assert (group["code"], group["count"], group["amount"]) == ("CO-29", 1, "400.00")
     request = WriteOffRequest.objects.get()
     url = f"/api/write-off-requests/{request.pk}/approval/"

@@ -60,8 +60,8 @@ def test_long_lists_go_on_over_pages_with_their_header(sample: dict[str, object]
 
 
 def test_an_unknown_template_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"There is no PDF template letter\."):
-        pdf.render("letter", {}, made_at=NOON)
+    with pytest.raises(ValueError, match=r"There is no PDF template nothing\."):
+        pdf.render("nothing", {}, made_at=NOON)
 
 
 def test_a_value_json_does_not_know_is_refused(sample: dict[str, object]) -> None:
