@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing.estimate_content import Planned, document_of
 from billing.models import GoodFaithEstimate
-from billing.rules.estimates import Charge, Service, Wrong, read_services, total_of
+from billing.rules.estimates import Charge, PlannedLine, Wrong, read_services, total_of
 from payers.actions.coverages import coverages_on
 from payers.actions.fee_schedules import fee_rows
 from payers.models import Coverage, Rank
@@ -46,7 +46,7 @@ def price_plan(patient: Patient, plan: Planned) -> tuple[list[Charge], Coverage 
     return expected(patient, plan, charges, coverage), coverage
 
 
-def priced(practice_id: int, services: Sequence[Service], on: date) -> list[Charge]:
+def priced(practice_id: int, services: Sequence[PlannedLine], on: date) -> list[Charge]:
     """By the practice's own fee schedule. Raises Refusal naming the codes without a price."""
     fees = fee_rows(practice_id, {each.code for each in services}, on)
     found = [

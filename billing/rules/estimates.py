@@ -16,7 +16,7 @@ MOST_LINES = 50
 LINE = re.compile(r"^([A-Z0-9]{5})((?:-[A-Z0-9]{2}){0,4})(?:\s*[X*]\s*([0-9.]{1,8}))?$")
 
 
-class Service(NamedTuple):
+class PlannedLine(NamedTuple):
     """One line as it was typed: "99214-25 x2"."""
 
     code: str
@@ -30,7 +30,7 @@ class Service(NamedTuple):
 class Charge(NamedTuple):
     """A line with its price of the fee schedule and what the payer should allow, in dollars."""
 
-    service: Service
+    service: PlannedLine
     fee: Decimal
     allowed: Decimal | None = None
     basis: str = ""
@@ -45,7 +45,7 @@ class Wrong(ValueError):
     """A line that cannot be read; its text says which and why, for people."""
 
 
-def read_services(text: str) -> list[Service]:
+def read_services(text: str) -> list[PlannedLine]:
     """The services of a form, one on a line. Raises Wrong naming the first that is none."""
     rows = [line.strip().upper() for line in text.splitlines() if line.strip()]
     if not rows:
@@ -55,7 +55,7 @@ def read_services(text: str) -> list[Service]:
     return [read_line(number, row) for number, row in enumerate(rows, 1)]
 
 
-def read_line(number: int, row: str) -> Service:
+def read_line(number: int, row: str) -> PlannedLine:
     found = LINE.match(row)
     if found is None:
         raise Wrong(f"Line {number}: “{row}” is no code. Type 99214, 99214-25 or J3301 x4.")
@@ -66,7 +66,7 @@ def read_line(number: int, row: str) -> Service:
         units = ZERO
     if not ZERO < units <= 9_999:
         raise Wrong(f"Line {number}: “{times}” is no number of units.")
-    return Service(code, tuple(mark for mark in marks.split("-") if mark), units)
+    return PlannedLine(code, tuple(mark for mark in marks.split("-") if mark), units)
 
 
 def total_of(charges: Iterable[Charge]) -> Decimal:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from billing.actions.estimates import make_estimate, price_plan
 from billing.estimate_content import Planned, estimate_rows
 from billing.models import GoodFaithEstimate
-from billing.rules.estimates import Service, Wrong, is_far_above, read_services
+from billing.rules.estimates import PlannedLine, Wrong, is_far_above, read_services
 from payers.models import Fee, FeeSchedule, PayerContract
 from rcm import pdf
 from rcm.errors import Refusal
@@ -38,13 +38,16 @@ def patient(north: Practice) -> Patient:
 @pytest.mark.parametrize(
     ("text", "services"),
     [
-        ("99214", [Service("99214", (), D(1))]),
-        (" 99214-25 ", [Service("99214", ("25",), D(1))]),
-        ("j3301-jz-rt x4", [Service("J3301", ("JZ", "RT"), D(4))]),
-        ("97110 x 2.5\n\n99213", [Service("97110", (), D("2.5")), Service("99213", (), D(1))]),
+        ("99214", [PlannedLine("99214", (), D(1))]),
+        (" 99214-25 ", [PlannedLine("99214", ("25",), D(1))]),
+        ("j3301-jz-rt x4", [PlannedLine("J3301", ("JZ", "RT"), D(4))]),
+        (
+            "97110 x 2.5\n\n99213",
+            [PlannedLine("97110", (), D("2.5")), PlannedLine("99213", (), D(1))],
+        ),
     ],
 )
-def test_services_are_read_as_they_are_typed(text: str, services: list[Service]) -> None:
+def test_services_are_read_as_they_are_typed(text: str, services: list[PlannedLine]) -> None:
     assert read_services(text) == services
 
 

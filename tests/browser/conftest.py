@@ -25,7 +25,7 @@ from tests.browser.pages import Watched, open_page, sign_in
 
 PACE = {"RCM_OUTBOX_SECONDS": "0", "RCM_SWEEP_SECONDS": "1"}
 START_SECONDS = 240
-COMMAND_SECONDS = 180
+COMMAND_SECONDS = 400
 
 
 @dataclass(frozen=True)

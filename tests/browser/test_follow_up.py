@@ -31,7 +31,7 @@ def test_a_call_is_one_line_and_the_next_row_comes_in_the_same_answer(
     first = page.locator("#rows tbody tr[data-row]").first.get_attribute("id")
     second = page.locator("#rows tbody tr[data-row]").nth(1).get_attribute("id")
     page.keyboard.press("c")
-    expect(page.locator("#call-outcome")).to_be_focused()
+    expect(page.locator("#detail [name=outcome]")).to_be_focused()
     page.keyboard.type("In")
     page.keyboard.press("Tab")
     page.keyboard.type("88213")
