@@ -136,7 +136,8 @@ def draft_rule(group: Group, examples: Sequence[Example]) -> Draft | NoDraft:
     kinds = kinds_of(group.category, group.reason)
     denied = sum(example.is_denied for example in examples)
     if denied < FEWEST_DENIED:
-        return NoDraft(f"{denied} denied claims are too few: a pattern needs {FEWEST_DENIED}.")
+        are = "claim is" if denied == 1 else "claims are"
+        return NoDraft(f"{denied} denied {are} too few: a pattern needs {FEWEST_DENIED}.")
     if not kinds:
         return NoDraft("It is about when the claim was sent, which no claim says of itself.")
     base = base_conditions(group)
