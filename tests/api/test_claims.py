@@ -128,6 +128,7 @@ def test_postings_are_filtered_by_claim_and_account(world: World, ben_client: Cl
         ("primary_receivable", "unapplied", "100.00")
     ]
     assert ben_client.get("/api/postings/?destination=write_off").json()["count"] == 0
+    assert ben_client.get("/api/postings/?destination=cash").json()["count"] == 1
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

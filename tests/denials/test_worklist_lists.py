@@ -130,7 +130,7 @@ def test_the_list_is_a_file_of_all_that_match(
     three: list[Denial], ben_client: Client, ben: User
 ) -> None:
     response = ben_client.get("/denials/", {"format": "csv", "reason": "22"})
-    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]  # a streamed answer
     rows = list(csv.DictReader(text.splitlines()))
     assert [(row["Reason"], row["Amount"], row["Cause"]) for row in rows] == [
         ("22", "600.00", "Coordination of benefits")
