@@ -10,7 +10,7 @@ from django.db import connection
 
 from billing.models import ClaimRule
 from billing.rules.claim_content import read_content
-from denials.models import Denial, LearnedRule
+from denials.models import ChangeAlarm, Denial, LearnedRule
 from denials.rules.drafting import FEWEST_DENIED, Example, Group
 from denials.rules.triage import CAUSES
 from rcm.models import Practice
@@ -41,7 +41,7 @@ LIMIT %(limit)s
 """
 # What a payer decided, newest first, and whether it denied the claim at all, and for this reason.
 ADJUDICATED = """
-SELECT c.id, c.content,
+SELECT c.content, c.adjudicated_at::date,
     array(SELECT DISTINCT d.category || ' ' || d.reason || ' ' || coalesce(s.procedure_code, '')
         FROM denials_denial d LEFT JOIN billing_serviceline s ON s.id = d.service_line_id
         WHERE d.practice_id = c.practice_id AND d.claim_id = c.id
@@ -145,7 +145,10 @@ def group_with(practice: Practice, denial: Denial, today: date) -> DenialGroup:
 
 
 class PayerClaims:
-    """The claims a payer adjudicated in the last year, read once for all of its groups."""
+    """The claims a payer adjudicated in the last year, read once for all of its groups.
+
+    Where an alarm says that the payer has changed, what it decided before says nothing any more.
+    """
 
     def __init__(self, practice: Practice, payer_pk: int, today: date) -> None:
         terms: dict[str, Any] = {
@@ -157,19 +160,30 @@ class PayerClaims:
         with connection.cursor() as db:
             db.execute(ADJUDICATED, terms)
             self._rows = [
-                (read_content(json.loads(content)), frozenset(denied))
-                for _, content, denied in db.fetchall()
+                (read_content(json.loads(content)), decided_on, frozenset(denied))
+                for content, decided_on, denied in db.fetchall()
                 if content
             ]
+        self._changed = changes_of(practice.pk, payer_pk)
 
     def examples(self, group: Group) -> list[Example]:
         """Denied as the group is, or not denied at all; those denied otherwise are left out."""
         wanted = f"{group.category} {group.reason} {group.procedure_code}"
+        since = self._changed.get((group.procedure_code, group.reason), date.min)
         return [
             Example(claim, wanted in denied)
-            for claim, denied in self._rows
-            if not denied or wanted in denied
+            for claim, decided_on, denied in self._rows
+            if decided_on >= since and (not denied or wanted in denied)
         ]
+
+
+def changes_of(practice_id: int, payer_pk: int) -> dict[tuple[str, str], date]:
+    """Procedure and reason -> the first day of the weeks that showed the payer's last change."""
+    alarms = ChangeAlarm.objects.filter(practice_id=practice_id, payer_id=payer_pk)
+    return {
+        (alarm.procedure_code, alarm.reason): alarm.week - timedelta(weeks=alarm.weeks - 1)
+        for alarm in alarms.order_by("week", "pk")
+    }
 
 
 @dataclass(frozen=True, slots=True)

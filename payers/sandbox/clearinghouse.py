@@ -84,10 +84,14 @@ class Clearinghouse:
         self.desk = PaymentDesk(state, behaviour, settings.seed, clock)
         self.inquiries = InquiryDesk(state, behaviour)
 
+    def behave(self, behaviour: Behaviour) -> None:
+        """From now on the payers answer so, also what waits for its answer already."""
+        self.behaviour = self.desk.behaviour = self.inquiries.behaviour = behaviour
+
     def run_once(self) -> int:
         """Take up, answer, adjudicate, publish; returns how much there was to be done."""
         steps = self.take_up_files() + self.answer_files()
-        steps += self.adjudicate(time.time())
+        steps += self.adjudicate(self.clock().timestamp())
         return steps + self.publish()
 
     def take_up_files(self) -> int:
@@ -269,7 +273,8 @@ class Clearinghouse:
             original=original,
             status="pending",
             received_on=today.isoformat(),
-            due_at=time.time() + (self.settings.delay_seconds if delay is None else delay),
+            due_at=self.clock().timestamp()
+            + (self.settings.delay_seconds if delay is None else delay),
             remitted=None,
         )
 

@@ -81,6 +81,10 @@ class Place:
             raise ScriptRefused(f"{self.where}.{name}: more than two decimals")
         return int(cents)
 
+    def read_any(self, name: str) -> Any:
+        """Whatever stands there, for somebody else to read."""
+        return self._take(name, None)
+
     def read_amounts(self) -> dict[str, int]:
         """Every key of the object with its dollars as cents."""
         return {name: self.read_cents(name) for name in self._raw}

@@ -19,6 +19,8 @@ from rcm.embedded.servers import EmbeddedServers
 from rcm.embedded.stack import build_environment
 
 OPTIONS = ("--durable", "--static")
+# Where a command finds the address of the role that owns the tables.
+OWNER_URL = "RCM_TEST_OWNER_DATABASE_URL"
 
 
 def main(arguments: list[str]) -> int:
@@ -43,7 +45,7 @@ def main(arguments: list[str]) -> int:
 def _run(command: list[str], servers: EmbeddedServers, *, with_static: bool) -> int:
     """Pass SIGTERM on as Ctrl-C; Ctrl-C itself comes from the terminal to both of us."""
     environment = build_environment(servers, servers.layout.root) | {
-        "RCM_TEST_OWNER_DATABASE_URL": servers.owner_database_url,
+        OWNER_URL: servers.owner_database_url,
     }
     if with_static:
         collected = collect_once(CHECKOUT / ".run", environment)
