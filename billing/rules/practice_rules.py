@@ -26,7 +26,10 @@ OPERATORS = (
     "above", "below", "from",
 )  # fmt: skip
 SAME = {"has": "have", "lacks": "lack", "is": "have", "is not": "lack"}
-NUMBERS = frozenset({"above", "below", "from", "is", "is not", "is empty", "is present"})
+# A kept rule says "have" for "is": a number is read in that wording, too.
+NUMBERS = frozenset(
+    {"above", "below", "from", "is", "is not", "have", "lack", "is empty", "is present"}
+)
 TEXTS = frozenset(OPERATORS) - {"above", "below"}
 ALONE = frozenset({"is empty", "is present"})
 MOST_CONDITIONS = 60
