@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from billing.claim_rules import precision_of
+from billing.claim_rules import precision_of, rule_of
 from billing.models import Claim, ClaimRule
-from billing.rules.practice_rules import SET_FIELDS
+from billing.rules.chart_rules import is_told
+from billing.rules.practice_rules import SET, SET_FIELDS
 from rcm.models import Event
 
 TABS = [("active", "In force"), ("draft", "Drafts"), ("retired", "Retired")]
@@ -19,6 +20,10 @@ STATES = {
 NONE = Q(pk__in=())
 # Below this a share is not shown: it would be read as more than it is.
 FEW = 10
+ON_CHART = {
+    True: "Told while the visit is coded",
+    False: "Not told: no condition on what a coder decides",
+}
 EVENT_TEXTS = {
     "claim_rule.made": "Made",
     "claim_rule.tried": "Tried on past claims",
@@ -54,6 +59,7 @@ def terms_of(rule: ClaimRule) -> list[tuple[str, Any]]:
         ("What it does", rule.get_action_display()),
         ("Message", rule.message),
         ("Sets", sets),
+        ("On the chart", "" if rule.action == SET else ON_CHART[is_told(rule_of(rule))]),
         ("Services from", f"{rule.starts_on:%m/%d/%Y}"),
         ("Services to", f"{rule.ends_on:%m/%d/%Y}" if rule.ends_on else ""),
         ("Made by", rule.created_by),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -23,13 +24,16 @@ WHERE r.practice_id = %(practice)s AND r.claim_id = ANY(%(claims)s) AND r.state 
 GROUP BY r.claim_id, c.payer_id, a."group", a.reason
 """
 
+# The same terms are read with every chart and every claim.
+_blocks = lru_cache(maxsize=4096)(read_blocks)
+
 
 def rule_of(row: ClaimRule) -> PracticeRule:
     """The row as a rule. Raises NotARule when its terms are none."""
     return PracticeRule(
         id=row.pk or 0,
         name=str(row),
-        blocks=read_blocks(row.terms),
+        blocks=_blocks(row.terms),
         action=row.action,
         message=row.message,
         set_field=row.set_field,

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
+from django.utils.module_loading import import_string
 
 from coding.chart_history import read_history
 from coding.code_lookup import Asked, Entries, entries_of, read_tables, with_headings, with_release
@@ -21,7 +23,7 @@ from coding.models import (
 )
 from coding.rules.chart_view import view_of
 from coding.rules.code_facts import CodeFacts
-from coding.rules.facts import ChartFacts, DiagnosisFacts, LineFacts, Override
+from coding.rules.facts import ChartFacts, DiagnosisFacts, Finding, LineFacts, Override
 from payers.actions.fee_schedules import fee_rows
 from payers.models import AuthorizationRule
 from payers.rules.authorizations import CodeRange, Rule
@@ -63,7 +65,7 @@ def price_of(encounter: Encounter, fees: Sequence[FeeRow], charge: Charge) -> De
 
 
 def read_chart(encounter: Encounter) -> ChartRows:
-    """All rows of a chart: at most nine queries, and those of the edit tables not asked before."""
+    """All rows of a chart: at most ten queries, and those of the edit tables not asked before."""
     diagnoses = tuple(encounter.diagnoses.all())
     # Only lines differ by it, so that it is asked for with them.
     stay = FacilityStay.objects.filter(encounter=OuterRef("encounter"))
@@ -89,7 +91,17 @@ def read_chart(encounter: Encounter) -> ChartRows:
         overrides=standing_overrides(encounter),
         authorization_rules=authorization_rules(encounter) if procedures else (),
     )
-    return ChartRows(encounter, diagnoses, charges, documents, fees, facts)
+    rows = ChartRows(encounter, diagnoses, charges, documents, fees, facts)
+    return replace(rows, facts=replace(facts, practice_findings=practice_findings(rows)))
+
+
+def practice_findings(rows: ChartRows) -> tuple[Finding, ...]:
+    """What the claim rules of the practice say of the claim this chart would become.
+
+    Claims are made above this app: settings.CHART_RULES names who knows their rules.
+    """
+    found: tuple[Finding, ...] = import_string(settings.CHART_RULES)(rows)
+    return found
 
 
 def read_codes(diagnoses: Iterable[str], procedures: Iterable[str]) -> list[Code]:

@@ -357,6 +357,8 @@ NAVIGATION_COUNTS: list[tuple[str, str]] = [
 ]
 # Open and late work per practice for the practice switcher; needs every app, so it sits on top.
 PRACTICE_WORK = "denials.counts.work_by_practice"
+# Runs the claim rules of a practice on a chart: its rows in, findings out (coding.chart_facts).
+CHART_RULES = "billing.chart_rules.findings_for"
 # The KPIs of the dashboard, in its order (rcm.kpi).
 KPIS = [
     "billing.kpis.CLEAN_CLAIM_RATE",

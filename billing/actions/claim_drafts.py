@@ -30,7 +30,7 @@ from billing.rules.findings import ClaimFacts, Finding, Scrubbed
 from billing.rules.practice_rules import apply_rules
 from billing.rules.splitting import split
 from billing.staging import collector_paused
-from coding.models import Charge, Encounter
+from coding.models import Charge, Encounter, EncounterDiagnosis, FacilityStay
 from payers.models import Coverage
 from rcm import events
 from rcm.models import User
@@ -124,20 +124,31 @@ def compose_draft(encounter: Encounter, number: str) -> Draft:
     """
     coverage = encounter.coverage
     assert coverage is not None  # noqa: S101  # callers select encounters that have one
-    charges = list(encounter.charges.all())
-    if stay := stay_of(encounter):
-        content: AnyClaim = compose_institutional(encounter, stay, coverage, charges, number)
-        return Draft(encounter, coverage, charges, content, [])
+    charges, diagnoses = list(encounter.charges.all()), list(encounter.diagnoses.all())
+    parts = (encounter, stay_of(encounter), coverage, diagnoses, charges, number)
+    return Draft(encounter, coverage, charges, compose_content(*parts), [])
+
+
+def compose_content(
+    encounter: Encounter,
+    stay: FacilityStay | None,
+    coverage: Coverage,
+    diagnoses: Sequence[EncounterDiagnosis],
+    charges: Sequence[Charge],
+    number: str,
+) -> AnyClaim:
+    """The claim of one visit from its rows, both in their order; a charge not priced bills zero."""
+    if stay is not None:
+        return compose_institutional(encounter, stay, coverage, diagnoses, charges, number)
     lines = lines_of(encounter, charges, number)
-    content = x12.Claim(
+    return x12.Claim(
         patient_control_number=number,
         amount_billed=sum(line.amount_billed for line in lines),
         frequency=Claim.Frequency.ORIGINAL.value,
-        diagnoses=tuple(diagnosis.code for diagnosis in encounter.diagnoses.all()),
+        diagnoses=tuple(diagnosis.code for diagnosis in diagnoses),
         lines=lines,
         **parties_of(encounter, coverage),
     )
-    return Draft(encounter, coverage, charges, content, [])
 
 
 def announce_files(practice_id: int, drafts: Sequence[Draft]) -> None:

@@ -8,7 +8,7 @@ from coding.models import Charge, Encounter
 from payers.models import Coverage
 from payers.terms import filing_indicator_of
 from rcm.models import Patient, Practice, ServiceLocation
-from rcm.money import to_cents
+from rcm.money import ZERO, to_cents
 from rcm.x12 import claim_837p as x12
 
 
@@ -45,7 +45,7 @@ def lines_of(
         x12.ServiceLine(
             position=position,
             procedure_code=charge.procedure_code,
-            amount_billed=to_cents(charge.amount_billed or 0),  # type: ignore[arg-type]  # int 0
+            amount_billed=to_cents(charge.amount_billed or ZERO),
             units=charge.units,
             pointers=tuple(charge.pointers),
             date_of_service=encounter.date_of_service,

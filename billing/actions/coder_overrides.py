@@ -8,8 +8,7 @@ from typing import NamedTuple
 from billing.rules.coded_claim import coded
 from billing.rules.findings import BLOCKING, WARNING, AnyClaim, Finding
 from coding.models import ChartOverride
-from coding.rules.chart_checks import OVERRIDABLE
-from coding.rules.overrides import subject_of
+from coding.rules.overrides import is_overridable, subject_of
 
 
 class Said(NamedTuple):
@@ -42,7 +41,7 @@ def soften_by_coder(practice_id: int, claims: Sequence[Found]) -> list[list[Find
     asked = {
         claim.encounter_id
         for claim in claims
-        if any(finding.code in OVERRIDABLE for finding in claim.findings)
+        if any(is_overridable(finding.code) for finding in claim.findings)
     }
     reasons = read_reasons(practice_id, asked) if asked else {}
     return [list(_softened(claim, reasons.get(claim.encounter_id, {}))) for claim in claims]
@@ -61,10 +60,11 @@ def read_reasons(practice_id: int, encounters: Iterable[int]) -> Reasons:
 def _softened(claim: Found, reasons: dict[str, Said]) -> Iterable[Finding]:
     for finding in claim.findings:
         said = None
-        if reasons and finding.code in OVERRIDABLE:
+        if reasons and is_overridable(finding.code):
             view = coded(claim.content)
             told = (finding.code, finding.message, finding.line)
-            said = reasons.get(subject_of(*told, view, claim.payer_class))
+            subject = subject_of(*told, view, claim.payer_class, finding.looked_at)
+            said = reasons.get(subject)
         if said is None or (finding.severity == BLOCKING and said.severity != BLOCKING):
             yield finding
         else:

@@ -9,7 +9,7 @@ from coding.models import Charge, Encounter, EncounterDiagnosis, FacilityStay
 from coding.rules.code_lists import ROOM_REVENUE
 from payers.models import Coverage
 from rcm.models import Provider
-from rcm.money import to_cents
+from rcm.money import ZERO, to_cents
 from rcm.x12 import claim_837i as x12
 from rcm.x12 import claim_837p
 
@@ -23,6 +23,7 @@ def compose_institutional(
     encounter: Encounter,
     stay: FacilityStay,
     coverage: Coverage,
+    diagnoses: Sequence[EncounterDiagnosis],
     charges: Sequence[Charge],
     number: str,
 ) -> x12.InstitutionalClaim:
@@ -33,7 +34,7 @@ def compose_institutional(
         amount_billed=sum(line.amount_billed for line in lines),
         type_of_bill=stay.type_of_bill,
         lines=lines,
-        **stay_facts(encounter, stay),
+        **stay_facts(stay, diagnoses),
         **facility_parties(encounter, stay, coverage),
     )
 
@@ -64,9 +65,8 @@ def provider_of(provider: Provider) -> claim_837p.Provider:
     return claim_837p.Provider(person, provider.npi, provider.taxonomy_code)
 
 
-def stay_facts(encounter: Encounter, stay: FacilityStay) -> dict[str, Any]:
+def stay_facts(stay: FacilityStay, diagnoses: Sequence[EncounterDiagnosis]) -> dict[str, Any]:
     """Dates, CL1 and HI."""
-    diagnoses = list(encounter.diagnoses.all())
     principal, *others = map(diagnosis_of, diagnoses) if diagnoses else [NO_DIAGNOSIS]
     procedures = [x12.DatedCode(code, date.fromisoformat(day)) for code, day in stay.procedures]
     return {
@@ -118,7 +118,7 @@ def revenue_lines(
         x12.RevenueLine(
             position=position,
             revenue_code=charge.revenue_code,
-            amount_billed=to_cents(charge.amount_billed or 0),  # type: ignore[arg-type]  # int 0
+            amount_billed=to_cents(charge.amount_billed or ZERO),
             units=charge.units,
             line_control_number=f"{number}L{position}",
             procedure_code=charge.procedure_code,

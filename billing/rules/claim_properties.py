@@ -23,6 +23,7 @@ class Property:
 
     `of_claim` looks at the claim, `of_line` at one line; exactly one is given. A number is a
     Decimal or None, everything else a set of texts, empty when the claim does not say it.
+    `is_coded`: a coder decides it on the chart.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Property:
     of_claim: Callable[[AnyClaim], Values] | None = None
     of_line: Callable[[AnyClaim, AnyLine], Values] | None = None
     is_number: bool = False
+    is_coded: bool = False
 
 
 def plain(text: str) -> str:
@@ -89,6 +91,10 @@ def _number(found: Property) -> Property:
     return replace(found, is_number=True)
 
 
+def _coded(found: Property) -> Property:
+    return replace(found, is_coded=True)
+
+
 def _bill_type(claim: AnyClaim) -> Values:
     return _texts(claim.type_of_bill) if isinstance(claim, InstitutionalClaim) else frozenset()
 
@@ -109,8 +115,8 @@ _ALL = (
     _of_claim("sex", "Patient's sex", lambda c: _texts(patient_of(c).sex)),
     _number(_of_claim("amount", "Claim total in dollars", lambda c: from_cents(c.amount_billed))),
     _of_claim("frequency", "Claim frequency", lambda c: _texts(c.frequency)),
-    _of_claim("diagnosis", "Any diagnosis", lambda c: _texts(*_diagnoses(c))),
-    _of_claim("first_diagnosis", "First diagnosis", lambda c: _texts(*_diagnoses(c)[:1])),
+    _coded(_of_claim("diagnosis", "Any diagnosis", lambda c: _texts(*_diagnoses(c)))),
+    _coded(_of_claim("first_diagnosis", "First diagnosis", lambda c: _texts(*_diagnoses(c)[:1]))),
     _of_claim("authorization", "Authorization number", lambda c: _texts(c.authorization_number)),
     _of_claim("referral", "Referral number", lambda c: _texts(c.referral_number)),
     _of_claim("billing_npi", "Billing provider", lambda c: _texts(c.billing_provider.npi)),
@@ -119,21 +125,23 @@ _ALL = (
     _of_claim("attending_npi", "Attending provider", _npi("attending_provider")),
     _of_claim("facility_npi", "Service facility", _npi("service_facility")),
     _of_claim("type_of_bill", "Type of bill", _bill_type),
-    _of_claim(
-        "procedures",
-        "Procedures of the whole claim",
-        lambda c: _texts(*(line.procedure_code for line in c.lines)),
+    _coded(
+        _of_claim(
+            "procedures",
+            "Procedures of the whole claim",
+            lambda c: _texts(*(line.procedure_code for line in c.lines)),
+        )
     ),
-    _number(_of_claim("lines", "Number of lines", lambda c: Decimal(len(c.lines)))),
-    _of_line("procedure", "Procedure of the line", lambda c, w: _texts(w.procedure_code)),
-    _of_line("modifiers", "Modifiers of the line", lambda c, w: _texts(*w.modifiers)),
-    _number(_of_line("units", "Units of the line", lambda c, w: w.units)),
+    _coded(_number(_of_claim("lines", "Number of lines", lambda c: Decimal(len(c.lines))))),
+    _coded(_of_line("procedure", "Procedure of the line", lambda c, w: _texts(w.procedure_code))),
+    _coded(_of_line("modifiers", "Modifiers of the line", lambda c, w: _texts(*w.modifiers))),
+    _coded(_number(_of_line("units", "Units of the line", lambda c, w: w.units))),
     _number(
         _of_line("line_amount", "Charge of the line", lambda c, w: from_cents(w.amount_billed))
     ),
-    _of_line("place_of_service", "Place of service of the line", _place),
-    _of_line("pointed_diagnosis", "Diagnosis the line points to", _pointed),
+    _coded(_of_line("place_of_service", "Place of service of the line", _place)),
+    _coded(_of_line("pointed_diagnosis", "Diagnosis the line points to", _pointed)),
     _of_line("drug", "Drug code (NDC)", lambda c, w: _texts(w.drug.code if w.drug else "")),
-    _of_line("revenue_code", "Revenue code of the line", _revenue_code),
+    _coded(_of_line("revenue_code", "Revenue code of the line", _revenue_code)),
 )
 PROPERTIES: Mapping[str, Property] = {found.name: found for found in _ALL}

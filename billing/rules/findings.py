@@ -48,7 +48,9 @@ class Finding:
     """One failure of a check. Blocking findings hold the claim, warnings only show.
 
     `element` is the place in the 837 (such as 2010AA NM109), `line` the position of the service
-    line, `fix` what a person can do about it, `source` the rule it comes from.
+    line, `fix` what a person can do about it, `source` the rule it comes from. `looked_at` is what
+    a rule of the practice saw of the codes: who lets its finding stand lets that stand
+    (coding.rules.overrides).
     """
 
     code: str
@@ -58,6 +60,7 @@ class Finding:
     fix: str = ""
     source: str = ""
     line: int | None = None
+    looked_at: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

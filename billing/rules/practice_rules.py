@@ -26,7 +26,10 @@ OPERATORS = (
     "above", "below", "from",
 )  # fmt: skip
 SAME = {"has": "have", "lacks": "lack", "is": "have", "is not": "lack"}
-NUMBERS = frozenset({"above", "below", "from", "is", "is not", "is empty", "is present"})
+# A kept rule says "have" for "is": a number is read in that wording, too.
+NUMBERS = frozenset(
+    {"above", "below", "from", "is", "is not", "have", "lack", "is empty", "is present"}
+)
 TEXTS = frozenset(OPERATORS) - {"above", "below"}
 ALONE = frozenset({"is empty", "is present"})
 MOST_CONDITIONS = 60
@@ -164,29 +167,35 @@ def check_setting(field: str, value: str) -> None:
 
 def hits_of(blocks: Blocks, claim: AnyClaim) -> list[int | None]:
     """Positions of the lines a rule hits; [None] when no condition is about lines; [] for none."""
-    is_about_lines = any(
-        PROPERTIES[one.name].of_line is not None for block in blocks for one in block
-    )
-    if not is_about_lines:
-        return [None] if any(_holds(block, claim, None) for block in blocks) else []
+    of_lines = [[one for one in block if _is_of_line(one)] for block in blocks]
+    # What is the same for all lines is asked once: a stay has hundreds.
+    left = [
+        own
+        for block, own in zip(blocks, of_lines, strict=True)
+        if all(_is_met(one, claim, None) for one in block if not _is_of_line(one))
+    ]
+    if not any(of_lines):
+        return [None] if left else []
     return [
-        line.position for line in claim.lines if any(_holds(block, claim, line) for block in blocks)
+        line.position
+        for line in claim.lines
+        if any(all(_is_met(one, claim, line) for one in own) for own in left)
     ]
 
 
-def _holds(block: Sequence[Condition], claim: AnyClaim, line: AnyLine | None) -> bool:
-    return all(_is_met(condition, claim, line) for condition in block)
+def _is_of_line(condition: Condition) -> bool:
+    return PROPERTIES[condition.name].of_line is not None
 
 
 def _is_met(condition: Condition, claim: AnyClaim, line: AnyLine | None) -> bool:
-    found = PROPERTIES[condition.name]
-    if found.of_claim is not None:
-        values = found.of_claim(claim)
-    elif found.of_line is not None and line is not None:
-        values = found.of_line(claim, line)
-    else:
-        return False
+    values = _values_of(PROPERTIES[condition.name], claim, line)
     return _TESTS[condition.operator](values, condition.values)
+
+
+def _values_of(found: Property, claim: AnyClaim, line: AnyLine | None) -> Values:
+    if found.of_claim is not None:
+        return found.of_claim(claim)
+    return found.of_line(claim, line) if found.of_line is not None and line is not None else None
 
 
 Test = Callable[[Values, tuple[str, ...]], bool]
@@ -252,16 +261,35 @@ def apply_rules(rules: Sequence[PracticeRule], claim: Kind) -> tuple[Kind, list[
             if changed == claim:
                 continue
             claim = changed
-        findings += list(_findings_of(rule, hits))
+        findings += list(findings_of(rule, hits, claim))
     return claim, findings
 
 
-def _findings_of(rule: PracticeRule, hits: Sequence[int | None]) -> Iterator[Finding]:
+def findings_of(
+    rule: PracticeRule, hits: Sequence[int | None], claim: AnyClaim
+) -> Iterator[Finding]:
+    """One finding for each place the rule hits, with what the rule looked at of its codes."""
     severity = BLOCKING if rule.action == HOLD else WARNING
+    asked = sorted({one.name for block in rule.blocks for one in block})
+    coded = [found for name in asked if (found := PROPERTIES[name]).is_coded]
+    lines = {line.position: line for line in claim.lines}
     for position in hits:
+        line = lines.get(position) if position is not None else None
         yield Finding(
-            rule.code, severity, rule.message, source=f"Rule “{rule.name}”", line=position
+            rule.code,
+            severity,
+            rule.message,
+            source=f"Rule “{rule.name}”",
+            line=position,
+            looked_at=tuple(_told(found, _values_of(found, claim, line)) for found in coded),
         )
+
+
+def _told(found: Property, values: Values) -> str:
+    """A property with its values as one text, the same for the same values."""
+    if isinstance(values, frozenset):
+        return f"{found.name} {' '.join(sorted(values))}"
+    return f"{found.name} {values.normalize():f}" if values is not None else found.name
 
 
 def set_value(claim: Kind, field: str, value: str, hits: Sequence[int | None]) -> Kind:

@@ -227,17 +227,19 @@ def put_down(encounter: Encounter, **changes: object) -> None:
 
 @transaction.atomic
 def finalize_encounter(
-    encounter: Encounter, *, by: User | None, version: int | None = None
+    encounter: Encounter, *, by: User | None, version: int | None = None, is_as_sent: bool = False
 ) -> None:
     """Price and freeze the charges; from here on billing has it. One without a price waits there.
 
-    Raises Refusal "findings_block" (422, `data["findings"]`) while an edit blocks, 409 or 423 as
-    `take`. The amount of a charge is the price of one unit on the date of service by its units.
+    `is_as_sent`: the codes are those of the claim that went out, so that no claim is drafted and
+    the practice's claim rules stop nothing. Raises Refusal "findings_block" (422,
+    `data["findings"]`) while an edit blocks, 409 or 423 as `take`. The amount of a charge is the
+    price of one unit on the date of service by its units.
     """
     take(encounter, by=by, version=version)
     rows = read_chart(encounter)
     findings = edits.check(rows.facts)
-    if stops := edits.blocking(findings):
+    if stops := edits.blocking(findings, is_as_sent=is_as_sent):
         count = f"{len(stops)} edits block" if len(stops) > 1 else "One edit blocks"
         raise Refusal(
             "findings_block", f"{count} this chart: {stops[0].message}", findings=findings

@@ -1,7 +1,8 @@
 """The edits of a chart: one list of small checks over frozen facts, run on every change.
 
 They decide what blocks the completion and what is only said. Checks on codes are those the scrubber
-runs on the claim (coding.rules.chart_checks); the rest is about the chart itself.
+runs on the claim (coding.rules.chart_checks), findings of the practice's claim rules come with the
+facts; the rest is about the chart itself.
 """
 
 from collections import Counter
@@ -13,7 +14,7 @@ from coding.rules.chart_view import view_of
 from coding.rules.code_facts import CodeFacts
 from coding.rules.coded_claim import CodedClaim
 from coding.rules.facts import SEVERITIES, ChartFacts, Finding
-from coding.rules.overrides import subject_of
+from coding.rules.overrides import is_practice_rule, subject_of
 
 
 def visit_cancelled(chart: ChartFacts) -> Iterator[Finding]:
@@ -70,6 +71,7 @@ def check(chart: ChartFacts) -> list[Finding]:
         *(finding for run in BEFORE for finding in run(chart)),
         *chart_checks.findings(view, codes_of(chart)),
         *(finding for run in AFTER for finding in run(chart)),
+        *chart.practice_findings,
     ]
     ordered = sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
     told = _once(_with_override(finding, view, chart) for finding in ordered)
@@ -86,9 +88,15 @@ def codes_of(chart: ChartFacts) -> CodeFacts:
     return replace(chart.codes, payer_class=chart.payer_class)
 
 
-def blocking(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that stop the completion."""
-    return [each for each in findings if each.severity == "blocking" and each.override is None]
+def blocking(findings: Iterable[Finding], *, is_as_sent: bool = False) -> list[Finding]:
+    """Those that stop the completion. Of a chart coded as it was sent no claim rule does."""
+    return [
+        each
+        for each in findings
+        if each.severity == "blocking"
+        and each.override is None
+        and not (is_as_sent and is_practice_rule(each.code))
+    ]
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -113,5 +121,5 @@ def _with_override(finding: Finding, view: CodedClaim, chart: ChartFacts) -> Fin
     if not finding.is_overridable:
         return finding
     told = (finding.code, finding.message, finding.line)
-    subject = subject_of(*told, view, chart.payer_class)
+    subject = finding.subject or subject_of(*told, view, chart.payer_class)
     return replace(finding, subject=subject, override=chart.overrides.get(subject))

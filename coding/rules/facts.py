@@ -76,8 +76,9 @@ class ChartFacts:
     diagnoses are judged on `diagnosis_day`, the day of discharge. Its claim starts on
     `statement_from`, from which the patient's age is told and lines for a room are dated. `place`
     is the place of service, `state` where it is, `provider` the NPI of who rendered it, `taxonomy`
-    that of who bills. `authorization_rules` are those of the payer. `overrides` are the standing
-    ones by the subject of their finding (coding.rules.overrides).
+    that of who bills. `authorization_rules` are those of the payer. `practice_findings` are what
+    the practice's own claim rules say. `overrides` are the standing ones by the subject of their
+    finding (coding.rules.overrides).
     """
 
     date_of_service: date
@@ -100,6 +101,7 @@ class ChartFacts:
     codes: CodeFacts = NO_CODE_FACTS
     authorization_number: str = ""
     authorization_rules: tuple[AuthorizationRule, ...] = ()
+    practice_findings: "tuple[Finding, ...]" = ()
     overrides: Mapping[str, Override] = field(default_factory=dict)
 
 
@@ -107,7 +109,8 @@ class ChartFacts:
 class Finding:
     """What is wrong, in one sentence, and who says so. Blocking ones stop the completion.
 
-    `subject` names the facts it is about: an override counts while they stay as they were.
+    `subject` names the facts it is about: an override counts while they stay as they were. A rule
+    of the practice brings its own; of other findings it is empty until coding.rules.edits.check.
     """
 
     code: str

@@ -42,8 +42,9 @@ BUNDLES = 9
 def find_chart(request: PracticeRequest, encounter_id: int) -> Encounter:
     """The chart with what its header shows. Raises Http404 when it is not of this practice."""
     rows = Encounter.objects.select_related(
-        "patient", "provider", "location", "coverage__payer", "practice"
-    ).select_related("assigned_to", "finalized_by", "stay")
+        *("patient", "provider", "location", "coverage__payer", "coverage__plan", "practice"),
+        *("assigned_to", "finalized_by", "stay__attending", "stay__operating"),
+    )
     return access.get(request, rows, encounter_id)
 
 

@@ -30,4 +30,4 @@ def uphold(task: CoderTask, *, answer: str, by: User) -> None:
             " corrected claim, or undo the changes and uphold.",
             status=409,
         )
-    encounters.finalize_encounter(chart, by=by)
+    encounters.finalize_encounter(chart, by=by, is_as_sent=True)

@@ -85,6 +85,9 @@ def test_one_block_is_enough() -> None:
 def test_a_rule_reads_back_as_it_was_written() -> None:
     text = "payer have 60054\nage from 0 to 17\n\namount above 100\nauthorization is empty"
     assert write_blocks(read_blocks(text)) == text
+    numbers = "lines have 2\nunits lack 3, 4"
+    assert write_blocks(read_blocks("lines is 2\nunits is not 3, 4")) == numbers
+    assert read_blocks(numbers) == read_blocks("lines is 2\nunits is not 3, 4")
     assert read_blocks("  PAYER   is   a-1 ")[0] == (Condition("payer", "have", ("A1",)),)
 
 

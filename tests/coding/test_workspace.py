@@ -291,20 +291,21 @@ def test_the_page_and_its_parts_stay_within_their_queries(
     ana_client: Client, chart: Encounter, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     add(ana_client, chart, "i10 m1711 99213:a 20610-rt:b")
-    # Session, person, membership, walls and the transaction of the request, then 18 for the page,
+    # Session, person, membership, walls and the transaction of the request, then 19 for the page
+    # with the practice's claim rules,
     # the lock with its savepoint, and the counts and jobs of the sidebar.
     # The first time the note is read for codes: twelve, and two for their dictionary.
-    with django_assert_max_num_queries(6 + 18 + 4 + 5 + 14):
+    with django_assert_max_num_queries(6 + 19 + 4 + 5 + 14):
         ana_client.get(url("workspace", chart))
     # From then on three to see that it was read; two show what is suggested.
-    with django_assert_max_num_queries(6 + 18 + 4 + 5 + 5):
+    with django_assert_max_num_queries(6 + 19 + 4 + 5 + 5):
         ana_client.get(url("workspace", chart))
     with django_assert_max_num_queries(6 + 6):
         ana_client.get(reverse("code_search") + "?q=hypertension", headers=HTMX)
     charge = chart.charges.get(position=1)
     fields = {"modifiers": "25", "pointers": "a", "units": "1", "version": 2}
-    # Two for the line; nine to read the chart again, with what could be undone, and one for the
-    # releases of the edit tables; six to write: credentials wanted, lock, refresh, what it was,
-    # line, event; three for what is suggested and the level.
-    with django_assert_max_num_queries(6 + 2 + 9 + 1 + 6 + 2 + 3):
+    # Two for the line; ten to read the chart again, with the practice's claim rules and what could
+    # be undone, and one for the releases of the edit tables; six to write: credentials wanted,
+    # lock, refresh, what it was, line, event; three for what is suggested and the level.
+    with django_assert_max_num_queries(6 + 2 + 10 + 1 + 6 + 2 + 3):
         ana_client.post(url("charge", chart, charge.pk), fields, headers=HTMX)
