@@ -18,6 +18,10 @@ RECEIVABLES: Mapping[str, str] = {
 }
 
 
+# Moves people made of a denied amount (denials.actions.moves) name the denial.
+DENIED = "denial:"
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """Dollars an earlier claim holds on `account` for the next payer."""
@@ -89,19 +93,30 @@ def move_shares(shares: Iterable[tuple[Claim, Share]], *, by: User | None, today
 
 
 def reverse_charges(claims: Collection[Claim], *, by: User | None, today: date) -> None:
-    """Swap the accounts of the claims' charge and share moves, but once each. Two statements."""
+    """Swap the accounts of the claims' charge and share moves, but once each. Two statements.
+
+    So are moves people made of what the payer had denied: without its charge nobody owes it, and
+    the next version of the claim asks for it anew.
+    """
     ids = [claim.pk for claim in claims]
     ways = [f"claim:{pk}:share:{way}" for pk in ids for way in ("given", "taken")]
     if not ids:
         return
     charged = Posting.objects.filter(
-        Q(claim_id__in=ids, origin__endswith=":charge") | Q(origin__in=ways),
+        Q(claim_id__in=ids, origin__endswith=":charge", reverses=None)
+        | Q(claim_id__in=ids, origin__startswith=DENIED, reverses=None)
+        | Q(origin__in=ways),
         practice_id=next(iter(claims)).practice_id,
         reversed_by__isnull=True,
     ).order_by("pk")
     Posting.objects.bulk_create(
-        swapped(move, f"{move.origin}:reversed", by, today) for move in charged
+        swapped(move, f"{move.origin}:{ending(move)}", by, today) for move in charged
     )
+
+
+def ending(move: Posting) -> str:
+    """What tells a move that went with its charge from one a person took back."""
+    return "replaced" if move.origin.startswith(DENIED) else "reversed"
 
 
 def swapped(move: Posting, origin: str, by: User | None, today: date) -> Posting:
@@ -130,7 +145,14 @@ WHERE p.practice_id = %(practice)s AND p.claim_id = ANY (%(claims)s) AND p.origi
     AND p.id = (SELECT max(q.id) FROM billing_posting q
         WHERE q.practice_id = p.practice_id AND q.claim_id = p.claim_id
             AND q.service_line_id = p.service_line_id AND q.origin LIKE '%%:charge')
-ORDER BY p.id
+UNION ALL
+SELECT p.practice_id, p.source, p.destination, p.amount, p.claim_id, p.service_line_id,
+    p.origin || ':after:' || r.id, %(today)s, %(by)s
+FROM billing_posting p JOIN billing_posting r ON r.reverses_id = p.id
+WHERE p.practice_id = %(practice)s AND p.claim_id = ANY (%(claims)s)
+    AND p.origin LIKE 'denial:%%' AND r.origin LIKE '%%:replaced'
+    AND NOT EXISTS (SELECT 1 FROM billing_posting q WHERE q.practice_id = p.practice_id
+        AND q.claim_id = p.claim_id AND q.origin = p.origin || ':after:' || r.id)
 """
 
 
@@ -138,6 +160,8 @@ def restore_charges(
     practice_id: int, claim_ids: Collection[int], *, by: User | None, today: date
 ) -> None:
     """Post the charges of claims again whose charge moves were swapped back. One statement.
+
+    What people had moved of them stands again, too.
 
     They are new moves: what was swapped back stays so, and can be told from the new ones.
     """

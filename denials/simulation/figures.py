@@ -1,16 +1,17 @@
 """The figures of the year, month by month: the product's own KPIs over all of its practices."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Q
 
 from billing import ledger
 from billing.kpis import CLEAN_CLAIM_RATE, DAYS_IN_AR, NET_COLLECTION_RATE, scrubbed_claims
+from billing.models import Account, Posting
 from denials.follow_up_gaps import count_gaps as count_follow_up_gaps
 from denials.gaps import count_gaps
 from denials.kpis import INITIAL_DENIAL_RATE
@@ -100,16 +101,24 @@ def shown(definition: Definition, figure: Figure) -> str | None:
 
 
 def write_offs(clinics: Sequence[Clinic], period: Period) -> dict[str, str]:
-    """Cause -> dollars given up in the month."""
-    found: Counter[str] = Counter()
-    for _ in walk(clinics):
-        rows = Denial.objects.filter(
-            resolution=Denial.Resolution.WRITTEN_OFF,
-            resolved_at__date__range=(period.start, period.end),
+    """Cause -> dollars given up in the month, less those that came back in it; by the ledger."""
+    found: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for clinic in walk(clinics):
+        rows = Posting.objects.filter(
+            Q(source=Account.WRITE_OFF) | Q(destination=Account.WRITE_OFF),
+            practice=clinic.practice,
+            origin__startswith="denial:",
+            posted_on__range=(period.start, period.end),
         )
-        for cause, amount in rows.values_list("category").annotate(sum=Sum("amount")):
-            found[cause] += amount
-    return {cause: f"{amount:.2f}" for cause, amount in sorted(found.items())}
+        moves = list(rows.values_list("origin", "destination", "amount"))
+        of_denial = {origin: int(origin.split(":")[1]) for origin, _, _ in moves}
+        causes = dict(
+            Denial.objects.filter(pk__in=of_denial.values()).values_list("pk", "category")
+        )
+        for origin, destination, amount in moves:
+            sign = 1 if destination == Account.WRITE_OFF else -1
+            found[causes[of_denial[origin]]] += sign * amount
+    return {cause: f"{amount:.2f}" for cause, amount in sorted(found.items()) if amount}
 
 
 def gaps(clinics: Sequence[Clinic]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from denials.check import biller, judge
+from denials.check import biller, desk, judge
 from denials.check.drive import CheckFailed, Drive
 from denials.demo_stays import STAYS
 
@@ -54,4 +54,6 @@ class Command(BaseCommand):
         drive.wait_for_drafts(coded + STAYS + recoded)
         submitted += drive.send_all()
         run = judge.Run(coded, submitted, recoded, corrected, questions, statuses)
-        return judge.judge(drive, run)
+        figures, wrong = judge.judge(drive, run)
+        worked, wrong_there = desk.work(drive)
+        return figures | worked, wrong + wrong_there
