@@ -1,12 +1,16 @@
 """The coder's answer to a denial: upheld goes back to the biller, recoded becomes a correction."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
+from billing.actions import claim_rules
 from billing.models import Claim
 from coding.actions import encounters
 from coding.actions.tasks import resolve_recoded, uphold_task
 from coding.models import CoderTask
+from denials.actions import coder_answers
 from denials.actions import denials as actions
 from denials.models import Denial
 from denials.tasks import follow_coder_task
@@ -117,3 +121,29 @@ def test_an_answered_task_cannot_be_recoded(denial: Denial, ana: User, mia: User
     assert Event.objects.count() == before
     denial.claim.encounter.refresh_from_db()
     assert denial.claim.encounter.state == "finalized"
+
+
+def test_a_claim_rule_does_not_stop_a_chart_that_is_closed_as_it_was_sent(
+    north: Practice, denial: Denial, ana: User, ben: User
+) -> None:
+    task = CoderTask.objects.get()
+    actions.start_recoding(task, by=ana)
+    rule = claim_rules.make_rule(
+        north,
+        by=ben,
+        name="Second look",
+        terms="procedure is 99213\nmodifiers lack 25",
+        action="hold",
+        message="Is there a 25?",
+        starts_on=date(2026, 1, 1),
+    )
+    claim_rules.try_rule(rule, by=ben)
+    claim_rules.enable_rule(rule, by=ben)
+    chart = denial.claim.encounter
+    with pytest.raises(Refusal) as caught:
+        encounters.finalize_encounter(chart, by=ana)
+    assert caught.value.message == "One edit blocks this chart: Is there a 25?"
+    coder_answers.uphold(task, answer="The note documents both.", by=ana)
+    chart.refresh_from_db()
+    task.refresh_from_db()
+    assert (chart.state, task.state) == ("finalized", "upheld")
