@@ -18,15 +18,15 @@ from payers.models import Payer, Plan
 from payers.terms import limits_for
 
 # What the windows of denials depend on; {rows} are denials, in the table or on their way into it.
-# The claim as sent is long, and only this day of a facility's is asked for.
+# When a service ended is asked of facilities alone; the claim as sent is long.
 FACTS = """
 SELECT d.id, d.claim_id, d.service_line_id, d."group", d.payer_id, d.reason, d.remarks,
     d.denied_on, c.form, c.date_of_service,
     coalesce(l.date_of_service, c.date_of_service) AS served_from,
-    coalesce(
-        CASE WHEN c.form = 'institutional' THEN c.content ->> 'statement_to' END::date,
+    CASE WHEN c.form = 'institutional' THEN coalesce(
+        (c.content ->> 'statement_to')::date,
         (SELECT max(s.date_of_service) FROM billing_serviceline s WHERE s.claim_id = c.id),
-        c.date_of_service) AS served_through,
+        c.date_of_service) ELSE c.date_of_service END AS served_through,
     v.payer_id AS covering_id, v.plan_id
 FROM {rows} d
 JOIN billing_claim c ON c.id = d.claim_id
