@@ -85,7 +85,8 @@ def read_rows(rows: Collection[tuple[Any, ...]]) -> list[Read]:
     found: defaultdict[Alike, list[int]] = defaultdict(list)
     for pk, claim_id, line_id, group, payer_id, reason, remarks, *rest in rows:
         decisions = decided.get((claim_id, line_id, group, reason), {}) if decided else {}
-        alike = Alike(payer_id, reason, tuple(remarks), *rest, tuple(sorted(decisions.items())))
+        told = (payer_id, reason, tuple(remarks), *rest, tuple(sorted(decisions.items())))
+        alike = Alike._make(told)
         found[alike].append(pk)
     payers = Payer.objects.prefetch_related("contracts").in_bulk(
         {each.payer_id for each in found} | {each.covering_id for each in found}

@@ -66,7 +66,7 @@ def record_each(
     told = list(facts)
     if not told:
         return []
-    names = {
+    names: dict[str, Any] = {
         "practice": practice_id,
         "name": name,
         "subjects": subjects._meta.model_name or "",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -99,7 +99,7 @@ def open_fresh(practice_id: int, wanted: Sequence[FreshTask]) -> dict[str, int]:
     """Tasks of one practice, source -> id, for facts just made. Two statements for any number."""
     if not wanted:
         return {}
-    names = {
+    names: dict[str, Any] = {
         "practice": practice_id,
         "encounters": [each.encounter_id for each in wanted],
         "sources": [each.source for each in wanted],

@@ -55,7 +55,11 @@ def earlier_versions(answers: QuerySet[RemittedClaim]) -> dict[int, int]:
     One statement per step; the first asks only for claims that replace another.
     """
     first = answers.filter(claim__replaces__isnull=False)
-    ends = {before: pk for pk, before in first.values_list("claim_id", "claim__replaces_id")}
+    ends: dict[int, int] = {
+        before: pk
+        for pk, before in first.values_list("claim_id", "claim__replaces_id")
+        if pk is not None
+    }
     found: dict[int, int] = {}
     while ends:
         found |= ends

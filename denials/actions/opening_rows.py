@@ -160,7 +160,7 @@ def stage(
     with connection.cursor() as db:
         STAGED.open(db)
         STAGED.fill(db, [])
-        names = {
+        names: dict[str, Any] = {
             "practice": remittance.practice_id,
             "remittance": remittance.pk,
             "denied_on": remittance.paid_on,
