@@ -7,9 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.models import Account, PatientPayment, StatementBatch
+from billing.models import Account, PatientPayment
 from rcm import pdf
-from rcm.errors import Refusal
 from rcm.models import Patient, Practice
 
 
@@ -56,17 +55,6 @@ def make_statements_pdf(contents: Sequence[dict[str, Any]], *, made_at: datetime
     name = f"Statement {contents[0]['number']}" if one else f"{len(contents)} statements"
     facts = {"title": name, "footer": contents[0]["practice"][0], "statements": list(contents)}
     return pdf.render("statements", facts, made_at=made_at)
-
-
-def batch_document(batch: StatementBatch) -> bytes:
-    """The statements of a batch as one PDF, in the order they were made.
-
-    Raises Refusal while none is made.
-    """
-    parts = batch.prints.order_by("pk").values_list("content", flat=True)
-    if not parts:
-        raise Refusal("nothing_printed", "No statement of this batch is made yet.", status=409)
-    return pdf.join(bytes(part) for part in parts)
 
 
 def practice_lines(practice: Practice) -> list[str]:

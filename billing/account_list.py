@@ -1,6 +1,6 @@
-"""The list of accounts: views, filters and pages of the states of a practice's accounts."""
+"""The list of accounts: the tabs, pages and lines of what billing.account_views finds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,10 +8,11 @@ from typing import Any
 
 from django.http import QueryDict
 
-from billing.patient_accounts import AccountState
-from billing.rules.statements import CODES
+from billing import account_views as kept
+from billing.account_views import ROWS, Asked, Found
+from billing.patient_accounts import AccountState, account_states, settings_of
+from rcm.models import Practice
 
-ROWS = 50
 VIEWS = [
     ("", "Owe us"),
     ("due", "Statement due"),
@@ -22,7 +23,6 @@ VIEWS = [
     ("collections", "Collections"),
     ("all", "All"),
 ]
-AGES = {"30": (0, 30), "60": (31, 60), "90": (61, 90), "120": (91, 120), "121": (121, 10**6)}
 AGE_LABELS = {
     "30": "0–30 days",
     "60": "31–60 days",
@@ -46,78 +46,44 @@ class AccountPage:
     after: str
 
 
-def in_view(row: AccountState, view: str) -> bool:
-    """Does the account belong to this view?"""
-    match view:
-        case "due":
-            return row.may_be_stated
-        case "excluded":
-            return row.owed > 0 and not row.may_be_stated
-        case "plan":
-            return row.has_plan
-        case "dispute":
-            return row.disputes > 0
-        case "credit":
-            return row.credit > 0
-        case "collections":
-            return "collections" in row.flags
-        case "all":
-            return True
-        case _:
-            return row.owed > 0
+class AccountList:
+    """The accounts an address asks for. Each method is a constant number of statements."""
+
+    def __init__(self, practice: Practice, query: QueryDict, today: date) -> None:
+        kept.settle()
+        self.practice, self.query, self.today = practice, query, today
+        self.view = query.get("view", "")
+        self.asked: Asked = kept.ask(practice, settings_of(practice.pk), query, today)
+
+    def counts(self) -> dict[str, Found]:
+        """Accounts and dollars of every view."""
+        return kept.count_views(self.asked, [key for key, _ in VIEWS])
+
+    def page(self, counts: Mapping[str, Found]) -> AccountPage:
+        """The rows that follow the one the address names, the largest balance first."""
+        after = self.query.get("after", "")
+        ids = kept.ids_of(self.asked, self.view, after, limit=ROWS + 1)
+        shown = self.states(ids[:ROWS])
+        last = f"{shown[-1].due}:{shown[-1].patient_id}" if len(ids) > ROWS else ""
+        found = counts.get(self.view, counts[""])
+        return AccountPage(shown, found.accounts, found.amount, last)
+
+    def everything(self) -> list[AccountState]:
+        """All rows of the view."""
+        return self.states(self.ids())
+
+    def ids(self) -> list[int]:
+        """The patients of the view, the largest balance first."""
+        return kept.ids_of(self.asked, self.view, limit=None)
+
+    def states(self, ids: Sequence[int]) -> list[AccountState]:
+        """What stands on these accounts by the ledger, in this order."""
+        rows = account_states(self.practice, self.today, ids)
+        found = {row.patient_id: row for row in rows}
+        return [found[pk] for pk in ids]
 
 
-def filter_accounts(
-    rows: Iterable[AccountState], query: QueryDict, today: date
-) -> list[AccountState]:
-    """Everything the address asks for except the view: name or chart, age, balance, reason."""
-    text = query.get("q", "").strip().lower()
-    ages = AGES.get(query.get("age", ""))
-    reason = query.get("reason", "")
-    least = query.get("least", "")
-    found = []
-    for row in rows:
-        if text and not is_named(row, text):
-            continue
-        if ages and not ages[0] <= (row.days_owed(today) or 0) <= ages[1]:
-            continue
-        if least.isdecimal() and row.due < int(least):
-            continue
-        if reason in CODES and all(each.code != reason for each in row.reasons):
-            continue
-        found.append(row)
-    return found
-
-
-def is_named(row: AccountState, text: str) -> bool:
-    last, _, first = (part.strip() for part in text.partition(","))
-    is_name = row.last_name.lower().startswith(last) and row.first_name.lower().startswith(first)
-    return is_name or row.mrn.lower() == text
-
-
-def page_of_accounts(rows: Sequence[AccountState], after: str) -> AccountPage:
-    """The rows that follow the one `after` names (dollars and id), the largest balance first."""
-    ordered = sorted(rows, key=place_of)
-    amount, _, pk = after.partition(":")
-    start = 0
-    if pk.isdecimal() and is_number(amount):
-        place = (-Decimal(amount), int(pk))
-        start = next((at for at, row in enumerate(ordered) if place_of(row) > place), len(ordered))
-    shown = list(ordered[start : start + ROWS])
-    is_more = len(ordered) > start + ROWS
-    last = f"{shown[-1].due}:{shown[-1].patient_id}" if is_more else ""
-    return AccountPage(shown, len(ordered), sum((row.due for row in rows), Decimal(0)), last)
-
-
-def place_of(row: AccountState) -> tuple[Decimal, int]:
-    return -row.due, row.patient_id
-
-
-def is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdecimal()
-
-
-def view_tabs(rows: Sequence[AccountState], query: QueryDict) -> list[dict[str, Any]]:
+def view_tabs(counts: Mapping[str, Found], query: QueryDict) -> list[dict[str, Any]]:
     """The views with their counts; the filters stay."""
     chosen = query.get("view", "")
     tabs = []
@@ -131,7 +97,7 @@ def view_tabs(rows: Sequence[AccountState], query: QueryDict) -> list[dict[str, 
             {
                 "label": label,
                 "url": f"?{address.urlencode()}",
-                "count": sum(in_view(row, key) for row in rows),
+                "count": counts[key].accounts,
                 "is_current": key == chosen,
             }
         )

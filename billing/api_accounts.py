@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters as filters
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from billing import patient_accounts as states
 from billing.account_documents import make_receipt
 from billing.account_ledger import VisitLedger, visits_of
-from billing.account_list import VIEWS, in_view
+from billing.account_list import VIEWS, AccountList
 from billing.actions import patient_payments as actions
 from billing.actions import patient_prepaid as prepaid_money
 from billing.actions import patient_reversals as reversals
@@ -118,8 +118,8 @@ class AccountFilters(Filters):
     def in_view(self, rows: Any, name: str, value: str) -> Any:
         key = "" if value == "owing" else value
         practice = self.request.practice  # type: ignore[union-attr]  # set by the middleware
-        found = states.account_states(practice, timezone.localdate())
-        return rows.filter(pk__in=[row.patient_id for row in found if in_view(row, key)])
+        found = AccountList(practice, QueryDict(f"view={key}"), timezone.localdate())
+        return rows.filter(pk__in=found.ids())
 
 
 class PartInput(serializers.Serializer[Any]):

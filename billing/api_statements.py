@@ -11,8 +11,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.account_documents import batch_document, make_statements_pdf
+from billing.account_documents import make_statements_pdf
 from billing.actions import patient_statements as actions
+from billing.actions.statement_documents import document_of
 from billing.models import AccountSettings, Statement, StatementBatch
 from billing.statement_page import preview_of
 from rcm import events
@@ -126,9 +127,9 @@ class StatementBatchViewSet(WritablePracticeViewSet):
     @extend_schema(responses={(200, "application/pdf"): bytes})
     @action(detail=True, pagination_class=None)
     def document(self, request: Request, pk: int) -> HttpResponse:
-        """All statements of the batch as one PDF."""
+        """All statements of the batch as one PDF; 409 while a worker puts it together."""
         batch = self.get_object()
-        content = batch_document(batch)
+        content = document_of(batch)
         events.record("statement_batch.printed", batch, by=self.person)
         return pdf_response(content, f"statements-{batch.statement_on:%Y-%m-%d}.pdf")
 

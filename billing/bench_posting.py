@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ from payers.models import Coverage, Payer
 from rcm import access
 from rcm.bench.generate import (
     BILLING_NPI,
+    DENIED,
     PAYER_IDENTIFIER,
     Case,
     make_cases,
@@ -91,6 +93,7 @@ class Measured:
     claims: int
     seconds: float
     statements: int
+    remittance_id: int
 
 
 ADDRESS = {
@@ -172,8 +175,8 @@ def seed_claims(ids: dict[str, int], cases: Iterator[Case]) -> None:
             db.execute(SEED, ids)
 
 
-def make_content(run: str, claims: int) -> bytes:
-    """The 835 that pays `claims` claims of the run named `run`."""
+def make_content(run: str, claims: int, denied: Fraction = DENIED) -> bytes:
+    """The 835 that pays `claims` claims of `run`; `denied` is a share of the lines."""
     out = BytesIO()
     write_remittance_file(
         out,
@@ -181,15 +184,16 @@ def make_content(run: str, claims: int) -> bytes:
         claim_number=lambda number: f"{run}{number}",
         line_number=lambda number, position: f"{run}{number}L{position}",
         trace_number=f"BENCH{run}",
+        denied=denied,
     )
     return out.getvalue()
 
 
-def seed_run(run: str, claims: int, npi: str = BILLING_NPI) -> Practice:
-    """Commit the claims the 835 of the same run and size pays."""
+def seed_run(run: str, claims: int, npi: str = BILLING_NPI, denied: Fraction = DENIED) -> Practice:
+    """Commit the claims the 835 of the same run, size and share pays."""
     with access.acting_in():
         practice, ids = make_bench_practice(npi)
-        cases = make_cases(claims, claim_number=lambda number: f"{run}{number}")
+        cases = make_cases(claims, claim_number=lambda number: f"{run}{number}", denied=denied)
         seed_claims(ids, cases)
     return practice
 
@@ -210,7 +214,7 @@ def measure(practice: Practice, run: str, content: bytes, *, count: bool = False
             raise RuntimeError(f"The remittance ended {remittance.state}.")
         if ledger_sum(practice) or unapplied(practice):
             raise RuntimeError("The ledger does not add up.")
-        return Measured(remittance.claims_count, seconds, statements)
+        return Measured(remittance.claims_count, seconds, statements, remittance_id)
 
 
 def take_in(practice: Practice, run: str, content: bytes) -> int:

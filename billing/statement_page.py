@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Sum
 
-from billing.models import BatchAccount, StatementBatch
+from billing.models import BatchAccount, StatementBatch, StatementDocument
 from billing.patient_accounts import account_states
 from billing.rules.statements import CODES
 from rcm.models import Practice
@@ -46,6 +46,7 @@ def batch_of(batch: StatementBatch) -> dict[str, Any]:
     counts = dict(batch.accounts.values_list("state").annotate(Count("id")))
     noted = batch.accounts.exclude(note="").select_related("patient").order_by("-state", "pk")
     sums = batch.statements.aggregate(count=Count("id"), amount=Sum("amount"))
+    printed = batch.prints.aggregate(count=Sum("count"))["count"] or 0
     labels = dict(BatchAccount.State.choices)
     return {
         "batch": batch,
@@ -57,5 +58,6 @@ def batch_of(batch: StatementBatch) -> dict[str, Any]:
         "can_undo": batch.state in ("queued", "made"),
         "can_mail": batch.state == "made",
         "can_resume": batch.state == "queued" or bool(counts.get("failed")),
-        "has_print": bool(sums["count"]),
+        "has_print": StatementDocument.objects.filter(batch=batch, count=printed).exists(),
+        "is_joining": bool(printed),
     }

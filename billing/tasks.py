@@ -28,7 +28,7 @@ from billing.tasks_out import (
     submit_daily,
     sweep_batches,
 )
-from billing.tasks_statements import make_statements, run_statement_batch
+from billing.tasks_statements import join_statements, make_statements, run_statement_batch
 
 __all__ = [
     "ask_payers",
@@ -36,6 +36,7 @@ __all__ = [
     "draft_ready_claims",
     "fetch_channel",
     "fetch_files",
+    "join_statements",
     "learn_answer_clocks",
     "link_provider_adjustments",
     "make_statements",

@@ -1,10 +1,12 @@
 """Tasks of statements. Each loads by id, calls actions, and may run twice."""
 
 from celery import shared_task
+from django.db.models import Sum
 from django.utils import timezone
 
 from billing.actions import patient_plans as plans
 from billing.actions import patient_statements as actions
+from billing.actions import statement_documents as documents
 from billing.models import AccountSettings, BatchAccount, StatementBatch
 from rcm import access, events
 from rcm.actions.jobs import running_job
@@ -43,6 +45,26 @@ def run_statement_batch(practice_id: int, batch_id: int) -> int:
     return done
 
 
+@shared_task(name="billing.tasks.join_statements")
+def join_statements(practice_id: int, batch_id: int) -> int:
+    """Put a batch's parts together for the printer, in view; how many statements."""
+    with access.acting_in(practice_id):
+        batch = documents.unjoined(practice_id).filter(pk=batch_id).first()
+        if batch is None:
+            return 0
+        total = batch.prints.aggregate(count=Sum("count"))["count"]
+    with running_job(
+        practice_id,
+        kind="statement_print",
+        label=f"{batch} for the printer",
+        subject=batch,
+        total=total,
+    ) as progress:
+        count = documents.join_batch(practice_id, batch_id, report=progress.reach)
+        progress.message = f"{count:,} statements in one PDF."
+    return count
+
+
 @shared_task(name="billing.tasks.make_statements")
 @for_every_practice
 def make_statements(practice: Practice) -> None:
@@ -50,6 +72,8 @@ def make_statements(practice: Practice) -> None:
     with access.acting_in(practice.pk):
         for batch in StatementBatch.objects.filter(practice=practice, state="queued"):
             events.enqueue_on_commit(actions.RUN, practice.pk, batch.pk)
+        for batch in documents.unjoined(practice.pk):
+            events.enqueue_on_commit(documents.JOIN, practice.pk, batch.pk)
         plans.judge_plans(practice.pk, timezone.localdate())
         wanted = AccountSettings.objects.filter(practice=practice, is_on=True)
         for row in wanted.select_related("practice"):

@@ -1,7 +1,8 @@
 """The denial worklist at any length: denials made by few statements, and the time its pages take.
 
 Everything is invented. Of 100 denials 20 are open, 5 with the coder, 5 pended, 10 resubmitted and
-60 resolved; each cause, payer and code has its share.
+60 resolved; each cause, payer and code has its share. Each claim has five lines that are charged
+and open, so that there is a balance to follow up beside each denial.
 """
 
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import Remittance
@@ -34,6 +36,23 @@ FROM coding_encounter e JOIN payers_coverage c ON c.id = e.coverage_id
 WHERE e.practice_id = %(practice)s AND e.id > %(after)s
 ORDER BY e.id LIMIT %(batch)s
 RETURNING id
+"""
+LINES_OF_CLAIM = 5
+LINES = """
+WITH line AS (
+    INSERT INTO billing_serviceline (practice_id, claim_id, position, line_control_number,
+        procedure_code, label, modifiers, units, pointers, date_of_service, amount_billed)
+    SELECT c.practice_id, c.id, n, c.patient_control_number || 'L' || n, '99213', '', '{}', 1,
+        '{1}', c.date_of_service, 33
+    FROM billing_claim c CROSS JOIN generate_series(1, %(lines)s) AS n
+    WHERE c.id = ANY (%(claims)s) ORDER BY c.id, n
+    RETURNING id, practice_id, claim_id, date_of_service, amount_billed
+)
+INSERT INTO billing_posting (practice_id, source, destination, amount, claim_id, service_line_id,
+    origin, posted_on)
+SELECT practice_id, 'revenue', 'primary_receivable', amount_billed, claim_id, id,
+    'line:' || id || ':charge', date_of_service
+FROM line ORDER BY claim_id
 """
 ANSWERS = """
 INSERT INTO billing_remittedclaim (practice_id, remittance_id, position, patient_control_number,
@@ -77,14 +96,21 @@ FIVE = {
     "left": "30",
     "owner": "none",
 }
-PAGES: Mapping[str, Mapping[str, str]] = {
-    "open": {},
-    "waiting": {"state": "waiting"},
-    "five_filters": FIVE,
-    "mine": {"state": "waiting", "owner": "me"},
-    "large": {"state": "waiting", "amount_from": "500.01", "sort": "-amount"},
-    "groups": {"group": "1"},
-    "groups_five_filters": {**FIVE, "group": "1"},
+# Name -> address and query. The balances of open denials are followed up only when asked for.
+PAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "open": ("/denials/", {}),
+    "waiting": ("/denials/", {"state": "waiting"}),
+    "five_filters": ("/denials/", FIVE),
+    "mine": ("/denials/", {"state": "waiting", "owner": "me"}),
+    "large": ("/denials/", {"state": "waiting", "amount_from": "500.01", "sort": "-amount"}),
+    "groups": ("/denials/", {"group": "1"}),
+    "groups_five_filters": ("/denials/", {**FIVE, "group": "1"}),
+    "follow_up": ("/follow-up/", {}),
+    "follow_up_all": ("/follow-up/", {"view": "all"}),
+    "follow_up_filters": (
+        "/follow-up/",
+        {"view": "all", "bucket": "31-60", "payer_class": "medicare"},
+    ),
 }
 
 
@@ -114,6 +140,7 @@ def seed(npi: str, count: int) -> tuple[Practice, User]:
             claims = [pk for (pk,) in db.fetchall()]
             if not claims:
                 break
+            db.execute(LINES, facts | {"claims": claims, "lines": LINES_OF_CLAIM})
             db.execute(ANSWERS, facts | {"claims": claims})
             db.execute(DENIALS, facts | {"claims": claims})
             db.execute("SELECT max(encounter_id) FROM billing_claim WHERE id = ANY (%s)", [claims])
@@ -122,16 +149,20 @@ def seed(npi: str, count: int) -> tuple[Practice, User]:
 
 
 def measure(practice: Practice, person: User, rounds: int) -> dict[str, dict[str, str]]:
-    """Milliseconds (p50, p95) of each page through the whole application."""
+    """Milliseconds (p50, p95) of each page through the whole application, and its statements."""
     client = Client(headers={"host": "localhost"})
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
     session[CHOSEN_PRACTICE] = practice.pk
     session.save()
-    return {
-        name: spread([timed(partial(client.get, "/denials/", dict(query))) for _ in range(rounds)])
-        for name, query in PAGES.items()
-    }
+    found = {}
+    for name, (address, query) in PAGES.items():
+        get = partial(client.get, address, dict(query))
+        with CaptureQueriesContext(connection) as captured:
+            timed(get)
+        found[name] = spread([timed(get) for _ in range(rounds)])
+        found[name]["statements"] = str(len(captured))
+    return found
 
 
 def timed(act: Callable[[], Any]) -> int:

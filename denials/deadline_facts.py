@@ -1,58 +1,106 @@
-"""What the deadlines of many denials depend on, read in a constant number of statements."""
+"""What the deadlines of many denials depend on, read in a constant number of statements.
+
+Denials of one payer, code and day have the same deadlines: what is alike is worked out once.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Max
-from django.db.models.fields.json import KeyTextTransform
+from django.db import connection
 
-from billing.models import ServiceLine
+from billing.models import Claim
 from denials.models import AppealLine, AppealTerms, Denial
 from denials.rules.appeals import OPENS_NEXT
 from denials.rules.deadlines import AppealStep, DeniedClaim, PayerTerms
-from payers.terms import limits_of
+from payers.models import Payer, Plan
+from payers.terms import limits_for
+
+# What the windows of denials depend on; {rows} are denials, in the table or on their way into it.
+# When a service ended is asked of facilities alone; the claim as sent is long.
+FACTS = """
+SELECT d.id, d.claim_id, d.service_line_id, d."group", d.payer_id, d.reason, d.remarks,
+    d.denied_on, c.form, c.date_of_service,
+    coalesce(l.date_of_service, c.date_of_service) AS served_from,
+    CASE WHEN c.form = 'institutional' THEN coalesce(
+        (c.content ->> 'statement_to')::date,
+        (SELECT max(s.date_of_service) FROM billing_serviceline s WHERE s.claim_id = c.id),
+        c.date_of_service) ELSE c.date_of_service END AS served_through,
+    v.payer_id AS covering_id, v.plan_id
+FROM {rows} d
+JOIN billing_claim c ON c.id = d.claim_id
+JOIN payers_coverage v ON v.id = c.coverage_id
+LEFT JOIN billing_serviceline l ON l.id = d.service_line_id
+{which}
+"""
+SAVED = {
+    "rows": "denials_denial",
+    "which": "WHERE d.id = ANY (%s) ORDER BY d.id FOR UPDATE OF d",
+}
+FRESH = {"rows": "staged_denial", "which": "ORDER BY d.id"}
 
 
 class Read(NamedTuple):
-    """One denial's facts and the terms its payer has ever had for it."""
+    """What some denials have in common, the terms their payer ever had for it, and their ids."""
 
     claim: DeniedClaim
     terms: list[PayerTerms]
+    ids: list[int]
 
 
-def read_facts(ids: Collection[int]) -> dict[int, Read]:
-    """Denial id -> what its windows depend on; locks the denials, by id. Six statements."""
-    rows = list(
-        Denial.objects.select_for_update(of=("self",))
-        .filter(pk__in=ids)
-        .select_related("claim__coverage__payer", "claim__coverage__plan", "payer", "service_line")
-        .prefetch_related("claim__coverage__payer__contracts")
-        .annotate(statement_to=KeyTextTransform("statement_to", "claim__content"))
-        # The claim as sent is long, and only this day of it is asked for.
-        .defer("claim__content")
-        .order_by("pk")
+class Alike(NamedTuple):
+    """What the deadlines of a denial depend on, as the database says it."""
+
+    payer_id: int
+    reason: str
+    remarks: tuple[str, ...]
+    denied_on: date
+    form: str
+    on: date
+    served_from: date
+    served_through: date
+    covering_id: int
+    plan_id: int | None
+    decisions: tuple[tuple[int, date], ...]
+
+
+def read_facts(ids: Collection[int]) -> list[Read]:
+    """What the windows of these denials depend on; locks the denials, by id. Eight statements."""
+    with connection.cursor() as db:
+        db.execute(FACTS.format(**SAVED), [list(ids)])
+        return read_rows(db.fetchall())
+
+
+def read_fresh() -> list[Read]:
+    """The same for the denials of staged_denial, which are not in the table yet."""
+    with connection.cursor() as db:
+        db.execute(FACTS.format(**FRESH))
+        return read_rows(db.fetchall())
+
+
+def read_rows(rows: Collection[tuple[Any, ...]]) -> list[Read]:
+    """The rows of FACTS, what is alike together."""
+    decided = decisions_of({row[1] for row in rows})
+    found: defaultdict[Alike, list[int]] = defaultdict(list)
+    for pk, claim_id, line_id, group, payer_id, reason, remarks, *rest in rows:
+        decisions = decided.get((claim_id, line_id, group, reason), {}) if decided else {}
+        told = (payer_id, reason, tuple(remarks), *rest, tuple(sorted(decisions.items())))
+        alike = Alike._make(told)
+        found[alike].append(pk)
+    payers = Payer.objects.prefetch_related("contracts").in_bulk(
+        {each.payer_id for each in found} | {each.covering_id for each in found}
     )
-    ends = dict(
-        ServiceLine.objects.filter(claim__in={row.claim_id for row in rows})
-        .order_by()
-        .values_list("claim_id")
-        .annotate(Max("date_of_service"))
-    )
-    own = terms_by_payer({row.payer_id for row in rows})
-    decided = decisions_of({row.claim_id for row in rows})
-    return {
-        row.pk: Read(
-            denied_claim(row, ends, decided[line_key(row)]),
-            [
-                terms
-                for plan_id, terms in own[row.payer_id]
-                if plan_id in (None, row.claim.coverage.plan_id)
-            ],
+    plans = Plan.objects.in_bulk({each.plan_id for each in found if each.plan_id})
+    own = terms_by_payer({each.payer_id for each in found})
+    return [
+        Read(
+            denied_claim(alike, payers, plans.get(alike.plan_id or 0)),
+            [terms for plan_id, terms in own[alike.payer_id] if plan_id in (None, alike.plan_id)],
+            ids,
         )
-        for row in rows
-    }
+        for alike, ids in found.items()
+    ]
 
 
 LineKey = tuple[int, int | None, str, str]
@@ -75,26 +123,22 @@ def decisions_of(claims: Collection[int]) -> defaultdict[LineKey, dict[int, date
     return found
 
 
-def denied_claim(row: Any, ends: dict[int, date], decisions: dict[int, date]) -> DeniedClaim:
-    """The facts of one denial. A facility's stay ends with its statement, else its last line."""
-    claim, payer = row.claim, row.payer
-    line = row.service_line
-    through = ends.get(claim.pk) or claim.date_of_service
-    if row.statement_to:
-        through = date.fromisoformat(row.statement_to)
+def denied_claim(alike: Alike, payers: Mapping[int, Payer], plan: Plan | None) -> DeniedClaim:
+    """The facts of some denials. A facility's stay ends with its statement, else its last line."""
+    payer = payers[alike.payer_id]
     return DeniedClaim(
         payer_class=payer.payer_class,
         payer_name=payer.short_name,
-        reason=row.reason,
-        remarks=tuple(row.remarks),
-        is_institutional=claim.form == claim.Form.INSTITUTIONAL,
+        reason=alike.reason,
+        remarks=alike.remarks,
+        is_institutional=alike.form == Claim.Form.INSTITUTIONAL,
         takes_replacement=payer.takes_replacement_claims,
-        served_from=line.date_of_service if line else claim.date_of_service,
-        served_through=through,
-        denied_on=row.denied_on,
-        limits=limits_of(claim.coverage, claim.date_of_service),
+        served_from=alike.served_from,
+        served_through=alike.served_through,
+        denied_on=alike.denied_on,
+        limits=limits_for(payers[alike.covering_id], plan, alike.on),
         appeal_days=payer.appeal_days,
-        decisions=decisions,
+        decisions=dict(alike.decisions),
     )
 
 

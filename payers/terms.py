@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Q
 
 from payers.fee_lookup import facility_places, localities, relative_values
-from payers.models import Coverage, Fee, PayerContract, Plan
+from payers.models import Coverage, Fee, Payer, PayerContract, Plan
 from payers.rules.edit_tables import Table
 from payers.rules.expected_allowed import Terms
 from payers.rules.fees import FeeRow
@@ -27,13 +27,18 @@ def limits_of(coverage: Coverage, on: date) -> FilingLimits:
 
     No statement when the policy comes with its plan and its payer's contracts.
     """
-    payer, plan = coverage.payer, coverage.plan
+    return limits_for(coverage.payer, coverage.plan, on)
+
+
+def limits_for(payer: Payer, plan: Plan | None, on: date) -> FilingLimits:
+    """The same for any policy of this payer and plan."""
+    plan_id = plan.pk if plan else None
     contracts = sorted(payer.contracts.all(), key=lambda row: (row.plan_id is not None, row.pk))
     return filing_limits_on(
         on,
         FilingTerms(payer.short_name, payer.timely_filing_days, payer.corrected_claim_days),
         [filing_terms(plan)] if plan else [],
-        [filing_terms(row) for row in contracts if row.plan_id in (None, coverage.plan_id)],
+        [filing_terms(row) for row in contracts if row.plan_id in (None, plan_id)],
     )
 
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from billing.account_documents import make_statements_pdf
+from billing.actions.statement_documents import JOIN
 from billing.models import (
     AccountSettings,
     BatchAccount,
@@ -140,6 +141,7 @@ def make_next(practice_id: int, batch_id: int) -> tuple[int, int] | None:
         batch.state = State.MADE
         batch.save(update_fields=["state"])
         events.record("statement_batch.made", batch, by=None, statements=batch.statements.count())
+        events.enqueue_on_commit(JOIN, practice_id, batch_id)
         return None
     letter = Letter(batch.practice, settings_of(practice_id), batch.statement_on)
     try:

@@ -4,6 +4,7 @@ from billing.models.account_inquiries import AccountInquiry, AccountMessage
 from billing.models.accounts import AccountFlag, PatientMove, PatientPayment
 from billing.models.answers import AnswerClock, AnswerError, BatchAnswer, Rejection
 from billing.models.attachments import ClaimAttachment
+from billing.models.balances import BalanceWork, PatientBalance, VisitBalance
 from billing.models.claim_rules import ClaimRule
 from billing.models.claims import (
     Batch,
@@ -51,6 +52,7 @@ from billing.models.statements import (
     BatchAccount,
     Statement,
     StatementBatch,
+    StatementDocument,
     StatementPrint,
 )
 from billing.models.underpayments import Underpayment, UsualAllowed
@@ -65,6 +67,7 @@ __all__ = [
     "AnswerClock",
     "AnswerError",
     "ArchiveMember",
+    "BalanceWork",
     "BankLine",
     "BankStatement",
     "Batch",
@@ -90,6 +93,7 @@ __all__ = [
     "ManualPage",
     "ManualProviderAdjustment",
     "OffsetLink",
+    "PatientBalance",
     "PatientMove",
     "PatientPayment",
     "PaymentPlan",
@@ -108,6 +112,7 @@ __all__ = [
     "ServiceLine",
     "Statement",
     "StatementBatch",
+    "StatementDocument",
     "StatementPrint",
     "StatusAnswer",
     "StatusInquiry",
@@ -115,5 +120,6 @@ __all__ = [
     "UnbilledVisit",
     "Underpayment",
     "UsualAllowed",
+    "VisitBalance",
     "WorkOwner",
 ]

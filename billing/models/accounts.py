@@ -1,7 +1,7 @@
 """The account of a patient: what the patient paid, and the moves that are the patient's own.
 
-An account is one patient of one practice; it has no row of its own. What it owes is computed from
-the moves of the patient's claims, what is prepaid from the moves named here.
+An account is one patient of one practice. What it owes is the sum of the moves of the patient's
+claims, what is prepaid of the moves named here; billing.models.balances keeps both.
 """
 
 from django.db import models

@@ -1,4 +1,4 @@
-"""The ledger: one table of moves. Balances are computed, never stored (docs/money.md)."""
+"""The ledger: one table of moves. Balances are its sums (docs/money.md)."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models

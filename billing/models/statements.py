@@ -175,3 +175,15 @@ class StatementPrint(OwnedByPractice):
 
     def __str__(self) -> str:
         return f"Part of batch {self.batch_id}"
+
+
+class StatementDocument(OwnedByPractice):
+    """All parts of a batch joined for the printer; stale when `count` is not what they count."""
+
+    batch = models.OneToOneField(StatementBatch, on_delete=models.PROTECT, related_name="document")
+    content = models.BinaryField()
+    count = models.PositiveIntegerField()
+    made_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"Document of batch {self.batch_id}"

@@ -25,7 +25,6 @@ from billing.forms_accounts import (
 from billing.forms_money import checked
 from billing.models import PatientPayment
 from billing.patient_account_page import account_of, allocation_rows
-from billing.patient_accounts import account_states
 from billing.rules.statements import CODES
 from rcm import access, events
 from rcm.csv_export import csv_response
@@ -37,18 +36,18 @@ FILTERS = ("q", "age", "least", "reason")
 
 @practice_view("billing.view")
 def accounts(request: PracticeRequest) -> HttpResponse:
-    """Accounts by balance, with the reason when one gets no statement. Two statements for all."""
+    """Accounts by balance, with the reason when one gets no statement."""
     today = timezone.localdate()
-    found = listing.filter_accounts(account_states(request.practice, today), request.GET, today)
-    rows = [row for row in found if listing.in_view(row, request.GET.get("view", ""))]
-    page = listing.page_of_accounts(rows, request.GET.get("after", ""))
-    is_csv = request.GET.get("format") == "csv"
-    ids = [row.patient_id for row in (rows if is_csv else page.rows)]
-    events.record("accounts.listed", request.practice, by=request.user, patients=ids)
-    if is_csv:
+    found = listing.AccountList(request.practice, request.GET, today)
+    if request.GET.get("format") == "csv":
+        rows = found.everything()
+        tell_listed(request, [row.patient_id for row in rows])
         return csv_response("accounts", listing.HEAD, map(listing.csv_row, rows))
+    counts = found.counts()
+    page = found.page(counts)
+    tell_listed(request, [row.patient_id for row in page.rows])
     context = {
-        "views": listing.view_tabs(found, request.GET),
+        "views": listing.view_tabs(counts, request.GET),
         "page": page,
         "rows": [(row, row.days_owed(today)) for row in page.rows],
         "filters": request.GET,
@@ -57,6 +56,10 @@ def accounts(request: PracticeRequest) -> HttpResponse:
         "reasons": CODES.items(),
     }
     return page_or_partial(request, "billing/accounts.html", "rows", context)
+
+
+def tell_listed(request: PracticeRequest, patients: list[int]) -> None:
+    events.record("accounts.listed", request.practice, by=request.user, patients=patients)
 
 
 @practice_view("billing.view")

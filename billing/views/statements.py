@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing import statement_page as page_of
-from billing.account_documents import batch_document, make_statements_pdf
+from billing.account_documents import make_statements_pdf
 from billing.actions import patient_statements as actions
+from billing.actions.statement_documents import document_of
 from billing.forms_statements import AccountSettingsForm
 from billing.models import Statement, StatementBatch
 from billing.patient_accounts import settings_of
@@ -80,7 +81,7 @@ def statement_batch_resume(request: PracticeRequest, statement_batch_id: int) ->
 def statement_batch_print(request: PracticeRequest, statement_batch_id: int) -> HttpResponse:
     """All statements of the batch as one PDF for the printer."""
     batch = batch_row(request, statement_batch_id)
-    content = batch_document(batch)
+    content = document_of(batch)
     events.record("statement_batch.printed", batch, by=request.user)
     return pdf_response(content, f"statements-{batch.statement_on:%Y-%m-%d}.pdf")
 

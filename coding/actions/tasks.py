@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -11,6 +12,15 @@ from coding.models import CoderTask, Encounter
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
+
+OPEN_FRESH = """
+INSERT INTO coding_codertask (practice_id, encounter_id, source, reason, state, answer)
+SELECT %(practice)s, n.encounter_id, n.source, n.reason, 'open', ''
+FROM unnest(%(encounters)s::bigint[], %(sources)s::text[], %(reasons)s::text[])
+    WITH ORDINALITY AS n (encounter_id, source, reason, place)
+ORDER BY n.place
+RETURNING source, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,34 @@ def open_tasks(wanted: Sequence[NewTask], *, by: User | None = None) -> dict[str
     ]
     events.record_each("coder_task.opened", CoderTask, practice_id, facts, by=by)
     return tasks
+
+
+class FreshTask(NamedTuple):
+    """One task for a fact that never asked before: nothing of it has to be read."""
+
+    encounter_id: int
+    patient_id: int
+    source: str
+    reason: str
+
+
+@transaction.atomic
+def open_fresh(practice_id: int, wanted: Sequence[FreshTask]) -> dict[str, int]:
+    """Tasks of one practice, source -> id, for facts just made. Two statements for any number."""
+    if not wanted:
+        return {}
+    names: dict[str, Any] = {
+        "practice": practice_id,
+        "encounters": [each.encounter_id for each in wanted],
+        "sources": [each.source for each in wanted],
+        "reasons": [each.reason[:300] for each in wanted],
+    }
+    with connection.cursor() as db:
+        db.execute(OPEN_FRESH, names)
+        made = dict(db.fetchall())
+    facts: list[events.Fact] = [(made[each.source], each.patient_id, {}) for each in wanted]
+    events.record_each("coder_task.opened", CoderTask, practice_id, facts, by=None)
+    return made
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What a posted remittance ends: denials of replaced claims it answers, of payments taken back."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -32,7 +32,7 @@ def close_answered(remittance: Remittance) -> None:
     A replacement replaces the whole claim, so its answer ends every denial of the versions before.
     """
     answers = posted_claims(remittance).exclude(status_code__in=[REVERSAL, *WITHOUT_PAYMENT])
-    replaced = earlier_versions(answers.values_list("claim_id", flat=True))
+    replaced = earlier_versions(answers)
     if not replaced:
         return
     denied_again = set(
@@ -49,14 +49,22 @@ def close_answered(remittance: Remittance) -> None:
     end(paid, Denial.Resolution.PAID)
 
 
-def earlier_versions(claim_ids: Iterable[int]) -> dict[int, int]:
-    """Claim id of every earlier version -> id of the claim it ends in. One statement per step."""
+def earlier_versions(answers: QuerySet[RemittedClaim]) -> dict[int, int]:
+    """Claim id of every version before those answered -> id of the claim it ends in.
+
+    One statement per step; the first asks only for claims that replace another.
+    """
+    first = answers.filter(claim__replaces__isnull=False)
+    ends: dict[int, int] = {
+        before: pk
+        for pk, before in first.values_list("claim_id", "claim__replaces_id")
+        if pk is not None
+    }
     found: dict[int, int] = {}
-    ends = {claim_id: claim_id for claim_id in claim_ids}
     while ends:
+        found |= ends
         steps = Claim.objects.filter(pk__in=list(ends), replaces__isnull=False)
         ends = {before: ends[pk] for pk, before in steps.values_list("pk", "replaces_id")}
-        found |= ends
     return found
 
 

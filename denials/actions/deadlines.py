@@ -4,7 +4,7 @@ Everything here is over many denials at once; each function has a constant numbe
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,8 @@ from rcm import access, events
 from rcm.errors import Refusal
 from rcm.models import Practice, User
 
+# Denials whose deadlines are the same, and these.
+Alike = Sequence[tuple[Sequence[int], Sequence[Deadline]]]
 CHUNK = 1_000
 # So many days before the last safe day somebody is told, each step once.
 STEPS = (14, 7, 3, 1)
@@ -47,11 +49,15 @@ OR d.state = 'appealed' AND x.remedy LIKE 'appeal%%' AND EXISTS (
 WRITE = """
 INSERT INTO denials_denialdeadline (practice_id, denial_id, remedy, starts_on, days, day_kind,
     deadline, last_safe_day, source, confidence)
-SELECT d.practice_id, n.* FROM unnest(%(denial)s::bigint[], %(remedy)s::text[],
-    %(starts_on)s::date[], %(days)s::int[], %(kind)s::text[], %(deadline)s::date[],
-    %(last_safe_day)s::date[], %(source)s::text[], %(confidence)s::text[])
-    AS n (denial_id, remedy, starts_on, days, day_kind, deadline, last_safe_day, source, confidence)
-JOIN denials_denial d ON d.id = n.denial_id
+SELECT d.practice_id, d.id, n.remedy, n.starts_on, n.days, n.day_kind, n.deadline,
+    n.last_safe_day, n.source, n.confidence
+FROM unnest(%(denial)s::bigint[], %(kind_of_denial)s::int[]) AS k (denial_id, place)
+JOIN denials_denial d ON d.id = k.denial_id
+JOIN unnest(%(place)s::int[], %(remedy)s::text[], %(starts_on)s::date[], %(days)s::int[],
+    %(kind)s::text[], %(deadline)s::date[], %(last_safe_day)s::date[], %(source)s::text[],
+    %(confidence)s::text[])
+    AS n (place, remedy, starts_on, days, day_kind, deadline, last_safe_day, source, confidence)
+    ON n.place = k.place
 ON CONFLICT (denial_id, remedy) DO UPDATE SET
     starts_on = EXCLUDED.starts_on, days = EXCLUDED.days, day_kind = EXCLUDED.day_kind,
     deadline = EXCLUDED.deadline, last_safe_day = EXCLUDED.last_safe_day,
@@ -70,8 +76,9 @@ WHERE (denials_denialdeadline.deadline, denials_denialdeadline.last_safe_day,
 DROP = """
 DELETE FROM denials_denialdeadline x
 WHERE x.denial_id = ANY (%(ids)s) AND x.met_at IS NULL AND x.missed_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM unnest(%(denial)s::bigint[], %(remedy)s::text[]) AS n (denial_id, remedy)
-    WHERE (n.denial_id, n.remedy) = (x.denial_id, x.remedy))
+    SELECT 1 FROM unnest(%(denial)s::bigint[], %(kind_of_denial)s::int[]) AS k (denial_id, place)
+    JOIN unnest(%(place)s::int[], %(remedy)s::text[]) AS n (place, remedy) ON n.place = k.place
+    WHERE k.denial_id = x.denial_id AND n.remedy = x.remedy)
 """
 # The soonest of what is still open; where nothing is, the last day there was.
 DUE = """
@@ -126,26 +133,31 @@ def write_deadlines(ids: Collection[int], *, today: date) -> int:
     Safe to repeat; a constant number of statements for at most CHUNK denials. `today` is the
     practice's own day.
     """
-    rows = [
-        (pk, deadline)
-        for pk, read in read_facts(ids).items()
-        for deadline in deadlines(read.claim, read.terms)
-    ]
-    if not rows:
+    found = [(read.ids, deadlines(read.claim, read.terms)) for read in read_facts(ids)]
+    if not found:
         return 0
-    told: dict[str, Any] = {**columns(rows), "ids": sorted(ids), "today": today}
+    told: dict[str, Any] = {**columns(found), "ids": sorted(ids), "today": today}
     with connection.cursor() as db:
         for statement in (WRITE, DROP, DUE):
             db.execute(statement, told)
-    return len(rows)
+    return sum(len(alike) * len(each) for alike, each in found)
 
 
-def columns(rows: list[tuple[int, Deadline]]) -> dict[str, list[Any]]:
-    """The rows as one list per column, for unnest()."""
-    found: dict[str, list[Any]] = {"denial": [pk for pk, _ in rows]}
-    return found | {
-        name: [getattr(deadline, name) for _, deadline in rows] for name in Deadline._fields
+def write_fresh(found: Alike, *, today: date) -> None:
+    """The deadlines of denials just opened, who have none. One statement."""
+    with connection.cursor() as db:
+        db.execute(WRITE, {**columns(found), "today": today})
+
+
+def columns(found: Alike) -> dict[str, list[Any]]:
+    """One list per column, for unnest(): denials with the place of their kind, deadlines of it."""
+    rows = [(place, row) for place, (_, each) in enumerate(found) for row in each]
+    told: dict[str, list[Any]] = {
+        "denial": [pk for ids, _ in found for pk in ids],
+        "kind_of_denial": [place for place, (ids, _) in enumerate(found) for _ in ids],
+        "place": [place for place, _ in rows],
     }
+    return told | {name: [getattr(row, name) for _, row in rows] for name in Deadline._fields}
 
 
 def rewrite_deadlines(rows: QuerySet[Denial], *, today: date) -> int:
@@ -251,13 +263,3 @@ def record_all(practice_id: int, name: str, rows: list[tuple[Any, ...]]) -> None
         for denial_id, patient_id, remedy, day, *step in sorted(rows)
     )
     events.record_each(name, Denial, practice_id, facts, by=None)
-
-
-def write_new(remitted_claims: Collection[int]) -> None:
-    """The deadlines of the denials just opened of these payers' answers, all of one practice."""
-    fresh = Denial.objects.filter(
-        remitted_claim__in=remitted_claims, deadlines__isnull=True
-    ).select_related("practice")
-    found = list(fresh.order_by("pk"))
-    if found:
-        write_deadlines([row.pk for row in found], today=practice_today(found[0].practice))

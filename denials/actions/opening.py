@@ -1,30 +1,27 @@
-"""What a posted remittance opens: a Denial for each line adjudicated and not paid."""
+"""What a posted remittance opens: a Denial for each line adjudicated and not paid.
 
-from collections.abc import Collection, Iterator, Mapping
+Everything is decided before the denials are written (denials.actions.opening_rows): a denial whose
+row is not written twice costs half.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import reduce
-from itertools import groupby
-from operator import attrgetter, or_
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from billing import policies
 from billing.models import Adjustment, Remittance, RemittedClaim
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from billing.treatments import Overrides
 from denials import cause_tables
+from denials.actions import opening_rows
 from denials.actions.closing import (
     close_answered,
     close_paid_appeals,
     close_reversed,
     reopen_posted,
 )
-from denials.actions.deadlines import write_new
-from denials.actions.routing import CHUNK, chunked, route_waiting
-from denials.models import Denial
-from denials.rules.triage import Said, triage
 from denials.rules.triage import Tables as CauseTables
 from payers.models import Treatment
 from payers.rules.treatment import treat
@@ -55,10 +52,13 @@ def open_denials(remittance: Remittance) -> int:
     Coding-related ones open a coder task at once. Denials this remittance answers or takes back
     are closed. Safe to repeat: one per remitted line.
     """
+    # Two workers with the same notice take turns.
+    Remittance.objects.select_for_update(of=("self",), no_key=True).get(pk=remittance.pk)
     tables = read_tables(remittance)
     created = 0
-    for chunk in chunked(denied_lines(remittance, tables)):
-        created += store(chunk)
+    denied = denied_codes(remittance, tables)
+    if denied and opening_rows.stage(remittance, denied, tables.moved):
+        created = opening_rows.write(remittance, tables.causes, tables.teams)
     reopen_posted(remittance)
     close_answered(remittance)
     close_reversed(remittance)
@@ -90,85 +90,16 @@ def answering_adjustments(remittance: Remittance) -> QuerySet[Adjustment]:
     ).exclude(remitted_claim__status_code__in=[REVERSAL, *WITHOUT_PAYMENT])
 
 
-def denied_lines(remittance: Remittance, tables: Tables) -> Iterator[Denial]:
-    """An unsaved Denial for each line (or claim) with adjustments treated as denial.
-
-    The few codes that mean a denial are found first, so that only their lines are read.
-    """
-    answers = answering_adjustments(remittance)
-    known = answers.order_by().values_list("remitted_claim__claim__payer_id", "group", "reason")
-    denied = {
+def denied_codes(remittance: Remittance, tables: Tables) -> list[tuple[int, str, str]]:
+    """(payer, group, reason) that mean a denial, of those the remittance says; few."""
+    known = answering_adjustments(remittance).order_by()
+    said = known.values_list("remitted_claim__claim__payer_id", "group", "reason").distinct()
+    return [
         (payer_id, group, reason)
-        for payer_id, group, reason in known.distinct()
-        if treat(group, reason, tables.overrides.of(payer_id)) == Treatment.Kind.DENIAL
-    }
-    if not denied:
-        return
-    codes = [Q(group=group, reason=reason) for _, group, reason in denied]
-    rows = (
-        answers.filter(reduce(or_, codes))
-        .select_related("remitted_claim__claim__payer", "remitted_line")
-        .order_by("remitted_claim_id", "remitted_line_id", "position")
-    )
-    key = attrgetter("remitted_claim_id", "remitted_line_id")
-    for _, group in groupby(rows.iterator(chunk_size=CHUNK), key=key):
-        found = [
-            a
-            for a in group
-            if (payer_of(a), a.group, a.reason) in denied and a.pk not in tables.moved
-        ]
-        if sum((a.amount for a in found), Decimal(0)) > 0:
-            yield build(remittance, found, tables)
-
-
-def payer_of(adjustment: Adjustment) -> int | None:
-    claim = adjustment.remitted_claim.claim
-    return claim.payer_id if claim else None
-
-
-def build(remittance: Remittance, denied: list[Adjustment], tables: Tables) -> Denial:
-    """One denial from all denied adjustments of a line; the largest names its reason."""
-    main = max(denied, key=attrgetter("amount"))
-    claim = main.remitted_claim.claim
-    if claim is None:
-        raise ValueError("a denial needs a matched claim")
-    line = main.remitted_line
-    remarks = list(line.remarks if line else []) or list(main.remitted_claim.remarks)
-    said = Said(claim.payer_id, claim.payer.name, main.group, main.reason, remarks)
-    found = triage(said, tables.causes)
-    team = tables.teams.get(main.pk, "")
-    return Denial(
-        practice_id=remittance.practice_id,
-        claim=claim,
-        service_line_id=line.service_line_id if line else None,
-        remitted_claim=main.remitted_claim,
-        remitted_line=line,
-        payer_id=claim.payer_id,
-        group=main.group,
-        reason=main.reason,
-        remarks=remarks,
-        amount=sum((a.amount for a in denied), Decimal(0)),
-        category=found.category,
-        owner_queue=team or found.owner_queue,
-        why=found.why,
-        team=team,
-        denied_on=remittance.paid_on,
-        # Until its deadlines are written with it: the soonest of them.
-        due_on=remittance.paid_on,
-    )
-
-
-def store(chunk: list[Denial]) -> int:
-    """Insert a chunk with its deadlines, send the coding-related new ones to the coder."""
-    claims = [d.remitted_claim_id for d in chunk]
-    known = Denial.objects.filter(remitted_claim_id__in=claims)
-    existing = set(known.values_list("remitted_claim_id", "remitted_line_id"))
-    fresh = [d for d in chunk if (d.remitted_claim_id, d.remitted_line_id) not in existing]
-    Denial.objects.bulk_create(fresh, ignore_conflicts=True)
-    write_new([d.remitted_claim_id for d in fresh])
-    opened = Denial.objects.filter(remitted_claim_id__in=[d.remitted_claim_id for d in fresh])
-    route_waiting(opened.values_list("pk", flat=True), by=None)
-    return len(fresh)
+        for payer_id, group, reason in said
+        if payer_id is not None
+        and treat(group, reason, tables.overrides.of(payer_id)) == Treatment.Kind.DENIAL
+    ]
 
 
 def remittances_to_read(practice_id: int, only: int | None = None) -> list[int]:

@@ -13,6 +13,7 @@ from rcm import events
 from rcm.models import User
 
 CHUNK = 1000
+ROUTED = "denial.routed_to_coder"
 
 
 def chunked(rows: Iterable[Denial]) -> Iterator[list[Denial]]:
@@ -73,7 +74,7 @@ def open_case_tasks(cases: Sequence[list[Denial]], *, by: User | None) -> list[C
             routed.append(denial)
     Denial.objects.bulk_update(routed, ["coder_task", "state"])
     record_each(
-        "denial.routed_to_coder",
+        ROUTED,
         [(denial, {"task": denial.coder_task_id}) for denial in routed],
         by=by,
     )
@@ -90,15 +91,22 @@ def in_cases(denial: Denial) -> tuple[tuple[str, str], int]:
 
 
 def task_reason(case: list[Denial]) -> str:
-    """What the coder reads first: code, line, amount."""
+    """What the coder reads first of a case."""
     first = case[0]
     line = first.service_line
-    where = f"line {line.position} ({line.procedure_code})" if line else "the whole claim"
-    more = len(case) - 1
+    named = (line.position, line.procedure_code) if line else None
+    return reason_words(first.code, first.remarks, named, [denial.amount for denial in case])
+
+
+def reason_words(
+    code: str, remarks: Sequence[str], line: tuple[int, str] | None, amounts: Sequence[Decimal]
+) -> str:
+    """Code, line (position and procedure; None: the whole claim) and the amount of all lines."""
+    where = f"line {line[0]} ({line[1]})" if line else "the whole claim"
+    more = len(amounts) - 1
     also = f" and {more} more line{'s' if more > 1 else ''}" if more else ""
-    remarks = f" with {', '.join(first.remarks)}" if first.remarks else ""
-    amount = sum((denial.amount for denial in case), Decimal(0))
-    return f"{first.code}{remarks} on {where}{also}, ${amount:,.2f}"
+    said = f" with {', '.join(remarks)}" if remarks else ""
+    return f"{code}{said} on {where}{also}, ${sum(amounts, Decimal(0)):,.2f}"
 
 
 def record_each(

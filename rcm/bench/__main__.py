@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("x12", "posting", "claims", "coding", "denials")
+NAMES = ("x12", "posting", "claims", "coding", "denials", "opening", "statements", "accounts")
 
 
 def main(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from typing import BinaryIO
 
@@ -62,6 +63,7 @@ FEES = {  # procedure: what is billed, in cents
     "G0439": 24600,
 }
 DENIALS = (("CO", "50", "N115"), ("CO", "16", "M76"), ("CO", "97", "M15"), ("PR", "96", "N130"))
+DENIED = Fraction(1, 12)
 DIAGNOSES = ("E119", "I10", "M1711", "J069", "R0789", "Z0000", "E785", "K219")
 LAST_NAMES = ("ALDER", "BIRCH", "CEDAR", "ELM", "FIR", "HAZEL", "MAPLE", "OAK", "PINE", "ROWAN")
 FIRST_NAMES = ("ADA", "BEN", "CLEO", "DAN", "EVA", "FAY", "GUS", "HAL", "IDA", "JON", "KIM", "LEO")
@@ -117,9 +119,13 @@ def name_line(number: int, position: int) -> str:
 
 
 def make_cases(
-    claims: int, *, seed: int = 835, claim_number: Callable[[int], str] = name_claim
+    claims: int,
+    *,
+    seed: int = 835,
+    claim_number: Callable[[int], str] = name_claim,
+    denied: Fraction = DENIED,
 ) -> Iterator[Case]:
-    """The same cases for the same arguments, one at a time."""
+    """The same cases for the same arguments, one at a time; `denied` is the share of lines."""
     random = Random(seed)
     for number in range(1, claims + 1):
         lines = LINES_BY_TURN[number % len(LINES_BY_TURN)]
@@ -131,16 +137,16 @@ def make_cases(
             f"W{random.randrange(10**9):09d}",
             random.choice(PROVIDERS),
             FIRST_DAY + timedelta(days=random.randrange(60)),
-            tuple(_make_work(random) for _ in range(lines)),
+            tuple(_make_work(random, denied) for _ in range(lines)),
         )
 
 
-def _make_work(random: Random) -> Work:
+def _make_work(random: Random, denied: Fraction) -> Work:
     code = random.choice(tuple(FEES))
     units = random.choice((1, 1, 1, 1, 2)) if code[0] in "J9" else 1
     billed = FEES[code] * units
     modifiers = ("25",) if code.startswith("992") and random.random() < 0.3 else ()
-    if random.random() < 1 / 12:
+    if random.random() < denied:
         group, reason, remark = random.choice(DENIALS)
         return Work(code, modifiers, units, billed, 0, (Adjustment(group, reason, billed),), remark)
     allowed = billed * random.randrange(38, 72) // 100
@@ -222,6 +228,7 @@ def write_remittance_file(
     line_number: Callable[[int, int], str] = name_line,
     trace_number: str = "BENCH0001",
     control_number: int = 1,
+    denied: Fraction = DENIED,
 ) -> Written:
     """Write a balanced 835 of `claims` claims, three lines each on average, to `out`.
 
@@ -233,9 +240,9 @@ def write_remittance_file(
         ProviderAdjustment(BILLING_NPI, date(2026, 12, 31), "L6", "2026LATE", -1234),
     )
     # The total stands before the claims, so the cases are made twice rather than kept.
-    paid = sum(case.paid for case in make_cases(claims, seed=seed))
+    paid = sum(case.paid for case in make_cases(claims, seed=seed, denied=denied))
     paid -= sum(adjustment.amount for adjustment in provider_adjustments)
-    cases = make_cases(claims, seed=seed, claim_number=claim_number)
+    cases = make_cases(claims, seed=seed, claim_number=claim_number, denied=denied)
     remitted = (make_remitted_claim(case, line_number=line_number) for case in cases)
     if paid < 0:  # a handful of claims cannot carry the recovery
         paid += sum(adjustment.amount for adjustment in provider_adjustments)

@@ -34,6 +34,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_min_error_statement": "panic",  # statements can hold names of patients
     "log_line_prefix": "%m [%p] ",
+    "track_functions": "pl",  # how long triggers take: pg_stat_user_functions
 }
 # Tests throw the database away: a crash may lose it.
 THROWAWAY_SETTINGS = {

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 
 from billing import ledger
 from billing.actions import postings, refunds, remittances, takebacks, transfers
+from billing.balance_check import differences
 from billing.models import Claim, Posting, Refund, Remittance, RemittedClaim
 from rcm import access
 from rcm.demo.identifiers import make_npi
@@ -227,6 +228,7 @@ class MoneyMachine(RuleBasedStateMachine):
         accounts = without_zeros(ledger.account_balances(self.practice))
         assert accounts == self.oracle.accounts()
         assert sum(accounts.values()) == 0
+        assert differences(self.practice) == []
 
     # How
 

@@ -13,17 +13,19 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from billing.actions import patient_statements as actions
+from billing.actions.statement_documents import join_batch, unjoined
 from billing.models import (
     AccountSettings,
     BatchAccount,
     Statement,
     StatementBatch,
+    StatementDocument,
     StatementPrint,
 )
-from billing.tasks import make_statements, run_statement_batch
+from billing.tasks import join_statements, make_statements, run_statement_batch
 from rcm import access
 from rcm.errors import Refusal
-from rcm.models import Event, Job, Practice, Role, User
+from rcm.models import Event, Job, Patient, Practice, Role, User
 from tests import make
 from tests.api.writing import send
 from tests.billing.crediting import move
@@ -228,9 +230,54 @@ def test_the_task_shows_its_job(transactional_db: None) -> None:
     assert run_statement_batch(north.pk, batch.pk) == 1
     assert run_statement_batch(north.pk, batch.pk) == 0
     with access.acting_in(north.pk):
-        job = Job.objects.get()
+        job = Job.objects.get(kind="statements")
         assert (job.kind, job.state, job.completed) == ("statements", "done", 1)
         assert job.message == "1 accounts done, 0 failed."
+
+
+def test_a_document_is_joined_once_and_again_when_the_batch_went_on(
+    north: Practice, ben: User
+) -> None:
+    share(north, "20.00")
+    claim = share(north, "30.00", patient=second_patient(north))
+    batch = actions.start_batch(north, by=ben)
+    batch.accounts.filter(patient=claim.patient).update(state=BatchAccount.State.FAILED)
+    assert join_batch(north.pk, batch.pk) == 0
+    run(batch)
+    told: list[int] = []
+    assert join_batch(north.pk, batch.pk, report=told.append) == 1
+    assert join_batch(north.pk, batch.pk) == 0
+    actions.resume_batch(batch, by=ben)
+    run(batch)
+    assert [row.pk for row in unjoined(north.pk)] == [batch.pk]
+    assert join_batch(north.pk, batch.pk, report=told.append) == 2
+    assert told == [1, 1, 2]
+    document = StatementDocument.objects.get()
+    assert document.count == 2
+    assert len(PdfReader(BytesIO(bytes(document.content))).pages) == 2
+    joined = Event.objects.filter(name="statement_batch.joined").order_by("pk")
+    assert [event.data for event in joined] == [{"statements": 1}, {"statements": 2}]
+
+
+def second_patient(practice: Practice) -> Patient:
+    patient = make.patient(practice, mrn="SECOND")
+    make.coverage(patient)
+    return patient
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joining_shows_its_job(transactional_db: None) -> None:
+    north = make.practice()
+    with access.acting_in(north.pk):
+        ben = make.member(north, Role.BILLER, "b@example.test", "Ben", "Ode")
+        share(north, "20.00")
+        batch = actions.start_batch(north, by=ben)
+    run_statement_batch(north.pk, batch.pk)
+    assert join_statements(north.pk, batch.pk) == 1
+    assert join_statements(north.pk, batch.pk) == 0
+    with access.acting_in(north.pk):
+        job = Job.objects.get(kind="statement_print")
+        assert (job.state, job.completed, job.message) == ("done", 1, "1 statements in one PDF.")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -259,6 +306,10 @@ def test_pages_of_statements(north: Practice, ben: User, ben_client: Client) -> 
     assert started["Location"] == f"/statements/batches/{batch.pk}/"
     assert ben_client.get(f"{started['Location']}print/").status_code == 409
     run(batch)
+    waits = ben_client.get(f"{started['Location']}print/")
+    assert waits.status_code == 409
+    assert "being put together" in ben_client.get(started["Location"]).content.decode()
+    assert join_batch(north.pk, batch.pk) == 1
     assert "Mark as mailed" in ben_client.get(started["Location"]).content.decode()
     printed = ben_client.get(f"{started['Location']}print/")
     assert "Denise Okafor" in text_of(printed.content)
@@ -316,7 +367,10 @@ def test_statements_through_the_api(
     assert one["content"]["total"] == "$20.00"
     document = ben_client.get(f"/api/patient-statements/{row['id']}/document/")
     assert document["Content-Type"] == "application/pdf"
-    assert ben_client.get(f"/api/statement-batches/{batch.pk}/document/").status_code == 200
+    url = f"/api/statement-batches/{batch.pk}/document/"
+    assert ben_client.get(url).json()["code"] == "document_waits"
+    join_batch(north.pk, batch.pk)
+    assert ben_client.get(url).status_code == 200
     sent = send(ben_client, f"/api/statement-batches/{batch.pk}/mailing/", "m")
     assert sent.json()["state"] == "mailed"
     refused = send(ben_client, f"/api/statement-batches/{batch.pk}/undo/", "u")

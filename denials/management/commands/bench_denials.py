@@ -1,15 +1,13 @@
 """`manage.py bench_denials [--denials N] [--rounds N] [--json]`: how long the worklist takes."""
 
 import json
-import os
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connections
 
 from denials import bench_denials as bench
-from rcm.environment import env_database
+from rcm.bench.analyzed import analyze
 
 SMALL = 10_000
 NPIS = ("1992739112", "1992739120")
@@ -37,15 +35,3 @@ class Command(BaseCommand):
             self.stdout.write(f"{name:10} {value}")
         if options["json"]:
             self.stdout.write(json.dumps(figures))
-
-
-def analyze() -> None:
-    """What autovacuum does in its time: only the tables' owner may."""
-    if not os.environ.get("RCM_TEST_OWNER_DATABASE_URL"):
-        return
-    owner = connections["default"].copy()
-    user = env_database("RCM_TEST_OWNER_DATABASE_URL")["USER"]
-    owner.settings_dict = {**owner.settings_dict, "USER": user}
-    with owner.cursor() as db:
-        db.execute("VACUUM ANALYZE")
-    owner.close()
