@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from billing.actions import claims
 from billing.actions.replacements import last_versions
@@ -195,22 +194,3 @@ def reopen_due(practice_id: int, *, today: date) -> int:
         facts: list[events.Fact] = [(pk, None, {}) for pk in ids]
         events.record_each("denial.reopened", Denial, practice_id, facts, by=None)
     return len(ids)
-
-
-def resolve(
-    denial: Denial,
-    resolution: Denial.Resolution,
-    *,
-    by: User | None,
-    note: str = "",
-) -> None:
-    """Close a locked denial and say how it ended. Callers end its appeals (end_for)."""
-    denial.state = Denial.State.RESOLVED
-    denial.resolution = resolution
-    denial.resolution_note = note.strip()[:300]
-    denial.resolved_at = timezone.now()
-    denial.resolved_by = by
-    denial.save(
-        update_fields=["state", "resolution", "resolution_note", "resolved_at", "resolved_by"]
-    )
-    events.record("denial.resolved", denial, by=by, resolution=resolution)

@@ -30,12 +30,12 @@ class Denial(OwnedByPractice):
         RESOLVED = "resolved", "Resolved"
 
     class Resolution(models.TextChoices):
-        PAID = "paid", "Paid after correction"
+        PAID = "paid", "Paid"
         OVERTURNED = "overturned", "Paid after appeal"
         WRITTEN_OFF = "written_off", "Written off"
         PATIENT = "patient", "Moved to the patient"
         REVERSED = "reversed", "Payer reversed it"
-        DENIED_AGAIN = "denied_again", "Denied again after correction"
+        DENIED_AGAIN = "denied_again", "Denied again"
         TAKEN_BACK = "taken_back", "Posting taken back"
 
     # Neither ended nor asked for again: somebody on our side has to act.
