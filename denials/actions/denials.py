@@ -14,6 +14,7 @@ from coding.actions import tasks as coder_tasks
 from coding.models import CoderTask, Encounter
 from denials.actions import verbs
 from denials.actions.cases import take, take_for
+from denials.actions.weighing import weigh
 from denials.actions.write_offs import check_reason
 from denials.models import Denial
 from denials.practice_days import practice_today
@@ -99,6 +100,7 @@ def follow_coder_task(task: CoderTask) -> None:
     elif task.state == CoderTask.State.UPHELD:
         for row in case:
             give_back(row, "denial.upheld_by_coder", by=by, task=task.pk)
+    weigh(case[0].practice, [row.pk for row in case])
 
 
 def give_back(denial: Denial, name: str, *, by: User | None, **facts: Any) -> None:

@@ -23,6 +23,7 @@ from denials.actions.closing import (
 )
 from denials.actions.deadlines import write_new
 from denials.actions.routing import CHUNK, chunked, route_waiting
+from denials.actions.weighing import weigh
 from denials.models import Denial
 from denials.rules.triage import Said, triage
 from denials.rules.triage import Tables as CauseTables
@@ -167,7 +168,10 @@ def store(chunk: list[Denial]) -> int:
     Denial.objects.bulk_create(fresh, ignore_conflicts=True)
     write_new([d.remitted_claim_id for d in fresh])
     opened = Denial.objects.filter(remitted_claim_id__in=[d.remitted_claim_id for d in fresh])
-    route_waiting(opened.values_list("pk", flat=True), by=None)
+    ids = list(opened.values_list("pk", flat=True))
+    route_waiting(ids, by=None)
+    if fresh:
+        weigh(fresh[0].practice, ids)
     return len(fresh)
 
 
