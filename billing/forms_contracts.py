@@ -55,6 +55,9 @@ class PlanForm(OfPractice):
 class ContractForm(OfPractice):
     """What a payer pays from a day on."""
 
+    # A whole row of the page each.
+    wide_fields = ("note", "coverage")
+
     payer = forms.ModelChoiceField(Payer.objects.none(), empty_label="Choose…")
     plan = forms.ModelChoiceField(Plan.objects.none(), required=False, empty_label="All plans")
     name = forms.CharField(max_length=60)

@@ -55,6 +55,9 @@ class RerouteForm(OfPractice):
 class ChannelForm(forms.Form):
     """A further clearinghouse. The password is never typed here: it stays in the environment."""
 
+    # A whole row of the page each.
+    wide_fields = ("host_key",)
+
     name = forms.CharField(max_length=60)
     host = forms.CharField(max_length=200)
     port = forms.IntegerField(min_value=1, max_value=65535, initial=22)

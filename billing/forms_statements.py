@@ -11,6 +11,9 @@ from billing.models import AccountSettings
 class AccountSettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """What holds for the accounts of a practice."""
 
+    # A whole row of the page each.
+    wide_fields = ("message", "remit_to", "is_on")
+
     class Meta:
         model = AccountSettings
         fields: ClassVar[list[str]] = [

@@ -7,8 +7,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from denials.appeal_facts import opening_of
+from denials.forms_worklist import SORTS
 from denials.models import AppealLevel, AppealTerms, CauseOverride, Denial, DenialDeadline
 from denials.practice_days import practice_today
+from denials.queries import ORDERS
 from denials.rules.verbs import Verdict, first_no, verdicts, workable
 from denials.verb_facts import gather
 from payers.api import PayerShortSerializer
@@ -38,7 +40,7 @@ class DenialSerializer(serializers.ModelSerializer[Denial]):
             *("owner_queue", "assigned_to_id", "why", "case", "denied_on", "due_on"),
             *("pended_until", "pend_reason"),
             *("coder_task_id", "corrected_claim_id", "resolution", "resolution_note"),
-            *("opened_at", "resolved_at"),
+            *("worth", "worth_verb", "opened_at", "resolved_at"),
         ]
 
 
@@ -75,7 +77,15 @@ class DenialFilters(Filters):
     reason = filters.CharFilter()
     claim = filters.NumberFilter(field_name="claim_id")
     due_before = filters.DateFilter(field_name="due_on", lookup_expr="lte")
+    sort = filters.ChoiceFilter(
+        choices=[(name, name) for name in SORTS],
+        method="put_in_order",
+        help_text="best: most dollars a minute first, as of the last night.",
+    )
     denied_after = filters.DateFilter(field_name="denied_on", lookup_expr="gte")
+
+    def put_in_order(self, rows: Any, name: str, value: str) -> Any:
+        return rows.order_by(*ORDERS[value])
 
 
 class DenialViewSet(PracticeViewSet):

@@ -66,7 +66,7 @@ FROM billing_claim WHERE id = ANY (%(claims)s)
 DENIALS = """
 INSERT INTO denials_denial (practice_id, claim_id, remitted_claim_id, payer_id, "group", reason,
     remarks, amount, category, owner_queue, state, denied_on, due_on, pended_until, pend_reason,
-    assigned_to_id, resolution, resolution_note, resolved_at)
+    assigned_to_id, resolution, resolution_note, resolved_at, worth, worth_verb)
 SELECT r.practice_id, c.id, r.id, c.payer_id,
     (ARRAY['CO', 'CO', 'CO', 'PR', 'OA', 'PI'])[1 + h.n %% 6],
     (ARRAY['29', '197', '16', '50', '97', '22', '27', '18', '11', '4', '151', '109'])
@@ -79,7 +79,7 @@ SELECT r.practice_id, c.id, r.id, c.payer_id,
     CASE WHEN s.state = 'pended' THEN current_date + 9 END, '',
     CASE WHEN h.n %% 3 = 0 THEN (%(people)s::bigint[])[1 + h.n / 3 %% 10] END,
     CASE WHEN s.state = 'resolved' THEN 'paid' ELSE '' END, '',
-    CASE WHEN s.state = 'resolved' THEN now() END
+    CASE WHEN s.state = 'resolved' THEN now() END, h.n / 19 %% 9000 / 100.0, 'corrected'
 FROM billing_remittedclaim r
 JOIN billing_claim c ON c.id = r.claim_id
 CROSS JOIN LATERAL (SELECT abs(hashint8(r.id)) AS n) h

@@ -96,8 +96,33 @@ class AppealFileForm(forms.Form):
     file = forms.FileField(label="File", allow_empty_file=True)
 
 
+class AppealRequirementForm(forms.Form):
+    """What a payer wants at a level, beside the usual."""
+
+    # A whole row of the page each.
+    wide_fields = ("items",)
+
+    payer = forms.ModelChoiceField(Payer.objects.none(), empty_label="Choose a payer")
+    level = forms.TypedChoiceField(choices=LEVEL_CHOICES[1:], coerce=int)
+    items = forms.MultipleChoiceField(
+        label="It wants as well",
+        choices=FILE_ITEMS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: the usual.",
+    )
+
+    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["payer"].queryset = Payer.objects.filter(practice=practice).order_by("name", "pk")
+
+
 class AppealTemplateForm(forms.Form):
     """A wording, whom it is for, and what must go with it."""
+
+    # A whole row of the page each.
+    wide_fields = ("body", "required")
 
     name = forms.CharField(max_length=60)
     payer = forms.ModelChoiceField(Payer.objects.none(), required=False, empty_label="Every payer")

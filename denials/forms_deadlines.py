@@ -27,6 +27,8 @@ class AppealTermsForm(forms.Form):
         label="Days to a corrected claim",
         help_text="After the remittance. Empty: as contract, plan and payer have it.",
     )
+    # A whole row of the page each.
+    wide_fields = ("note",)
     note = forms.CharField(max_length=200, required=False, help_text="Where the payer says so.")
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from rcm.models import User
 
 MINE, NOBODYS = "me", "none"
 BIGGEST_ID = 2**63 - 1
-SORTS = ("due", "-due", "amount", "-amount", "denied", "-denied")
+SORTS = ("due", "-due", "amount", "-amount", "denied", "-denied", "best")
 
 
 def any_of(choices: Mapping[str, str], every: str) -> list[tuple[str, str]]:

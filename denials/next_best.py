@@ -16,7 +16,7 @@ LONGEST = timedelta(hours=1)
 
 HISTORY = """
 WITH ended AS (
-    SELECT d.id, d.resolution, d.resolved_at, v.verb, v.at, v.by
+    SELECT d.id, d.payer_id, d.category, d.resolution, d.resolved_at, v.verb, v.at, v.by
     FROM denials_denial d
     JOIN LATERAL (
         SELECT CASE WHEN e.name = 'denial.routed_to_coder' THEN 'route' ELSE 'corrected' END
@@ -26,11 +26,11 @@ WITH ended AS (
             AND e.name IN ('denial.routed_to_coder', 'denial.resubmitted')
         ORDER BY e.id LIMIT 1
     ) v ON true
-    WHERE d.practice_id = %(practice)s AND d.payer_id = %(payer)s AND d.category = %(category)s
-        AND d.state = 'resolved' AND d.denied_on > %(since)s
+    WHERE d.practice_id = %(practice)s AND d.state = 'resolved' AND d.denied_on > %(since)s
+        {which}
         AND d.resolution IN ('paid', 'denied_again', 'written_off', 'patient')
 )
-SELECT n.verb, count(*), count(*) FILTER (WHERE n.resolution = 'paid'),
+SELECT n.payer_id, n.category, n.verb, count(*), count(*) FILTER (WHERE n.resolution = 'paid'),
     percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(day FROM n.resolved_at - n.at)::int)
         FILTER (WHERE n.resolution = 'paid'),
     percentile_disc(0.5) WITHIN GROUP (ORDER BY round(extract(epoch FROM n.at - w.at) / 60, 1))
@@ -43,8 +43,15 @@ LEFT JOIN LATERAL (
         AND e.name = 'denial.viewed' AND e.created_by_id = n.by AND e.created_at < n.at
         AND e.created_at > n.at - %(longest)s
 ) w ON true
-GROUP BY n.verb
+GROUP BY n.payer_id, n.category, n.verb
 """
+HISTORY_OF_ONE = HISTORY.format(which="AND d.payer_id = %(payer)s AND d.category = %(category)s")
+HISTORY_OF_ALL = HISTORY.format(which="")
+
+
+def terms_of(practice_id: int, today: date) -> dict[str, Any]:
+    """What both statements ask with."""
+    return {"practice": practice_id, "since": today - YEARS, "longest": LONGEST}
 
 
 def history_of(denial: Denial, today: date) -> dict[str, History]:
@@ -53,18 +60,13 @@ def history_of(denial: Denial, today: date) -> dict[str, History]:
     The first verb of a denial counts, whoever or whatever did it after. Minutes are from the last
     view before it to the verb, by the same person.
     """
-    terms: dict[str, Any] = {
-        "practice": denial.practice_id,
-        "payer": denial.payer_id,
-        "category": denial.category,
-        "since": today - YEARS,
-        "longest": LONGEST,
-    }
+    terms = terms_of(denial.practice_id, today)
+    terms |= {"payer": denial.payer_id, "category": denial.category}
     with connection.cursor() as db:
-        db.execute(HISTORY, terms)
+        db.execute(HISTORY_OF_ONE, terms)
         return {
             verb: History(ended, paid, days, minutes, measured)
-            for verb, ended, paid, days, minutes, measured in db.fetchall()
+            for _, _, verb, ended, paid, days, minutes, measured in db.fetchall()
         }
 
 

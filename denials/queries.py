@@ -35,6 +35,7 @@ ORDERS = {
     "-amount": ("-amount", "-id"),
     "denied": ("denied_on", "id"),
     "-denied": ("-denied_on", "-id"),
+    "best": ("-worth", "due_on", "id"),
 }
 DEFAULT_ORDER = ("category", "due_on", "id")
 GROUPED = {"waiting": Denial.WAITING, "unresolved": UNRESOLVED}

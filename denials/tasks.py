@@ -11,7 +11,7 @@ from denials.practice_days import practice_today
 from denials.rules.bulk import VERB_LABELS
 from denials.tasks_deadlines import rewrite_deadlines, watch_deadlines
 from denials.tasks_follow_up import refresh_follow_ups
-from denials.tasks_learning import draft_learned_rules, watch_payer_changes
+from denials.tasks_learning import draft_learned_rules, watch_payer_changes, weigh_denials
 from rcm import access
 from rcm.actions.jobs import running_job
 from rcm.events import enqueue
@@ -30,6 +30,7 @@ __all__ = [
     "sweep_denials",
     "watch_deadlines",
     "watch_payer_changes",
+    "weigh_denials",
 ]
 
 

@@ -62,6 +62,17 @@ urlpatterns = [
     path("appeals/templates/", appeal_parts.appeal_templates, name="appeal_templates"),
     path("appeals/templates/new/", appeal_parts.appeal_template_new, name="appeal_template_new"),
     path(
+        "appeals/templates/preview/",
+        appeal_parts.appeal_template_preview,
+        name="appeal_template_preview",
+    ),
+    path("appeals/requirements/", appeal_parts.appeal_requirements, name="appeal_requirements"),
+    path(
+        "appeals/requirements/edit/",
+        appeal_parts.appeal_requirement_edit,
+        name="appeal_requirement_edit",
+    ),
+    path(
         "appeals/templates/<int:appeal_template_id>/retirement/",
         appeal_parts.appeal_template_retirement,
         name="appeal_template_retirement",

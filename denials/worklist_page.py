@@ -1,7 +1,7 @@
 """What the worklist shows around its rows: views with counts, groups with sums, filters."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils.http import urlencode
 
 from denials.forms_worklist import MINE, NOBODYS, WorklistFilters
-from denials.models import Denial
+from denials.models import Denial, VerbHistory
 from denials.queries import matching, worklist
 from denials.rules.triage import QUEUES, cause_label
 from payers.models import Payer
@@ -117,6 +117,12 @@ def grouped(
         }
         groups.setdefault(row.category, empty)["rows"].append(row)
     return list(groups.values())
+
+
+def learned_at(practice_id: int) -> datetime | None:
+    """When the order by worth was computed for all; None before the first night with a history."""
+    rows = VerbHistory.objects.filter(practice=practice_id)
+    return rows.order_by("-computed_at").values_list("computed_at", flat=True).first()
 
 
 def filters_of(

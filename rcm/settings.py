@@ -274,6 +274,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "billing.tasks.find_underpayments",
         "schedule": crontab(hour=11, minute=45),
     },
+    "weigh-denials": {
+        "task": "denials.tasks.weigh_denials",
+        "schedule": crontab(hour=12, minute=30),  # UTC: after what is usual was learned
+    },
     "end-lost-jobs": {"task": "rcm.tasks.end_lost_jobs", "schedule": 300},
     "seal-events": {"task": "rcm.tasks.seal_events", "schedule": 300},
 }

@@ -10,6 +10,7 @@ from denials.models import (
     AppealFile,
     AppealItem,
     AppealLine,
+    AppealRequirement,
     AppealTemplate,
     Denial,
 )
@@ -32,6 +33,9 @@ def make_appealing(denial: Denial) -> Appealing:
     by = User.objects.create_user(f"{mark.lower()}-appeals@example.test", "correct-Horse-7")
     template = AppealTemplate.objects.create(
         practice=practice, name=f"Letter of {mark}", body=f"{mark} asks for {{amount}}.", made_by=by
+    )
+    AppealRequirement.objects.create(
+        practice=practice, payer=denial.payer, level=3, items=["policy"], changed_by=by
     )
     appeal = Appeal.objects.create(
         practice=practice,

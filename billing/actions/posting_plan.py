@@ -92,13 +92,13 @@ ORDER BY p.position
 # Payments of claims a reversal names: posted and not taken back, or about to post beside it.
 PAYMENTS = """
 SELECT p.id, p.claim_id, p.status_code, p.amount_billed, p.amount_paid,
-       p.payer_claim_control_number
+       p.payer_claim_control_number, p.remittance_id = %(remittance)s
 FROM billing_remittedclaim p
 WHERE p.practice_id = %(practice)s AND p.claim_id = ANY(%(claims)s) AND p.state = 'posted'
   AND p.status_code NOT IN ('23', '25')
   AND NOT EXISTS (SELECT 1 FROM billing_remittedclaim t WHERE t.reverses_id = p.id)
 UNION ALL
-SELECT id, claim_id, status_code, amount_billed, amount_paid, payer_claim_control_number
+SELECT id, claim_id, status_code, amount_billed, amount_paid, payer_claim_control_number, true
 FROM staged_plan
 WHERE claim_id = ANY(%(claims)s) AND NOT waits AND status_code NOT IN ('22', '23', '25')
 """
@@ -237,8 +237,8 @@ def unusual_claim(row: tuple[Any, ...]) -> UnusualClaim:
 
 
 def payment(row: tuple[Any, ...]) -> Payment:
-    pk, claim_id, status_code, billed, paid, number = row
-    return Payment(pk, claim_id, status_code, to_cents(billed), to_cents(paid), number)
+    pk, claim_id, status_code, billed, paid, *rest = row
+    return Payment(pk, claim_id, status_code, to_cents(billed), to_cents(paid), *rest)
 
 
 def fill_accounts(db: CursorWrapper) -> None:

@@ -129,7 +129,10 @@ def find_obstacle(claim: UnusualClaim) -> Obstacle | None:
 
 
 class Payment(NamedTuple):
-    """A CLP that is posted and not taken back, or is about to post: what a reversal may undo."""
+    """A CLP that is posted and not taken back, or is about to post: what a reversal may undo.
+
+    `is_beside` tells what stands in the same payment as the reversal.
+    """
 
     id: int
     claim_id: int
@@ -137,6 +140,7 @@ class Payment(NamedTuple):
     amount_billed: int
     amount_paid: int
     payer_number: str = ""
+    is_beside: bool = False
 
 
 class Pairing(NamedTuple):
@@ -150,10 +154,11 @@ def pair_reversals(reversals: Sequence[UnusualClaim], payments: Iterable[Payment
     """Which payment each reversal (CLP02 22) takes back (TR3 X221 1.10.2.8).
 
     A payer reverses the whole claim with its original charge and payment negated, so a reversal
-    belongs to a payment of the same claim with exactly those figures: by preference the one with
-    the same payer number, else the latest. A reversal can itself be reversed. Each payment is taken
-    back once. Without a payment the reversal waits, unless a person released it: then it posts by
-    its own amounts.
+    belongs to a payment of the same claim with exactly those figures: by preference one of an
+    earlier payment, since the answer beside a reversal is the one that replaces it (denied again,
+    both pay nothing); then the one with the same payer number, else the latest. A reversal can
+    itself be reversed. Each payment is taken back once. Without a payment the reversal waits,
+    unless a person released it: then it posts by its own amounts.
     """
     open_payments: defaultdict[int, dict[int, Payment]] = defaultdict(dict)
     for payment in payments:
@@ -177,6 +182,7 @@ def pair_reversals(reversals: Sequence[UnusualClaim], payments: Iterable[Payment
                 reversal.amount_billed,
                 reversal.amount_paid,
                 reversal.payer_number,
+                is_beside=True,
             )
         if len(later) == len(waiting):
             break
@@ -199,7 +205,9 @@ def _payment_of(reversal: UnusualClaim, payments: Iterable[Payment]) -> Payment 
     ]
     if not fitting:
         return None
-    return max(fitting, key=lambda p: (p.payer_number == reversal.payer_number, p.id))
+    return max(
+        fitting, key=lambda p: (not p.is_beside, p.payer_number == reversal.payer_number, p.id)
+    )
 
 
 def _no_payment(reversal: UnusualClaim, payments: Iterable[Payment]) -> Obstacle:

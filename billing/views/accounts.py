@@ -1,6 +1,6 @@
 """Patients' accounts: the list, one account, payments with their receipt and their way back."""
 
-from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -32,6 +32,8 @@ from rcm.http import PracticeRequest, page_or_partial, pdf_response, practice_vi
 from rcm.models import Patient
 
 FILTERS = ("q", "age", "least", "reason")
+# Payments shown and not saved yet, by key, in the session of who types them.
+DRAFTS, MOST_DRAFTS = "payment_drafts", 5
 
 
 @practice_view("billing.view")
@@ -82,43 +84,63 @@ def patient_of(request: PracticeRequest, patient_id: int) -> Patient:
 
 @practice_view("billing.view", methods=("GET", "POST"))
 def account_payment(request: PracticeRequest, patient_id: int) -> HttpResponse:
-    """Take a payment: first where it goes, which a person may change, then it is posted."""
+    """Take a payment: first where it goes, which a person may change, then it is posted.
+
+    Where it goes is an address of its own (`draft`), so that Back and reload work.
+    """
     patient = patient_of(request, patient_id)
     if request.method == "GET":
-        return show_payment(request, patient, PaymentForm.fresh())
+        return show_payment(request, patient, draft_of(request, patient))
     form = PaymentForm(request.POST)
     if not form.is_valid():
         return show_payment(request, patient, form, status=422)
-    money = actions.Money(**{k: v for k, v in form.cleaned_data.items() if k != "key"})
-    owed = actions.owed_by(patient)
+    key = form.cleaned_data["key"]
     if request.POST.get("step") != "save":
-        split = owed.oldest_first(money.amount)
-        return show_payment(request, patient, form, split=split)
+        keep_draft(request, patient, form)
+        query = urlencode({"draft": key})
+        return redirect(f"{reverse('account_payment', args=[patient.pk])}?{query}")
     # A form sent twice names visits that owe nothing any more; its key answers for it.
     parts = read_parts(request.POST, [row.encounter_id for row in visits_of(patient)])
-    key = form.cleaned_data["key"]
-    made = actions.take_payment(patient, money, key=key, parts=parts, by=request.user)
+    made = actions.take_payment(patient, money_of(form), key=key, parts=parts, by=request.user)
     messages.success(request, f"{made} of ${made.amount:,.2f} is posted.")
     return redirect("account", patient.pk)
 
 
+def money_of(form: PaymentForm) -> actions.Money:
+    return actions.Money(**{k: v for k, v in form.cleaned_data.items() if k != "key"})
+
+
+def keep_draft(request: PracticeRequest, patient: Patient, form: PaymentForm) -> None:
+    """Keep what was typed in the session: no address holds it."""
+    drafts = dict(request.session.get(DRAFTS, {}))
+    typed = {name: request.POST.get(name, "") for name in form.fields}
+    # The newest last; a form shown again keeps its key.
+    drafts.pop(typed["key"], None)
+    drafts[typed["key"]] = typed | {"patient": patient.pk}
+    request.session[DRAFTS] = dict(list(drafts.items())[-MOST_DRAFTS:])
+
+
+def draft_of(request: PracticeRequest, patient: Patient) -> PaymentForm:
+    """The form the address names, as it was typed; an empty one for any other."""
+    kept = request.session.get(DRAFTS, {}).get(request.GET.get("draft", ""))
+    if kept is None or kept["patient"] != patient.pk:
+        return PaymentForm.fresh()
+    return PaymentForm(kept)
+
+
 def show_payment(
-    request: PracticeRequest,
-    patient: Patient,
-    form: PaymentForm,
-    *,
-    split: Any = None,
-    status: int = 200,
+    request: PracticeRequest, patient: Patient, form: PaymentForm, *, status: int = 200
 ) -> HttpResponse:
-    """The form; with `split`, where the money would go."""
+    """The form; with what was typed, where the money would go."""
     events.record("account.viewed", patient, by=request.user, patient_id=patient.pk)
-    visits = visits_of(patient)
+    owed = actions.owed_by(patient)
+    split = owed.oldest_first(money_of(form).amount) if form.is_valid() else None
     context = {
         "patient": patient,
         "form": form,
         "split": split,
-        "rows": allocation_rows(visits, split) if split else [],
-        "owed": sum(actions.owed_by(patient).visits.values()),
+        "rows": allocation_rows(visits_of(patient), split) if split else [],
+        "owed": sum(owed.visits.values()),
     }
     return render(request, "billing/account_payment.html", context, status=status)
 

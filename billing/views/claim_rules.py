@@ -13,7 +13,7 @@ from billing.actions import claim_rules as actions
 from billing.forms_claim_rules import ClaimRuleForm
 from billing.models import ClaimRule
 from billing.rules.claim_properties import PROPERTIES
-from rcm import access
+from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 
 ROWS = 50
@@ -42,12 +42,15 @@ def claim_rules(request: PracticeRequest) -> HttpResponse:
 def claim_rule(request: PracticeRequest, claim_rule_id: int) -> HttpResponse:
     """What it says, what it would have done, what it did since, and who decided."""
     rule = access.get(request, ClaimRule.objects.select_related("replaces"), claim_rule_id)
+    examples = list(page_of.examples_of(rule))
+    ids = [row.pk for row in examples]
+    events.record("claims.listed", request.practice, by=request.user, claims=ids)
     context = {
         "rule": rule,
         "terms": page_of.terms_of(rule),
         "tried": page_of.tried_facts(rule),
         "since": page_of.since_facts(rule),
-        "examples": page_of.examples_of(rule),
+        "examples": examples,
         "events": page_of.history_of(rule),
         "can_work": access.may(request, "billing.work"),
     }

@@ -1,6 +1,6 @@
 """What comes of an appeal: what was heard, the payer's decision, withdrawing it, and undo."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +27,12 @@ from rcm import events
 from rcm.errors import Refusal
 from rcm.models import User
 from rcm.money import ZERO
+
+# What the end of its denials changes of an appeal.
+ENDED = [
+    *("follow_up_on", "state", "outcome", "decided_on", "decided_at", "decided_by"),
+    *("amount_won", "decision_note"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,15 +211,23 @@ def log(
     return entry
 
 
-def end_for(denials: Collection[Denial], *, by: User | None, on: date | None = None) -> None:
+def end_for(
+    denials: Collection[Denial],
+    *,
+    by: User | None,
+    on: date | None = None,
+    kept: Mapping[int, Decimal] | None = None,
+) -> None:
     """Denials were resolved: appeals that are only of resolved lines end with them.
 
     What a payment of the day `on` pays is a favorable decision, whatever the letter said or when it
-    comes; another denial is an unfavorable one. Everything else withdraws them.
+    comes; another denial is an unfavorable one. Everything else withdraws them. `kept` is what the
+    payment denies again of a line it pays, by denial. A constant number of statements.
     """
-    how = {row.pk: row for row in denials}
     rows = Appeal.objects.select_for_update(of=("self",)).filter(
-        Exists(AppealLine.objects.filter(appeal=OuterRef("pk"), denial__in=list(how))),
+        Exists(
+            AppealLine.objects.filter(appeal=OuterRef("pk"), denial__in=[row.pk for row in denials])
+        ),
         ~Exists(
             AppealLine.objects.filter(appeal=OuterRef("pk")).exclude(
                 denial__state=Denial.State.RESOLVED
@@ -221,43 +235,71 @@ def end_for(denials: Collection[Denial], *, by: User | None, on: date | None = N
         ),
         Q(state__in=rules.LIVING) | Q(follow_up_on__isnull=False),
     )
-    found = rows.select_related("practice", "payer", "claim").prefetch_related("lines")
-    for appeal in found.order_by("pk"):
-        denial = next(how[line.denial_id] for line in appeal.lines.all() if line.denial_id in how)
-        end_with(appeal, denial, by=by, on=on)
+    found = rows.select_related("practice", "claim").prefetch_related("lines__denial")
+    appeals_ended = list(found.order_by("pk"))
+    if not appeals_ended:
+        return
+    now, today = now_and_today(appeals_ended[0].practice, None)
+    decided: list[tuple[Appeal, str]] = []
+    for appeal in appeals_ended:
+        appeal.follow_up_on = None
+        if appeal.state != rules.DECIDED:
+            was = appeal.state
+            decide_by_lines(appeal, kept or {}, on=on)
+            appeal.state, appeal.decided_by = rules.DECIDED, by
+            appeal.decided_on, appeal.decided_at = on or today, now
+            decided.append((appeal, was))
+    Appeal.objects.bulk_update(appeals_ended, ENDED)
+    tell_decided(decided, by=by)
+    carry_over([each for each, _ in decided if each.outcome in rules.OPENS_NEXT], today)
 
 
-def end_with(appeal: Appeal, denial: Denial, *, by: User | None, on: date | None) -> None:
-    """End a locked appeal as its resolved denial ended."""
-    was_decided = appeal.state == rules.DECIDED
-    appeal.follow_up_on = None
-    if not was_decided:
-        now, today = now_and_today(appeal.practice, None)
-        outcome = ended_how(appeal, denial, on)
-        appeal.amount_won = appeal.amount if outcome == rules.FAVORABLE else None
-        appeal.decision_note = denial.get_resolution_display()
-        end(appeal, outcome, on=on or today, at=now, by=by)
-        if outcome == rules.UNFAVORABLE:
-            carry_over(appeal, today)
-    appeal.save(update_fields=["follow_up_on", "amount_won", "decision_note"])
+def decide_by_lines(appeal: Appeal, kept: Mapping[int, Decimal], *, on: date | None) -> None:
+    """How the resolved lines of an appeal say it ended.
 
-
-def ended_how(appeal: Appeal, denial: Denial, on: date | None) -> str:
-    """Without a notice the payer decided nothing of what it has: the appeal became needless."""
+    Without a notice the payer decided nothing of what it has: the appeal became needless.
+    """
+    lines = [line.denial for line in appeal.lines.all()]
+    appeal.decision_note = lines[0].get_resolution_display()
+    appeal.outcome, appeal.amount_won = rules.WITHDRAWN, None
     if appeal.state != rules.SUBMITTED or on is None:
-        return rules.WITHDRAWN
-    if denial.resolution == Denial.Resolution.OVERTURNED:
-        return rules.FAVORABLE
-    if denial.resolution == Denial.Resolution.DENIED_AGAIN:
-        return rules.UNFAVORABLE
-    return rules.WITHDRAWN
+        return
+    paid = [row for row in lines if row.resolution == Denial.Resolution.OVERTURNED]
+    amount = sum((max(row.amount - kept.get(row.pk, ZERO), ZERO) for row in paid), ZERO)
+    if paid and amount:
+        is_all = len(paid) == len(lines) and not any(row.pk in kept for row in paid)
+        appeal.outcome = rules.FAVORABLE if is_all else rules.PARTLY
+        appeal.amount_won = appeal.amount if is_all else min(amount, appeal.amount)
+    elif any(row.resolution == Denial.Resolution.DENIED_AGAIN for row in lines):
+        appeal.outcome = rules.UNFAVORABLE
 
 
-def carry_over(appeal: Appeal, today: date) -> None:
-    """The same lines, denied again: their next level counts from this decision."""
-    again = Denial.objects.filter(practice_id=appeal.practice_id, claim_id=appeal.claim_id).exclude(
-        state=Denial.State.RESOLVED
-    )
+def tell_decided(decided: Sequence[tuple[Appeal, str]], *, by: User | None) -> None:
+    """One event per appeal with the state it had, in one statement."""
+    if not decided:
+        return
+    facts: list[events.Fact] = [
+        (
+            appeal.pk,
+            appeal.claim.patient_id,
+            {
+                "outcome": str(appeal.outcome),
+                "on": appeal.decided_on.isoformat() if appeal.decided_on else None,
+                "was": str(was),
+            },
+        )
+        for appeal, was in decided
+    ]
+    events.record_each("appeal.decided", Appeal, decided[0][0].practice_id, facts, by=by)
+
+
+def carry_over(decided: Sequence[Appeal], today: date) -> None:
+    """The same lines, denied again: their next level counts from these decisions."""
+    if not decided:
+        return
+    again = Denial.objects.filter(
+        practice_id=decided[0].practice_id, claim_id__in={each.claim_id for each in decided}
+    ).exclude(state=Denial.State.RESOLVED)
     ids = sorted(again.values_list("pk", flat=True))
     if ids:
         write_deadlines(ids, today=today)

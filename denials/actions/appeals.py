@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from billing.rules.page_images import PDF
 from coding.models import Document
+from denials.actions.appeal_requirements import asked_by
 from denials.actions.appeal_states import (
     hold_appeal,
     meet_level,
@@ -123,7 +124,12 @@ def write_draft(
     )
     owned = {"practice_id": first.practice_id, "appeal": appeal}
     AppealLine.objects.bulk_create(AppealLine(**owned, denial=row) for row in case)
-    required = rules.required_items(kind, window.level, template.required if template else ())
+    required = rules.required_items(
+        kind,
+        window.level,
+        template.required if template else (),
+        asked_by(first.payer_id, window.level),
+    )
     AppealItem.objects.bulk_create(
         AppealItem(**owned, kind=item, is_required=item in required) for item in rules.ITEMS
     )

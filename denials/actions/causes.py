@@ -10,6 +10,7 @@ from denials import cause_tables
 from denials.actions import verbs
 from denials.actions.cases import take_for
 from denials.actions.routing import record_each, route_all
+from denials.actions.weighing import weigh
 from denials.models import CauseOverride, Denial
 from denials.rules.triage import CAUSES, CODER_QUEUE, QUEUES, UNKNOWN, Triage, triage
 from payers.models import Payer
@@ -156,4 +157,5 @@ def recategorize(
         raise Refusal("reason_missing", message, fields={"reason": message})
     case = take_for(denial, "recategorize", by=by, for_coder=owner_queue == CODER_QUEUE)
     verbs.recategorize([case], by=by, category=category, owner_queue=owner_queue, reason=reason)
+    weigh(denial.practice, [row.pk for row in case.rows])
     return case.rows

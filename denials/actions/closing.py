@@ -1,23 +1,27 @@
 """What a posted remittance ends: denials of replaced claims it answers, of payments taken back."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing.models import Claim, Remittance, RemittedClaim, RemittedLine
 from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from coding.actions import tasks as coder_tasks
 from coding.models import CoderTask
-from denials.actions.appeal_decisions import end_for
-from denials.actions.denials import resolve
+from denials.actions.moves import resolve_rows
 from denials.actions.routing import record_each, route_all
 from denials.actions.write_offs import lapse
 from denials.models import Denial
+from rcm.money import ZERO
 
 DENIED_AGAIN_NOTE = "The corrected claim was denied; work goes on there."
-APPEAL_DENIED_NOTE = "The payer looked again and denied it again; work goes on there."
+LOOKED_AGAIN_NOTE = "The payer looked again and denied it again; work goes on there."
+PAID_LATER_NOTE = "The payer paid it later, without a correction."
 
 
 def posted_claims(remittance: Remittance) -> QuerySet[RemittedClaim]:
@@ -58,7 +62,7 @@ def earlier_versions(answers: QuerySet[RemittedClaim]) -> dict[int, int]:
     ends: dict[int, int] = {
         before: pk
         for pk, before in first.values_list("claim_id", "claim__replaces_id")
-        if pk is not None
+        if pk is not None and before is not None
     }
     found: dict[int, int] = {}
     while ends:
@@ -82,43 +86,110 @@ def close_reversed(remittance: Remittance) -> None:
     )
     found = list(taken_back.order_by("pk"))
     appealed = [row for row in found if row.state == Denial.State.APPEALED]
-    end([row for row in found if row not in appealed], Denial.Resolution.REVERSED)
-    answer_appealed(appealed, remittance)
+    others = [row for row in found if row.state != Denial.State.APPEALED]
+    end(others, Denial.Resolution.REVERSED)
+    answer_undecided(appealed, remittance)
+    hand_on(others, remittance)
 
 
-def close_paid_appeals(remittance: Remittance) -> None:
-    """Resolve appealed denials whose lines this remittance pays without taking anything back."""
+def close_paid(remittance: Remittance) -> None:
+    """Resolve denials whose line or whole claim this remittance pays, taking nothing back.
+
+    What another payer pays decides nothing, nor what was said before the denial. Resubmitted ones
+    wait for the answer to their correction.
+    """
     if remittance.payer_id is None:
         return
-    paying = RemittedLine.objects.filter(
-        remitted_claim__in=posted_claims(remittance).exclude(
-            status_code__in=[REVERSAL, *WITHOUT_PAYMENT]
-        ),
+    answers = posted_claims(remittance).exclude(status_code__in=[REVERSAL, *WITHOUT_PAYMENT])
+    later = answers.filter(pk__gt=OuterRef("remitted_claim"), reversed_by__isnull=True)
+    lines = RemittedLine.objects.filter(
+        remitted_claim__in=answers.filter(reversed_by__isnull=True),
+        remitted_claim__gt=OuterRef("remitted_claim"),
         service_line=OuterRef("service_line"),
         amount_paid__gt=0,
-    ).exclude(remitted_claim=OuterRef("remitted_claim"))
-    paid = Denial.objects.select_for_update(of=("self",)).filter(
-        Exists(paying),
-        practice_id=remittance.practice_id,
-        # What another payer pays decides nothing.
-        payer_id=remittance.payer_id,
-        state=Denial.State.APPEALED,
     )
-    answer_appealed(list(paid.order_by("pk")), remittance)
+    of_claim = later.filter(claim=OuterRef("claim"), amount_paid__gt=0)
+    paid = Denial.objects.select_for_update(of=("self",)).filter(
+        Exists(lines) | Q(Exists(of_claim), service_line__isnull=True),
+        practice_id=remittance.practice_id,
+        payer_id=remittance.payer_id,
+        claim__in=answers.values("claim"),
+        state__in=Denial.UNDECIDED,
+        denied_on__lte=remittance.paid_on,
+    )
+    answer_undecided(list(paid.order_by("pk")), remittance)
 
 
-def answer_appealed(denials: Collection[Denial], remittance: Remittance) -> None:
-    """The payer decided appealed lines anew: paid, or denied again in the same payment."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a payment says of claims.
+
+    `denied` are its denials by claim and line (None: the whole claim), `paid` the claims it pays.
+    """
+
+    denied: Mapping[int, Mapping[int | None, Denial]]
+    paid: Collection[int]
+
+    def again(self, row: Denial) -> list[Denial]:
+        """The new denials of what an older one is about."""
+        return [
+            new
+            for line_id, new in self.denied.get(row.claim_id, {}).items()
+            if line_id is None or row.service_line_id in (None, line_id)
+        ]
+
+    def is_denied_again(self, row: Denial) -> bool:
+        """Of a whole claim that is paid in part, only the rest is denied again."""
+        is_part = row.service_line_id is None and row.claim_id in self.paid
+        return bool(self.again(row)) and not is_part
+
+
+def read_said(denials: Collection[Denial], remittance: Remittance) -> Said:
+    """Two statements."""
+    claims = {row.claim_id for row in denials}
+    new = Denial.objects.filter(remitted_claim__remittance=remittance, claim__in=claims)
+    denied: defaultdict[int, dict[int | None, Denial]] = defaultdict(dict)
+    for row in new.exclude(pk__in=[row.pk for row in denials]).order_by("pk"):
+        denied[row.claim_id][row.service_line_id] = row
+    paid = posted_claims(remittance).filter(claim__in=claims, amount_paid__gt=0)
+    return Said(denied, set(paid.exclude(status_code=REVERSAL).values_list("claim_id", flat=True)))
+
+
+def answer_undecided(denials: Sequence[Denial], remittance: Remittance) -> None:
+    """The payer decided denied lines anew: paid, or denied again in the same payment."""
     if not denials:
         return
-    said = Denial.objects.filter(
-        remitted_claim__remittance=remittance, claim__in={row.claim_id for row in denials}
-    ).exclude(pk__in=[row.pk for row in denials])
-    denied = set(said.values_list("claim_id", "service_line_id"))
-    again = [row for row in denials if (row.claim_id, row.service_line_id) in denied]
-    on = remittance.paid_on
-    end(again, Denial.Resolution.DENIED_AGAIN, note=APPEAL_DENIED_NOTE, on=on)
-    end([row for row in denials if row not in again], Denial.Resolution.OVERTURNED, on=on)
+    said, on = read_said(denials, remittance), remittance.paid_on
+    again = [row for row in denials if said.is_denied_again(row)]
+    paid = [row for row in denials if not said.is_denied_again(row)]
+    appealed = [row for row in paid if row.state == Denial.State.APPEALED]
+    others = [row for row in paid if row.state != Denial.State.APPEALED]
+    rests = {row.pk: sum((new.amount for new in said.again(row)), ZERO) for row in appealed}
+    kept = {pk: amount for pk, amount in rests.items() if amount}
+    end(again, Denial.Resolution.DENIED_AGAIN, note=LOOKED_AGAIN_NOTE, on=on)
+    end(appealed, Denial.Resolution.OVERTURNED, on=on, kept=kept)
+    end(others, Denial.Resolution.PAID, note=PAID_LATER_NOTE, on=on)
+    hand_on(denials, remittance)
+
+
+def hand_on(denials: Collection[Denial], remittance: Remittance) -> None:
+    """Whoever had a line that this payment denies again has the new denial, too.
+
+    Four statements at most.
+    """
+    owned = [row for row in denials if row.assigned_to_id is not None]
+    if not owned:
+        return
+    said = read_said(owned, remittance)
+    given: dict[int, Denial] = {}
+    for before in owned:
+        for new in said.again(before):
+            if new.assigned_to_id is None:
+                new.assigned_to_id = before.assigned_to_id
+                given[new.pk] = new
+    Denial.objects.bulk_update(given.values(), ["assigned_to"])
+    facts = [(new, {"before": None, "after": new.assigned_to_id}) for new in given.values()]
+    record_each("denial.assigned", facts, by=None)
 
 
 TAKEN_BACK_NOTE = "The posting of the payment was taken back."
@@ -174,22 +245,23 @@ def end(
     *,
     note: str = "",
     on: date | None = None,
+    kept: Mapping[int, Decimal] | None = None,
 ) -> None:
     """Resolve locked denials nobody needs to work any more, and the questions to the coder.
 
-    Their appeals end with them, by a notice of the day `on`.
+    Their appeals end with them, by a notice of the day `on`; `kept` is what it denies again of a
+    paid one. A constant number of statements.
     """
+    if not denials:
+        return
     asked = {
         denial.coder_task_id
         for denial in denials
         if denial.state == Denial.State.WITH_CODER and denial.coder_task_id is not None
     }
-    for denial in denials:
-        resolve(denial, resolution, by=None, note=note)
-    end_for(denials, by=None, on=on)
-    if denials:
-        lapse(denials)
-    waiting = Denial.objects.filter(coder_task=OuterRef("pk"), state=Denial.State.WITH_CODER)
-    tasks = CoderTask.objects.filter(pk__in=asked).exclude(Exists(waiting))
-    for task in tasks.select_related("encounter").order_by("pk") if asked else ():
-        coder_tasks.close_task(task)
+    resolve_rows(denials, resolution, by=None, note=note, on=on, kept=kept)
+    lapse(denials)
+    if asked:
+        waiting = Denial.objects.filter(coder_task=OuterRef("pk"), state=Denial.State.WITH_CODER)
+        tasks = CoderTask.objects.filter(pk__in=asked, state=CoderTask.State.OPEN)
+        coder_tasks.close_tasks(tasks.exclude(Exists(waiting)), by=None)

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from billing.actions import claims
 from billing.actions.replacements import last_versions
@@ -15,6 +14,7 @@ from coding.actions import tasks as coder_tasks
 from coding.models import CoderTask, Encounter
 from denials.actions import verbs
 from denials.actions.cases import take, take_for
+from denials.actions.weighing import weigh
 from denials.actions.write_offs import check_reason
 from denials.models import Denial
 from denials.practice_days import practice_today
@@ -100,6 +100,7 @@ def follow_coder_task(task: CoderTask) -> None:
     elif task.state == CoderTask.State.UPHELD:
         for row in case:
             give_back(row, "denial.upheld_by_coder", by=by, task=task.pk)
+    weigh(case[0].practice, [row.pk for row in case])
 
 
 def give_back(denial: Denial, name: str, *, by: User | None, **facts: Any) -> None:
@@ -195,22 +196,3 @@ def reopen_due(practice_id: int, *, today: date) -> int:
         facts: list[events.Fact] = [(pk, None, {}) for pk in ids]
         events.record_each("denial.reopened", Denial, practice_id, facts, by=None)
     return len(ids)
-
-
-def resolve(
-    denial: Denial,
-    resolution: Denial.Resolution,
-    *,
-    by: User | None,
-    note: str = "",
-) -> None:
-    """Close a locked denial and say how it ended. Callers end its appeals (end_for)."""
-    denial.state = Denial.State.RESOLVED
-    denial.resolution = resolution
-    denial.resolution_note = note.strip()[:300]
-    denial.resolved_at = timezone.now()
-    denial.resolved_by = by
-    denial.save(
-        update_fields=["state", "resolution", "resolution_note", "resolved_at", "resolved_by"]
-    )
-    events.record("denial.resolved", denial, by=by, resolution=resolution)

@@ -3,7 +3,9 @@
 Callers hold the transaction with the denials locked.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -56,9 +58,18 @@ def count_moves(practice_id: int, claim_ids: Collection[int], verb: str) -> dict
 
 
 def resolve_rows(
-    rows: Collection[Denial], resolution: Denial.Resolution, *, by: User | None, note: str = ""
+    rows: Collection[Denial],
+    resolution: Denial.Resolution,
+    *,
+    by: User | None,
+    note: str = "",
+    on: date | None = None,
+    kept: Mapping[int, Decimal] | None = None,
 ) -> None:
-    """Close locked denials, say how they ended, and end what is appealed of them."""
+    """Close locked denials, say how they ended, and end what is appealed of them.
+
+    `on` is the day of the payment that ends them, `kept` what it denies again, by denial.
+    """
     if not rows:
         return
     for row in rows:
@@ -72,4 +83,4 @@ def resolve_rows(
     )
     facts = [(row, {"resolution": str(resolution)}) for row in rows]
     record_each("denial.resolved", facts, by=by)
-    end_for(rows, by=by)
+    end_for(rows, by=by, on=on, kept=kept)

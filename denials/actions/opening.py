@@ -18,7 +18,7 @@ from denials import cause_tables
 from denials.actions import opening_rows
 from denials.actions.closing import (
     close_answered,
-    close_paid_appeals,
+    close_paid,
     close_reversed,
     reopen_posted,
 )
@@ -62,7 +62,7 @@ def open_denials(remittance: Remittance) -> int:
     reopen_posted(remittance)
     close_answered(remittance)
     close_reversed(remittance)
-    close_paid_appeals(remittance)
+    close_paid(remittance)
     # A notice that comes twice leaves one event: the sweep asks for it as often as it looks.
     if created or remittance.pk in remittances_to_read(remittance.practice_id, remittance.pk):
         events.record(OPENED, remittance, by=None, count=created)

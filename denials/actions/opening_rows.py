@@ -17,6 +17,7 @@ from billing.staging import StagedTable
 from coding.actions import tasks as coder_tasks
 from denials.actions.deadlines import Alike, write_fresh
 from denials.actions.routing import ROUTED, reason_words
+from denials.actions.weighing import histories_of, weigh
 from denials.deadline_facts import read_fresh
 from denials.models import Denial
 from denials.practice_days import practice_today
@@ -191,6 +192,9 @@ def write(remittance: Remittance, causes: Tables, teams: Mapping[int, str]) -> i
         created = int(db.rowcount)
     write_fresh(found, today=today)
     events.record_each(ROUTED, Denial, remittance.practice_id, routed, by=None)
+    if known := histories_of(remittance.practice_id):
+        fresh = [pk for ids, _ in found for pk in ids]
+        weigh(remittance.practice, fresh, histories=known)
     return created
 
 

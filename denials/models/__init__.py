@@ -1,7 +1,7 @@
 """The tables of denials."""
 
 from denials.models.appeal_files import AppealDocument, AppealFile
-from denials.models.appeal_templates import AppealTemplate
+from denials.models.appeal_templates import AppealRequirement, AppealTemplate
 from denials.models.appeals import Appeal, AppealEntry, AppealItem, AppealLine
 from denials.models.bulk import DenialBulk, DenialBulkItem
 from denials.models.causes import CauseOverride
@@ -9,7 +9,7 @@ from denials.models.changes import ChangeAlarm, DenialWeek
 from denials.models.deadlines import AppealLevel, AppealTerms, DenialDeadline
 from denials.models.denials import Denial
 from denials.models.follow_ups import FollowUp, FollowUpTouch, PayerPattern
-from denials.models.learning import LearnedRule
+from denials.models.learning import LearnedRule, VerbHistory
 from denials.models.write_offs import WriteOffLimit, WriteOffLine, WriteOffRequest
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "AppealItem",
     "AppealLevel",
     "AppealLine",
+    "AppealRequirement",
     "AppealTemplate",
     "AppealTerms",
     "CauseOverride",
@@ -33,6 +34,7 @@ __all__ = [
     "FollowUpTouch",
     "LearnedRule",
     "PayerPattern",
+    "VerbHistory",
     "WriteOffLimit",
     "WriteOffLine",
     "WriteOffRequest",

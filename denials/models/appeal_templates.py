@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from denials.rules.appeals import ITEMS
+from denials.rules.appeals import ITEMS, level_words
+from denials.rules.triage import cause_label
 from payers.models import Payer
 from rcm.models import OwnedByPractice, User
 
@@ -54,3 +55,44 @@ class AppealTemplate(OwnedByPractice):
 
     def __str__(self) -> str:
         return f"{self.name}, version {self.version}"
+
+    @property
+    def cause(self) -> str:
+        """The category in words; empty for every cause."""
+        return cause_label(self.category) if self.category else ""
+
+
+class AppealRequirement(OwnedByPractice):
+    """What one payer wants in the packet at one level, beside what its kind of appeal needs.
+
+    Appeals opened before keep their checklists.
+    """
+
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="appeal_requirements")
+    level = models.PositiveSmallIntegerField()
+    items = ArrayField(models.CharField(max_length=15))
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payer", "level"], name="appeal_requirement_once"),
+            models.CheckConstraint(
+                condition=Q(level__range=(1, 6))
+                & Q(items__contained_by=list(ITEMS))
+                & ~Q(items=[]),
+                name="appeal_requirement_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payer}, level {self.level}"
+
+    @property
+    def labels(self) -> list[str]:
+        """The items in words, in the order of the packet."""
+        return [label for item, label in ITEMS.items() if item in self.items]
+
+    @property
+    def level_label(self) -> str:
+        return level_words(self.level, self.payer.payer_class)

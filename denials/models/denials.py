@@ -15,7 +15,29 @@ from rcm.models import OwnedByPractice, User
 WAITS = Q(state__in=["open", "with_coder", "pended"])
 
 
-class Denial(OwnedByPractice):
+# Those that wait, worth most first.
+WORTH_MOST = models.Index(
+    fields=["practice", "-worth", "due_on", "id"], name="denial_waiting_best", condition=WAITS
+)
+WORTH_IS_SOMETHING = models.CheckConstraint(
+    condition=Q(worth__gte=0), name="denial_worth_not_negative"
+)
+
+
+class Weighed(models.Model):
+    """What a row is worth per minute of work (denials.actions.weighing).
+
+    In dollars, of its best verb and which that is; nothing while too few like it have ended.
+    """
+
+    worth = models.DecimalField(max_digits=10, decimal_places=2, db_default=0)
+    worth_verb = models.CharField(max_length=10, blank=True, db_default="")
+
+    class Meta:
+        abstract = True
+
+
+class Denial(OwnedByPractice, Weighed):
     """Work on one denied line, or on a claim denied as a whole (no line).
 
     The amount stays in the insurance receivable until somebody resolves it. One per remitted line.
@@ -30,19 +52,18 @@ class Denial(OwnedByPractice):
         RESOLVED = "resolved", "Resolved"
 
     class Resolution(models.TextChoices):
-        PAID = "paid", "Paid after correction"
+        PAID = "paid", "Paid"
         OVERTURNED = "overturned", "Paid after appeal"
         WRITTEN_OFF = "written_off", "Written off"
         PATIENT = "patient", "Moved to the patient"
         REVERSED = "reversed", "Payer reversed it"
-        DENIED_AGAIN = "denied_again", "Denied again after correction"
+        DENIED_AGAIN = "denied_again", "Denied again"
         TAKEN_BACK = "taken_back", "Posting taken back"
 
     # Neither ended nor asked for again: somebody on our side has to act.
     WAITING = (State.OPEN, State.WITH_CODER, State.PENDED)
     # The insurer owes nothing until somebody, we or the payer, decides it: worked as a denial.
     UNDECIDED = (*WAITING, State.APPEALED)
-
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="denials")
     service_line = models.ForeignKey(
         ServiceLine, on_delete=models.PROTECT, related_name="denials", null=True
@@ -104,6 +125,7 @@ class Denial(OwnedByPractice):
                 name="denial_resolved_says_how",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="denial_amount_positive"),
+            WORTH_IS_SOMETHING,
             models.CheckConstraint(
                 condition=Q(state__in=["open", "with_coder", "resubmitted", "appealed"])
                 | Q(state__in=["pended", "resolved"]),
@@ -139,6 +161,7 @@ class Denial(OwnedByPractice):
             models.Index(
                 fields=["practice", "amount"], name="denial_waiting_amount", condition=WAITS
             ),
+            WORTH_MOST,
             models.Index(fields=["practice", "claim"], name="denial_of_claim"),
             # Which denials of a year are alike (denials.learning).
             models.Index(fields=["practice", "denied_on"], name="denial_by_day"),

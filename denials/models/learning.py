@@ -45,3 +45,36 @@ class LearnedRule(OwnedByPractice):
     def key(self) -> tuple[int, str, str, str]:
         """The denials it is about."""
         return self.payer_id, self.category, self.reason, self.procedure_code
+
+
+class VerbHistory(OwnedByPractice):
+    """How one verb went with denials of one cause at one payer, as last learned.
+
+    As denials.rules.next_best.History: `minutes` is the median of `measured`, `median_days` is from
+    the verb to the payment.
+    """
+
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="verb_history")
+    category = models.CharField(max_length=40)
+    verb = models.CharField(max_length=10)
+    ended = models.PositiveIntegerField()
+    paid = models.PositiveIntegerField()
+    median_days = models.IntegerField(null=True)
+    minutes = models.DecimalField(max_digits=6, decimal_places=1, null=True)
+    measured = models.PositiveIntegerField()
+    computed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            # One row answers what is known of a verb; all of a practice are read together.
+            models.UniqueConstraint(
+                fields=["practice", "payer", "category", "verb"], name="verb_history_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(paid__lte=F("ended")) & Q(measured__lte=F("ended")),
+                name="verb_history_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.category}: {self.paid} of {self.ended}"

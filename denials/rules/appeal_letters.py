@@ -40,6 +40,36 @@ FIELDS: Mapping[str, str] = {
     "practice_npi": "Practice’s NPI",
     "practice_phone": "Practice’s phone",
 }
+# Invented, for looking at a letter while no denial fits it: nobody is called so.
+EXAMPLES: Mapping[str, str] = {
+    "today": "11/23/2026",
+    "level": "First level appeal",
+    "payer": "Example Health Plan",
+    "claim_number": "CLM-00001",
+    "payer_claim_number": "P-00001",
+    "patient_name": "Alma Example",
+    "patient_birth_date": "01/02/1960",
+    "member_id": "EX0000001",
+    "group_number": "GROUP-1",
+    "service_dates": "11/02/2026",
+    "denied_on": "11/20/2026",
+    "check_number": "CHECK-1",
+    "denial_code": "CO-50",
+    "denial_code_words": "CO-50 (not medically necessary)",
+    "denied_lines": "Line 1: 99213 on 11/02/2026, $165.00 denied",
+    "diagnoses": "E11.42",
+    "amount": "$165.00",
+    "coder_reasoning": "The note shows a separate, significant visit.",
+    "policy": "L00000 Example coverage document",
+    "authorization": "AUTH-1",
+    "filing_proof": "Sent on 11/03/2026, accepted on 11/04/2026.",
+    "previous_decision": "Level 1, unfavorable on 10/18/2026: Not shown",
+    "provider": "Rosa Example, MD",
+    "provider_npi": "1234567893",
+    "practice": "Example Medical Group",
+    "practice_npi": "1234567893",
+    "practice_phone": "555-0100",
+}
 # A paragraph that names one of these is left out of a new letter when there is nothing to say.
 OPTIONAL = frozenset(
     {"coder_reasoning", "policy", "authorization", "filing_proof", "previous_decision"}

@@ -237,12 +237,15 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def required_items(kind: str, level: int, own: Iterable[str] = ()) -> tuple[str, ...]:
+def required_items(
+    kind: str, level: int, own: Iterable[str] = (), asked: Iterable[str] = ()
+) -> tuple[str, ...]:
     """What the packet must hold, in its order: of the template (`own`), else of the kind.
 
-    From the second level on, also the decision appealed. A letter goes always.
+    Besides what the payer asks for at this level (`asked`); from the second level on, also the
+    decision appealed. A letter goes always.
     """
-    wanted = {*(own or REQUIRED[kind]), LETTER}
+    wanted = {*(own or REQUIRED[kind]), *asked, LETTER}
     if level > 1:
         wanted.add(DECISION)
     return tuple(item for item in ITEMS if item in wanted)

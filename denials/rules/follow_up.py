@@ -167,7 +167,7 @@ def next_step(now: Situation) -> str:
     if now.reason == CHANGED:
         return "Read the payer’s answer"
     if now.reason == PROMISE:
-        return "Call: the promised day has passed"
+        return "Call again"
     if now.reason == SILENT:
         return _after_silence(now)
     return AFTER_OUTCOME.get(now.outcome) or _without_word(now)

@@ -11,7 +11,7 @@ from django.template.defaultfilters import pluralize
 from denials import change_pages as page_of
 from denials.actions import change_alarms as actions
 from denials.models import ChangeAlarm
-from rcm import access
+from rcm import access, events
 from rcm.http import PracticeRequest, page_or_partial, practice_view
 
 ROWS = 50
@@ -38,12 +38,16 @@ def change_alarm(request: PracticeRequest, alarm_id: int) -> HttpResponse:
     rows = ChangeAlarm.objects.select_related("payer", "rule", "acknowledged_by")
     alarm = access.get(request, rows, alarm_id)
     to_hold = page_of.claims_to_hold(alarm)
+    shown = list(to_hold[: page_of.SHOWN])
+    events.record(
+        "claims.listed", request.practice, by=request.user, claims=[row.pk for row in shown]
+    )
     context = {
         "alarm": alarm,
         "evidence": page_of.evidence_of(alarm),
         "weeks": page_of.weeks_of(alarm),
         "count": to_hold.count(),
-        "claims": to_hold[: page_of.SHOWN],
+        "claims": shown,
         "events": page_of.history_of(alarm),
         "test": page_of.TEST,
         "is_held": alarm.rule is not None and alarm.rule.state == "active",

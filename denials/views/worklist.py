@@ -36,6 +36,7 @@ from denials.worklist_page import (
     filters_of,
     grouped,
     groups_of,
+    learned_at,
     totals_of,
     views_of,
 )
@@ -83,6 +84,7 @@ def list_context(request: PracticeRequest, today: date) -> dict[str, Any]:
         "page": page,
         "groups": grouped(list(page), around["sums"], is_by_cause=is_by_cause),
         "item": item,
+        "learned_at": learned_at(request.practice.pk) if filters.get("sort") == "best" else None,
         **(detail_context(request, chosen) if chosen else {}),
     }
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -149,7 +150,9 @@ def test_a_payment_is_shown_where_it_goes_and_pressed_twice_is_one(
     claim = share(north, "20.00")
     url = f"/accounts/{claim.patient_id}/payment/"
     form = fields_of(page(ben_client, url)) | {"amount": "1,020.00", "method": "cash"}
-    shown = ben_client.post(url, form | {"step": "show"}).content.decode()
+    answer = ben_client.post(url, form | {"step": "show"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{url}?draft={quote(form['key'])}")
+    shown = page(ben_client, answer["Location"])
     assert "$1,000.00" in shown
     assert not PatientPayment.objects.exists()
     filled = fields_of(shown) | {"method": "cash", "step": "save"}
@@ -157,9 +160,28 @@ def test_a_payment_is_shown_where_it_goes_and_pressed_twice_is_one(
     for _ in range(2):
         assert ben_client.post(url, filled).status_code == 302
     assert PatientPayment.objects.get().amount == D("1020.00")
+    # Back shows it again; another amount under its key is not posted.
+    assert fields_of(page(ben_client, answer["Location"]))["key"] == form["key"]
     changed = ben_client.post(url, filled | {"amount": "5.00"})
     assert changed.status_code == 409
     assert PatientPayment.objects.count() == 1
+
+
+def test_what_was_typed_for_one_patient_is_shown_for_no_other_and_in_no_address(
+    north: Practice, ben_client: Client
+) -> None:
+    claim = share(north, "20.00")
+    other = share(north, "30.00", patient=None)
+    url = f"/accounts/{claim.patient_id}/payment/"
+    form = fields_of(page(ben_client, url)) | {"amount": "20.00", "method": "check"}
+    form |= {"reference": "CHECK 7781", "step": "show"}
+    address = ben_client.post(url, form)["Location"]
+    assert "7781" not in address
+    assert 'value="CHECK 7781"' in page(ben_client, address)
+    elsewhere = page(ben_client, address.replace(str(claim.patient_id), str(other.patient_id), 1))
+    assert "Where it goes" not in elsewhere
+    assert "7781" not in elsewhere
+    assert "Where it goes" not in page(ben_client, f"{url}?draft=page:unknown")
 
 
 @pytest.mark.parametrize("amount", ["-3000", "0", "0.00", "1e3", "abc", ""])

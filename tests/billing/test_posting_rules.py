@@ -115,6 +115,14 @@ def test_of_two_equal_payments_the_one_with_the_payers_number_is_taken_back() ->
     assert pair_reversals([reversal(30, payer_number="ICN9")], payments).pairs == {30: 22}
 
 
+def test_an_equal_answer_beside_the_reversal_is_what_replaces_the_payment() -> None:
+    before = Payment(21, 5, "1", 16500, 0, "ICN1")
+    beside = Payment(31, 5, "1", 16500, 0, "ICN2", is_beside=True)
+    back = reversal(30, paid=0, payer_number="ICN2")
+    assert pair_reversals([back], [before, beside]).pairs == {30: 21}
+    assert pair_reversals([back], [beside]).pairs == {30: 31}
+
+
 def test_a_reversal_can_itself_be_reversed() -> None:
     again = reversal(31, paid=-7200, amount_billed=16500)
     assert pair_reversals([again, reversal(30)], [paid(21)]).pairs == {30: 21, 31: 30}

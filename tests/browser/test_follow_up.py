@@ -81,3 +81,16 @@ def test_the_list_works_without_script(visit: Visit, rows: dict[str, int]) -> No
     page.get_by_role("button", name="Log call").click()
 
     expect(page.locator(".toast").first).to_contain_text(f"{claim}: call logged, back on ")
+
+
+def test_beside_the_pane_the_list_shows_why_now_and_what_to_do_uncut(
+    visit: Visit, rows: dict[str, int]
+) -> None:
+    page = visit("ben", "/follow-up/?view=all", practice=PRACTICE)
+    cut = page.locator("#rows tbody .table-grow > span").evaluate_all(
+        """cells => cells.filter(cell => [cell, ...cell.children]
+            .some(each => each.scrollWidth > each.clientWidth)).map(cell => cell.textContent)"""
+    )
+
+    assert cut == []
+    assert page.locator("#rows").evaluate("list => list.scrollWidth - list.clientWidth") == 0

@@ -28,3 +28,8 @@ def test_save_pressed_twice_posts_one_payment(visit: Visit, rows: dict[str, int]
     page.get_by_role("button", name="Save payment").dblclick()
     expect(page.get_by_role("heading", name="Visits")).to_be_visible()
     expect(page.get_by_text("Take back payment")).to_have_count(1)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Where it goes")).to_be_visible()
+    page.get_by_role("button", name="Save payment").click()
+    expect(page.get_by_role("heading", name="Visits")).to_be_visible()
+    expect(page.get_by_text("Take back payment")).to_have_count(1)

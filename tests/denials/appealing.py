@@ -31,8 +31,13 @@ def ready(practice: Practice, by: User, code: str = "CO-252") -> Appeal:
     return appeals.make_ready(drafted(practice, by, code), by=by, now=NOW)
 
 
+def submit(draft: Appeal, by: User) -> Appeal:
+    """A draft, sent."""
+    return appeals.submit(appeals.make_ready(draft, by=by, now=NOW), FAX, by=by, now=NOW)
+
+
 def submitted(practice: Practice, by: User, code: str = "CO-252") -> Appeal:
-    return appeals.submit(ready(practice, by, code), FAX, by=by, now=NOW)
+    return submit(drafted(practice, by, code), by)
 
 
 def notice(outcome: str, **changes: Any) -> Decision:

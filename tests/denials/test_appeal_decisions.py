@@ -9,14 +9,25 @@ from django.db import transaction
 
 from denials.actions import appeal_decisions as actions
 from denials.actions import appeals, deadlines
+from denials.actions import denials as verbs
 from denials.actions.appeals import Sending
 from denials.gaps import count_gaps
 from denials.models import Appeal, AppealEntry, Denial, DenialDeadline
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
 from tests.billing import remitting
-from tests.denials.appealing import DECIDED, NOW, denial_of, drafted, notice, submitted, with_notice
-from tests.denials.denying import answer
+from tests.billing.books import assert_ledger
+from tests.denials.appealing import (
+    DECIDED,
+    NOW,
+    denial_of,
+    drafted,
+    notice,
+    submit,
+    submitted,
+    with_notice,
+)
+from tests.denials.denying import answer, sent_claim
 
 
 def refused(act: Callable[[], object]) -> Refusal:
@@ -178,6 +189,70 @@ def test_denied_again_on_appeal_goes_on_at_the_next_level(north: Practice, ben: 
     assert (new.state, levels(new)[0][0]) == ("open", "appeal_2")
     second = appeals.open_appeal(new, by=ben, now=DECIDED)
     assert (second.level, second.follows) == (2, appeal)
+
+
+def test_reversed_and_denied_again_for_the_same_reason_answers_the_appeal(
+    north: Practice, ben: User
+) -> None:
+    appeal = submitted(north, ben)
+    verbs.assign(denial_of(appeal), to=ben.pk, by=ben)
+    claim = denial_of(appeal).claim
+    answer(
+        north,
+        remitting.echo(claim, ("0.00", "CO-252 165.00"), status="22"),
+        remitting.echo(claim, ("0.00", "CO-252 165.00")),
+    )
+    appeal.refresh_from_db()
+    old, new = Denial.objects.order_by("pk")
+    assert (old.state, old.resolution) == ("resolved", "denied_again")
+    assert (appeal.state, appeal.outcome, appeal.decided_on) == (
+        *("decided", "unfavorable"),
+        remitting.PAID_ON,
+    )
+    assert (new.state, new.assigned_to, str(new.amount)) == ("open", ben, "165.00")
+    assert levels(new)[0][0] == "appeal_2"
+    assert new.due_on == date(2027, 3, 19)
+    assert count_gaps(north.pk)["without_next_action"] == 0
+    assert_ledger(north)
+
+
+def test_a_whole_claim_paid_but_for_one_line_is_partly_favorable(
+    north: Practice, ben: User
+) -> None:
+    claim = sent_claim(north, ("99213", "165.00"), ("20610", "148.00"))
+    said = remitting.cas("CO-252 313.00")
+    answer(north, remitting.clp(claim.patient_control_number, "313.00", "0.00", adjustments=said))
+    appeal = submit(appeals.open_appeal(Denial.objects.get(), by=ben, now=NOW), ben)
+    answer(
+        north,
+        remitting.echo(claim, ("92.00", "CO-45 73.00"), ("0.00", "CO-252 148.00")),
+    )
+    appeal.refresh_from_db()
+    old, new = Denial.objects.order_by("pk")
+    assert (old.resolution, appeal.outcome) == ("overturned", "partly")
+    assert (str(appeal.amount), str(appeal.amount_won)) == ("313.00", "165.00")
+    assert (str(new.amount), new.state) == ("148.00", "open")
+    assert_ledger(north)
+
+
+def test_a_whole_claim_denied_again_line_by_line_is_unfavorable(north: Practice, ben: User) -> None:
+    claim = sent_claim(north, ("99213", "165.00"), ("20610", "148.00"))
+    said = remitting.cas("CO-252 313.00")
+    first = remitting.clp(claim.patient_control_number, "313.00", "0.00", adjustments=said)
+    answer(north, first)
+    appeal = submit(appeals.open_appeal(Denial.objects.get(), by=ben, now=NOW), ben)
+    back = remitting.clp(
+        claim.patient_control_number,
+        "-313.00",
+        "0.00",
+        status="22",
+        adjustments=remitting.cas("CO-252 -313.00"),
+    )
+    answer(north, back, remitting.echo(claim, ("0.00", "CO-252 165.00"), ("0.00", "CO-252 148.00")))
+    appeal.refresh_from_db()
+    old, *new = Denial.objects.order_by("pk")
+    assert (old.resolution, appeal.outcome) == ("denied_again", "unfavorable")
+    assert [(str(row.amount), row.state) for row in new] == [("165.00", "open"), ("148.00", "open")]
 
 
 def test_a_payment_after_a_favorable_decision_ends_the_waiting(north: Practice, ben: User) -> None:

@@ -1,5 +1,8 @@
 """Later payments end denials: a correction is paid or denied, or the payer takes a payment back."""
 
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
 from billing.actions import takebacks
 from billing.models import Claim, Remittance
 from coding.actions.tasks import uphold_task
@@ -9,7 +12,9 @@ from denials.actions import denials as actions
 from denials.actions.opening import open_denials
 from denials.models import Denial
 from rcm.models import Event, Practice, User
+from rcm.x12.remittance_835 import RemittedClaim
 from tests.billing import remitting as r
+from tests.billing.books import assert_ledger
 from tests.denials.denying import answer, denied, pay, sent_claim
 
 DENIED = ("0.00", "CO-29 165.00")
@@ -22,6 +27,13 @@ def sent(claim: Claim) -> Claim:
     )
     claim.refresh_from_db()
     return claim
+
+
+def whole(claim: Claim, amount: str) -> RemittedClaim:
+    """The payer's account of a claim denied as a whole (CO-29), without a word about its lines."""
+    said = r.cas(f"CO-29 {amount}")
+    billed = str(claim.amount_billed)
+    return r.clp(claim.patient_control_number, billed, "0.00", adjustments=said)
 
 
 def test_a_corrected_claim_that_is_paid_closes_the_denial_as_paid(
@@ -134,6 +146,103 @@ def test_a_remittance_about_other_claims_closes_nothing(north: Practice, ben: Us
     open_denials(pay(north, r.echo(other, ("92.00", "CO-45 73.00"))))
     denial.refresh_from_db()
     assert denial.state == "resubmitted"
+
+
+def test_a_claim_denied_as_a_whole_closes_as_paid_when_it_is_paid_without_a_reversal(
+    north: Practice,
+) -> None:
+    claim = sent_claim(north, ("99213", "165.00"))
+    answer(north, whole(claim, "165.00"))
+    denial = Denial.objects.get()
+    assert (denial.service_line, denial.state) == (None, "open")
+    answer(north, r.echo(claim, ("92.00", "CO-45 73.00")))
+    denial.refresh_from_db()
+    assert (denial.state, denial.resolution, denial.resolved_by) == ("resolved", "paid", None)
+    assert denial.resolution_note == "The payer paid it later, without a correction."
+    event = Event.objects.get(name="denial.resolved")
+    assert (event.subject_id, event.data) == (denial.pk, {"resolution": "paid"})
+    assert_ledger(north)
+
+
+def test_a_denied_line_that_is_paid_later_takes_the_question_back_from_the_coder(
+    north: Practice,
+) -> None:
+    denial = denied(north, "CO-11")
+    answer(north, r.echo(denial.claim, ("92.00", "CO-45 73.00")))
+    denial.refresh_from_db()
+    assert (denial.state, denial.resolution) == ("resolved", "paid")
+    assert CoderTask.objects.get().state == "closed"
+    assert_ledger(north)
+
+
+def test_a_claim_denied_as_a_whole_and_paid_but_for_one_line_leaves_that_line_open(
+    north: Practice,
+) -> None:
+    claim = sent_claim(north, ("99213", "165.00"), ("20610", "148.00"))
+    answer(north, whole(claim, "313.00"))
+    old = Denial.objects.get()
+    answer(north, r.echo(claim, ("92.00", "CO-45 73.00"), ("0.00", "CO-22 148.00")))
+    old.refresh_from_db()
+    assert (old.state, old.resolution) == ("resolved", "paid")
+    new = Denial.objects.exclude(pk=old.pk).get()
+    assert (new.code, str(new.amount), new.state) == ("CO-22", "148.00", "open")
+
+
+def test_a_denial_without_a_payment_leaves_the_older_one_alone(north: Practice) -> None:
+    claim = sent_claim(north, ("99213", "165.00"))
+    answer(north, whole(claim, "165.00"))
+    other = sent_claim(north, ("99213", "165.00"))
+    answer(north, r.echo(other, ("92.00", "CO-45 73.00")))
+    assert Denial.objects.get().state == "open"
+
+
+def test_an_older_payment_read_again_ends_no_later_denial(north: Practice) -> None:
+    claim = sent_claim(north, ("99213", "165.00"))
+    paid = answer(north, r.echo(claim, ("92.00", "CO-45 73.00")))
+    answer(
+        north,
+        r.echo(claim, ("92.00", "CO-45 73.00"), status="22"),
+        r.echo(claim, ("0.00", "CO-29 165.00")),
+        r.echo(sent_claim(north), ("92.00", "CO-45 73.00")),
+    )
+    open_denials(paid)
+    assert Denial.objects.get().state == "open"
+    assert_ledger(north)
+
+
+def test_denied_again_for_the_same_reason_beside_its_reversal_is_one_open_denial_of_the_owner(
+    north: Practice, ben: User
+) -> None:
+    old = denied(north)
+    actions.assign(old, to=ben.pk, by=ben)
+    answer(
+        north,
+        r.echo(old.claim, DENIED, status="22"),
+        r.echo(old.claim, DENIED),
+    )
+    old.refresh_from_db()
+    new = Denial.objects.exclude(pk=old.pk).get()
+    assert (old.state, old.resolution) == ("resolved", "reversed")
+    assert (new.state, new.code, new.assigned_to, str(new.amount)) == (
+        *("open", "CO-29", ben),
+        "165.00",
+    )
+    assert new.due_on > new.denied_on
+    assert_ledger(north)
+
+
+def test_as_many_denials_as_a_payment_ends_take_the_same_number_of_statements(
+    north: Practice,
+) -> None:
+    def statements(count: int) -> int:
+        rows = [denied(north, "CO-11") for _ in range(count)]
+        with CaptureQueriesContext(connection) as captured, transaction.atomic():
+            closing.end(rows, Denial.Resolution.REVERSED, note="Taken back")
+        assert {row.state for row in Denial.objects.all()} == {"resolved"}
+        assert {task.state for task in CoderTask.objects.all()} == {"closed"}
+        return len(captured)
+
+    assert statements(1) == statements(7)
 
 
 def take_back(denial: Denial, by: User) -> Remittance:

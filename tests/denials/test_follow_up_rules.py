@@ -163,7 +163,7 @@ def test_a_rest_ends_on_a_business_day(asked: str, found: str) -> None:
 
 STEPS = [
     (Situation(rules.CHANGED, "adjudicated"), "Read the payer’s answer"),
-    (Situation(rules.PROMISE, "accepted"), "Call: the promised day has passed"),
+    (Situation(rules.PROMISE, "accepted"), "Call again"),
     (Situation(rules.SILENT, "accepted"), "Ask for its status"),
     (Situation(rules.SILENT, "adjudicated"), "Call the payer"),
     (Situation(rules.SILENT, "adjudicated", is_own=False), "Ask the next payer"),
