@@ -1,13 +1,20 @@
 """The billers: what waits before a claim, claims that are held, denials, and what is sent."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
-from billing.actions import claim_scrubs, group_fixes, review_decisions, submissions
+from billing.actions import (
+    claim_scrubs,
+    group_fixes,
+    rejections,
+    review_decisions,
+    submissions,
+)
 from billing.actions.patient_payments import Money, take_payment
-from billing.models import ChargeReview, Claim, ClaimRule, PatientPayment, Posting
+from billing.models import ChargeReview, Claim, ClaimRule, PatientPayment, Posting, Rejection
 from billing.rules.findings import BLOCKING
 from coding.models import Encounter
 from denials.actions import denials
@@ -23,6 +30,8 @@ from rcm.models import Patient
 AUTHORIZED_AFTERWARDS = Decimal("0.50")
 # Of patients who owe something so many pay in a month.
 PAYING = Decimal("0.85")
+# A claim that is turned away so often waits for somebody who knows more.
+SENDINGS = 3
 REASONS = {"authorization": "no_authorization", "coding": "documentation"}
 
 
@@ -132,6 +141,26 @@ class BillingOffice:
             denials.pend(denial, until=until, reason="Waits for the claim.", by=self.clinic.biller)
         except Refusal:
             return
+
+    def work_rejections(self, put_right: Callable[[Encounter, str], bool]) -> None:
+        """What payers turned away: coded as the note says where it was not, else sent again.
+
+        After three sendings it stays on the list.
+        """
+        with access.acting_in(self.clinic.practice.pk):
+            waiting = Rejection.objects.filter(
+                practice=self.clinic.practice,
+                resolved_at=None,
+                claim__status=Claim.Status.REJECTED,
+            )
+            for rejection in list(waiting.select_related("claim__encounter").order_by("pk")):
+                claim = rejection.claim
+                if put_right(claim.encounter, rejection.message):
+                    continue
+                if claim.submissions.count() < SENDINGS:
+                    rejections.send_again(
+                        self.clinic.practice, [rejection.pk], by=self.clinic.biller
+                    )
 
     def send(self) -> int:
         """Everything that is ready; how many claims."""

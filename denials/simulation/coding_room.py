@@ -120,6 +120,18 @@ class CodingRoom:
         else:
             self.recode(task, better, person)
 
+    def put_right(self, chart: Encounter, reason: str) -> bool:
+        """A chart whose claim was turned away, coded as its note says; was it not before?"""
+        kind, person = self.notes[chart.number], self.clinic.coders[0][0]
+        if coding_of(chart) == kind.right:
+            return False
+        encounters.reopen_encounter(chart, reason=reason[:200] or "Turned away", by=person)
+        chart.refresh_from_db()
+        self.clear(chart, person)
+        self.enter(chart, kind.right, person)
+        self.complete(chart, person)
+        return True
+
     def recode(self, task: CoderTask, coding: Coding, person: User) -> None:
         try:
             start_recoding(task, by=person)

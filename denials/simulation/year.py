@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from billing.models import Batch
+from billing.models import Batch, Claim
 from denials.simulation import figures
 from denials.simulation.billing_office import BillingOffice
 from denials.simulation.cast import Clinic, walk
@@ -99,6 +99,7 @@ class Year:
         self.house.behave(self.file.behaviour(month))
         self.receive()
         for office in self.offices:
+            office.billers.work_rejections(office.coders.put_right)
             office.billers.work_denials()
             office.coders.answer_returned()
             if is_last_friday(friday):
@@ -161,10 +162,17 @@ class Year:
             "charts_put_aside": sum(office.coders.held for office in self.offices),
             "rules_published": sum(office.managers.published for office in self.offices),
             "batches_not_sent": self.count_unsent(),
+            "claims_turned_away": self.count_turned_away(),
             "gaps": self.gaps,
             "ledger_sum": str(figures.ledger_sum(self.clinics)),
             "unapplied": str(figures.unapplied(self.clinics)),
         }
+
+    def count_turned_away(self) -> int:
+        """Claims no payer has taken in yet, after all that was done."""
+        return sum(
+            Claim.objects.filter(status=Claim.Status.REJECTED).count() for _ in walk(self.clinics)
+        )
 
     def count_unsent(self) -> int:
         return sum(
