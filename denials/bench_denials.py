@@ -83,6 +83,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "five_filters": FIVE,
     "mine": {"state": "waiting", "owner": "me"},
     "large": {"state": "waiting", "amount_from": "500.01", "sort": "-amount"},
+    "worth_most": {"sort": "best"},
     "groups": {"group": "1"},
     "groups_five_filters": {**FIVE, "group": "1"},
 }
