@@ -13,8 +13,13 @@ PLACES = (("11", "Office"), ("10", "At home, by video"), ("22", "Hospital, outpa
 class EstimateForm(forms.Form):
     """What is planned for a patient."""
 
+    # A whole row of the page each.
+    wide_fields = ("services",)
+
     planned_on = forms.DateField(label="Planned for", widget=forms.DateInput({"type": "date"}))
-    provider = forms.ModelChoiceField(Provider.objects.none(), label="Provider")
+    provider = forms.ModelChoiceField(
+        Provider.objects.none(), label="Provider", empty_label="Choose…"
+    )
     services = forms.CharField(
         label="Services",
         max_length=2_000,

@@ -23,14 +23,14 @@ class AccountSettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # not sub
         ]
         labels: ClassVar[dict[str, str]] = {
             "is_on": "Make statements every night",
-            "minimum": "No statement below, dollars",
+            "minimum": "No statement below, $",
             "interval_days": "Days between statements",
             "due_days": "Days to pay",
-            "missed_installments": "Missed instalments until a plan is in default",
+            "missed_installments": "Missed instalments to default",
             "inquiry_days": "Business days to answer a question",
             "collections_statements": "Statements before collections",
-            "collections_days": "Days from the first statement to collections",
-            "collections_limit": "A second person decides on collections above, dollars",
+            "collections_days": "Days to collections",
+            "collections_limit": "Approve collections above, $",
             "remit_to": "Address checks are sent to",
             "message": "Message on every statement",
         }

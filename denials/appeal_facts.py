@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from billing.account_documents import phone_text
 from billing.filing_proof import proof_facts
 from billing.models import Claim, ServiceLine
 from denials.models import Appeal, Denial, DenialDeadline
@@ -89,7 +90,7 @@ def _party_facts(claim: Claim) -> dict[str, str]:
         "provider_npi": provider.npi,
         "practice": practice.name,
         "practice_npi": practice.npi,
-        "practice_phone": practice.phone,
+        "practice_phone": phone_text(practice.phone),
     }
 
 

@@ -103,6 +103,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "five_filters": ("/denials/", FIVE),
     "mine": ("/denials/", {"state": "waiting", "owner": "me"}),
     "large": ("/denials/", {"state": "waiting", "amount_from": "500.01", "sort": "-amount"}),
+    "worth_most": ("/denials/", {"sort": "best"}),
     "groups": ("/denials/", {"group": "1"}),
     "groups_five_filters": ("/denials/", {**FIVE, "group": "1"}),
     "follow_up": ("/follow-up/", {}),

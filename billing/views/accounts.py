@@ -90,7 +90,7 @@ def account_payment(request: PracticeRequest, patient_id: int) -> HttpResponse:
     """
     patient = patient_of(request, patient_id)
     if request.method == "GET":
-        return show_payment(request, patient, draft_of(request, patient))
+        return payment_page(request, patient)
     form = PaymentForm(request.POST)
     if not form.is_valid():
         return show_payment(request, patient, form, status=422)
@@ -104,6 +104,17 @@ def account_payment(request: PracticeRequest, patient_id: int) -> HttpResponse:
     made = actions.take_payment(patient, money_of(form), key=key, parts=parts, by=request.user)
     messages.success(request, f"{made} of ${made.amount:,.2f} is posted.")
     return redirect("account", patient.pk)
+
+
+def payment_page(request: PracticeRequest, patient: Patient) -> HttpResponse:
+    """The form, empty or as it was typed; a payment that is posted is not asked for again."""
+    key = request.GET.get("draft", "")
+    mine = access.in_practice(request, PatientPayment.objects.filter(patient=patient))
+    made = mine.filter(key=key).first() if key else None
+    if made is not None:
+        messages.info(request, f"{made} of ${made.amount:,.2f} is posted already.")
+        return redirect("account", patient.pk)
+    return show_payment(request, patient, draft_of(request, patient))
 
 
 def money_of(form: PaymentForm) -> actions.Money:

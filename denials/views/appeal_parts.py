@@ -151,7 +151,8 @@ def appeal_requirements(request: PracticeRequest) -> HttpResponse:
     context = {
         "rows": access.in_practice(request, rows).order_by("payer__name", "payer", "level"),
         "usual": [
-            (label, [ITEMS[item] for item in REQUIRED[kind]]) for kind, label in KINDS.items()
+            (label, ", ".join(ITEMS[item] for item in REQUIRED[kind]))
+            for kind, label in KINDS.items()
         ],
         "may_approve": access.may(request, "denials.approve"),
     }

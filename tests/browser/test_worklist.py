@@ -49,6 +49,32 @@ def test_all_that_match_are_pended_and_undone_by_keyboard(visit: Visit, system: 
     expect(page.locator("[data-row]")).to_have_count(before)
 
 
+def test_ctrl_a_takes_the_rows_shown_and_pressed_again_all_that_match(
+    visit: Visit, system: System
+) -> None:
+    page = visit("ben", "/denials/", practice=PRACTICE)
+    if not page.locator("[data-row]").count():
+        system.run_module("tests.browser.fill_practice")
+    system.run_module("tests.browser.many_denials")
+    page.goto("/denials/?state=pended&category=timely_filing")
+    expect(page.locator("[data-row]")).to_have_count(50)
+    selected = page.locator("[data-selected]")
+    page.keyboard.press("Control+a")
+    expect(selected).to_have_text(re.compile(r"^50 selected"))
+    expect(page.locator("[name=all]")).not_to_be_checked()
+    page.keyboard.press("Control+a")
+    expect(selected).to_have_text("All 60 matching")
+    expect(page.locator("[name=all]")).to_be_checked()
+    page.locator("tbody .check").first.uncheck()
+    expect(selected).to_have_text(re.compile(r"^49 selected"))
+    expect(page.locator("[name=all]")).not_to_be_checked()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("a")
+    expect(page.get_by_role("main")).to_contain_text("60")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Assign: "))
+
+
 def test_the_groups_and_the_list_fit_a_phone(visit: Visit) -> None:
     page = visit("ben", "/denials/?group=1", practice=PRACTICE, width=390)
     assert sideways(page) == []
