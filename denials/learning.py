@@ -11,13 +11,22 @@ from django.db import connection
 from billing.models import ClaimRule
 from billing.rules.claim_content import read_content
 from denials.models import ChangeAlarm, Denial, LearnedRule
-from denials.rules.drafting import FEWEST_DENIED, Example, Group
+from denials.rules.drafting import (
+    FEWEST_DENIED,
+    Draft,
+    Example,
+    Group,
+    NoDraft,
+    draft_rule,
+)
 from denials.rules.triage import CAUSES
 from rcm.models import Practice
 
 # Denials of so many days are looked at; the trend compares the newest with those before them.
 DAYS = 365
 TREND_DAYS = 90
+# Where the year suggests nothing, these are looked at by themselves.
+RECENT_DAYS = (90, 45)
 MOST_GROUPS = 200
 # The newest claims a payer adjudicated that a draft is weighed on.
 MOST_CLAIMS = 8_000
@@ -164,12 +173,27 @@ class PayerClaims:
                 for content, decided_on, denied in db.fetchall()
                 if content
             ]
+        self._today = today
         self._changed = changes_of(practice.pk, payer_pk)
 
-    def examples(self, group: Group) -> list[Example]:
+    def draft(self, group: Group) -> Draft | NoDraft:
+        """The rule all of them suggest, else what was decided lately.
+
+        A payer that changed has paid the same claims before; an alarm needs more of them.
+        """
+        whole = draft_rule(group, self.examples(group))
+        if isinstance(whole, Draft):
+            return whole
+        for days in RECENT_DAYS:
+            found = draft_rule(group, self.examples(group, self._today - timedelta(days=days)))
+            if isinstance(found, Draft):
+                return found
+        return whole
+
+    def examples(self, group: Group, since: date = date.min) -> list[Example]:
         """Denied as the group is, or not denied at all; those denied otherwise are left out."""
         wanted = f"{group.category} {group.reason} {group.procedure_code}"
-        since = self._changed.get((group.procedure_code, group.reason), date.min)
+        since = max(since, self._changed.get((group.procedure_code, group.reason), date.min))
         return [
             Example(claim, wanted in denied)
             for claim, decided_on, denied in self._rows

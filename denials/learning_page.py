@@ -10,7 +10,7 @@ from billing.rules.practice_rules import write_blocks
 from denials.learning import DenialGroup, Key, PayerClaims, RuleOfGroup
 from denials.learning_watch import watch
 from denials.models import Denial
-from denials.rules.drafting import Draft, NoDraft, Score, draft_rule
+from denials.rules.drafting import Draft, NoDraft, Score
 from denials.rules.earning import advice_text, advise
 from rcm.models import Practice
 
@@ -57,7 +57,7 @@ def group_facts(found: DenialGroup) -> list[tuple[str, Any]]:
 def drafted_of(practice: Practice, found: DenialGroup, today: date) -> dict[str, Any]:
     """The draft a person would get, or why there is none; writes nothing. One statement."""
     claims = PayerClaims(practice, found.payer_pk, today)
-    draft = draft_rule(found.group, claims.examples(found.group))
+    draft = claims.draft(found.group)
     if isinstance(draft, NoDraft):
         return {"why_not": draft.why}
     return {"draft": draft, "terms": write_blocks(draft.blocks), "weighed": weighed_rows(draft)}

@@ -10,7 +10,7 @@ from billing.models import ClaimRule
 from billing.rules.practice_rules import write_blocks
 from denials.learning import DAYS, DenialGroup, PayerClaims, groups_of, rules_by_group
 from denials.models import LearnedRule
-from denials.rules.drafting import Draft, NoDraft, draft_rule
+from denials.rules.drafting import Draft, NoDraft
 from rcm import events
 from rcm.errors import Refusal
 from rcm.models import Practice, User
@@ -29,9 +29,7 @@ def draft_from(
     rule = rules_by_group(practice.pk).get(found.key)
     if rule is not None and rule.state != "retired":
         raise Refusal("rule_there", f"“{rule.rule}” is {rule.state} for these denials.", status=409)
-    draft = draft_rule(
-        found.group, PayerClaims(practice, found.payer_pk, day).examples(found.group)
-    )
+    draft = PayerClaims(practice, found.payer_pk, day).draft(found.group)
     if isinstance(draft, NoDraft):
         raise Refusal("no_rule_found", draft.why)
     return keep(practice, found, draft, by=by, today=day)
@@ -50,7 +48,7 @@ def draft_rules(practice: Practice, today: date, by: User | None) -> list[Learne
             continue
         if found.payer_pk not in claims:
             claims = {found.payer_pk: PayerClaims(practice, found.payer_pk, today)}
-        draft = draft_rule(found.group, claims[found.payer_pk].examples(found.group))
+        draft = claims[found.payer_pk].draft(found.group)
         if isinstance(draft, Draft):
             with transaction.atomic():
                 made.append(keep(practice, found, draft, by=by, today=today))

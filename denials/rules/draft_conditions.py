@@ -63,6 +63,18 @@ CAUSE_KINDS: dict[str, tuple[str, ...]] = {
 }
 
 
+# What a reason says of itself, whatever claims show: something is missing, or was billed beside.
+REMEDIES: dict[str, tuple[str, ...]] = {
+    "15": ("authorization",),
+    "97": ("companion",),
+    "165": ("referral",),
+    "197": ("authorization",),
+    "198": ("authorization",),
+    "231": ("companion",),
+    "236": ("companion",),
+}
+
+
 def kinds_of(category: str, reason: str) -> tuple[str, ...]:
     """The kinds of conditions to try for a denial of this cause and reason, likeliest first."""
     found = REASON_KINDS.get(reason)
@@ -143,6 +155,31 @@ def candidates(lines: Lines, kinds: Sequence[str]) -> list[Candidate]:
             if where & lines.denied and where != lines.all:
                 found.append(Candidate(condition, kind, where))
     return found
+
+
+def remedies(lines: Lines, reason: str) -> Iterator[Candidate]:
+    """Conditions that hold on every line and say what the payer's reason (CARC) misses or minds."""
+    for kind in REMEDIES.get(reason, ()):
+        if kind == "companion":
+            beside = _beside_all(lines)
+            made = [(Condition("procedures", "have", beside), lines.all)] if beside else []
+        else:
+            made = list(MAKERS[kind](lines))
+        for condition, where in made:
+            if where == lines.all:
+                yield Candidate(condition, kind, where)
+
+
+def _beside_all(lines: Lines) -> tuple[str, ...]:
+    """The fewest other procedures, most frequent first, of which every claim has one."""
+    own = {value for at in lines.all for value in lines.texts("procedure", at)}
+    left, chosen = set(lines.all), []
+    for value in lines.common("procedures", lines.all):
+        hit = {at for at in left if value in lines.texts("procedures", at)}
+        if value not in own and hit:
+            chosen.append(value)
+            left -= hit
+    return tuple(chosen) if not left else ()
 
 
 Made = Iterator[tuple[Condition, frozenset[int]]]

@@ -13,7 +13,14 @@ from fractions import Fraction
 from billing.rules.claim_properties import PROPERTIES, plain
 from billing.rules.findings import AnyClaim
 from billing.rules.practice_rules import HOLD, WARN, Blocks, Condition, hits_of
-from denials.rules.draft_conditions import Candidate, Line, Lines, candidates, kinds_of
+from denials.rules.draft_conditions import (
+    Candidate,
+    Line,
+    Lines,
+    candidates,
+    kinds_of,
+    remedies,
+)
 
 # Fewer denied claims are no pattern.
 FEWEST_DENIED = 5
@@ -148,7 +155,7 @@ def draft_rule(group: Group, examples: Sequence[Example]) -> Draft | NoDraft:
     best = simplest(found)
     if best.score.precision < LEAST_PRECISION or best.score.recall < LEAST_RECALL:
         return NoDraft("Nothing on the claims parts the denied from the paid ones.")
-    chosen = [best, *further(lines, found, best)]
+    chosen = [with_remedy(best, lines, group), *further(lines, found, best)]
     blocks = tuple((*base, *(each.condition for each in one.parts)) for one in chosen)
     score = score_of(blocks, examples)
     return Draft(
@@ -157,7 +164,7 @@ def draft_rule(group: Group, examples: Sequence[Example]) -> Draft | NoDraft:
         if score.hits >= FEWEST_FOR_A_RATE and score.precision >= HOLD_PRECISION
         else WARN,
         name=name_of(group),
-        message=message_of(group, score, best),
+        message=message_of(group, score, chosen[0]),
         score=score,
         others=tuple(others(found, best)),
     )
@@ -228,6 +235,17 @@ def simplest(found: Sequence[Weighed]) -> Weighed:
         if one.score.worth > best.score.worth + (CLEARLY_BETTER if longer > 0 else 0):
             best = one
     return best
+
+
+def with_remedy(best: Weighed, lines: Lines, group: Group) -> Weighed:
+    """Where nothing parts denied from paid, what the reason itself asks for, if it never was there.
+
+    Without it the rule would hit the claim as well once it is put right.
+    """
+    named = next(remedies(lines, group.reason), None)
+    if best.parts or named is None:
+        return best
+    return Weighed((named,), best.where, best.score)
 
 
 def further(lines: Lines, found: Sequence[Weighed], best: Weighed) -> list[Weighed]:

@@ -6,8 +6,8 @@ from billing.actions import claim_rules
 from billing.models import ClaimRule
 from denials.actions import change_alarms
 from denials.actions.learning import draft_from
-from denials.learning import Key, groups_of, rules_by_group
-from denials.models import ChangeAlarm, Denial
+from denials.learning import Key, RuleOfGroup, groups_of, rules_by_group
+from denials.models import ChangeAlarm, Denial, LearnedRule
 from denials.simulation.cast import Clinic
 from payers.actions.authorizations import add_rule
 from payers.models import Payer
@@ -19,6 +19,11 @@ BASE = ("payer ", "procedure ")
 # A rule that so many denials passed by is drafted anew.
 MISSED = 5
 ON_THE_WAY = timedelta(days=28)
+# A draft that says too little is asked for again after three weeks.
+WAITED = timedelta(days=21)
+FEWEST_HIT = 4
+# The reason itself says that an authorization is missing: two are enough.
+FEWEST_UNAUTHORIZED = 2
 
 
 class ManagementOffice:
@@ -45,7 +50,7 @@ class ManagementOffice:
 
     def want_authorizations(self, today: date) -> None:
         """A payer that denies a procedure for want of an authorization wants one from now on."""
-        for group in groups_of(self.clinic.practice, today):
+        for group in groups_of(self.clinic.practice, today, fewest=FEWEST_UNAUTHORIZED):
             if group.group.category == "authorization" and group.group.procedure_code:
                 payer = Payer.objects.get(pk=group.payer_pk)
                 add_rule(payer, group.group.procedure_code, starts_on=today, by=self.clinic.manager)
@@ -56,28 +61,39 @@ class ManagementOffice:
         known = rules_by_group(practice.pk)
         for group in groups_of(practice, today):
             found = known.get(group.key)
-            if found is None:
+            if found is None or self.decide(found.learned, found.rule):
                 continue
-            if found.state == "draft":
-                self.decide(found.rule)
+            if not is_stale(found, group.key, today):
                 continue
-            if found.state == "active":
-                if count_missed(practice.pk, found.rule, group.key) < MISSED:
-                    continue
+            if found.state != "retired":
                 claim_rules.retire_rule(found.rule, by=self.clinic.manager)
             try:
                 drafted = draft_from(practice, group, by=self.clinic.manager, today=today)
             except Refusal:
-                # Its claims suggest nothing yet; next week there are more of them.
+                # Its claims suggest nothing yet; another week there are more of them.
                 continue
-            self.decide(drafted.rule)
+            self.decide(drafted, drafted.rule)
 
-    def decide(self, rule: ClaimRule) -> None:
-        if names_a_remedy(rule):
-            claim_rules.enable_rule(rule, by=self.clinic.manager)
-            self.published += 1
-        else:
-            claim_rules.retire_rule(rule, by=self.clinic.manager)
+    def decide(self, learned: LearnedRule, rule: ClaimRule) -> bool:
+        """Put a draft in force that is right often enough and says what to look at."""
+        if rule.state != "draft" or not (names_a_remedy(rule) and is_mostly_right(learned)):
+            return False
+        claim_rules.enable_rule(rule, by=self.clinic.manager)
+        self.published += 1
+        return True
+
+
+def is_stale(found: RuleOfGroup, key: Key, today: date) -> bool:
+    """Does it pay to draft anew: nothing there, a draft of weeks ago, or one that is passed by?"""
+    if found.state == "active":
+        return count_missed(found.learned.practice_id, found.rule, key) >= MISSED
+    return found.learned.drafted_at.date() + WAITED <= today
+
+
+def is_mostly_right(learned: LearnedRule) -> bool:
+    """Of the claims it would have stopped three in four were denied, and they were some."""
+    hits = learned.denied_hit + learned.paid_hit
+    return learned.denied_hit >= FEWEST_HIT and 4 * learned.denied_hit >= 3 * hits
 
 
 def names_a_remedy(rule: ClaimRule) -> bool:

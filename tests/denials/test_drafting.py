@@ -75,6 +75,26 @@ def test_an_authorization_is_missing() -> None:
     assert write_blocks(found.blocks).splitlines()[2:] == ["authorization is empty"]
 
 
+def test_an_authorization_nobody_ever_sent_is_named_all_the_same() -> None:
+    """A rule of payer and procedure alone would hit the claim that has one, too."""
+    group = Group("60054", "Atlas", "authorization", "197", "99213")
+    found = drafted(group, [claim()] * 6, [])
+    assert write_blocks(found.blocks).splitlines()[2:] == ["authorization is empty"]
+    assert found.message.endswith(
+        "Enter the authorization number, or ask the payer for one, before it is sent."
+    )
+    assert hits_of(found.blocks, claim(authorization_number="A1")) == []
+
+
+def test_a_service_never_paid_beside_others_names_them() -> None:
+    group = Group("60054", "Atlas", "coding", "97", "36415")
+    denied = [claim("36415", beside="99213")] * 4 + [claim("36415", beside="99214")] * 3
+    found = drafted(group, denied, [claim("85025", beside="99213")] * 9)
+    assert write_blocks(found.blocks).splitlines()[2:] == ["procedures have 99213, 99214"]
+    alone = drafted(group, [*denied, claim("36415", beside="36415")], [])
+    assert write_blocks(alone.blocks).splitlines()[2:] == []
+
+
 def test_units_above_what_is_paid() -> None:
     def of(units: int) -> Claim:
         made = claim()

@@ -118,6 +118,25 @@ def test_claims_that_suggest_no_rule_are_refused_in_words(north: Practice, ben: 
     assert not ClaimRule.objects.exists()
 
 
+def test_a_payer_that_changed_is_judged_by_what_it_decided_lately(
+    north: Practice, ben: User
+) -> None:
+    """Paid without the modifier for most of the year, denied without it of late."""
+    for _ in range(30):
+        answer(north, r.echo(sent_claim(north, ("99213", "165.00")), ("92.00", "CO-45 73.00")))
+    long_ago = timezone.now() - timedelta(days=200)
+    Claim.objects.filter(practice=north).update(adjudicated_at=long_ago)
+    deny_alike(north)
+    [found] = groups_of(north, timezone.localdate())
+    drafted = learning.draft_from(north, found, by=ben)
+    assert drafted.rule.terms.splitlines()[2:] == ["modifiers lack 25"]
+    assert (drafted.denied_hit, drafted.paid_hit, drafted.paid_of) == (6, 0, 6)
+    Claim.objects.filter(adjudicated_at__lte=long_ago).update(adjudicated_at=timezone.now())
+    claim_rules.retire_rule(drafted.rule, by=ben)
+    with pytest.raises(Refusal, match="Nothing on the claims parts the denied from the paid"):
+        learning.draft_from(north, found, by=ben)
+
+
 def test_the_night_drafts_for_every_group_and_publishes_nothing(north: Practice, ben: User) -> None:
     deny_alike(north)
     [made] = learning.draft_rules(north, make.TODAY, None)
