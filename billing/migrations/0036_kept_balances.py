@@ -12,19 +12,23 @@ OWED = "'{primary_receivable,secondary_receivable,tertiary_receivable,patient_re
 # Brings what is kept of some visits and patients to what their moves add up to. Called when a
 # transaction commits, so that locks are held for a moment and taken in one order, whatever was
 # posted in which order before. A claim's versions are netted by visit (and payer). Each row is
-# looked up by its key whatever the statistics say, as references are (rcm.walls).
+# looked up by its key whatever the statistics say, as references are (rcm.walls): what is under
+# OFFSET 0 is asked once for each row before it.
 KEEP = f"""
 CREATE FUNCTION keep_patient_balances(
     which bigint, moved bigint[], people bigint[]
 ) RETURNS void LANGUAGE plpgsql
-    SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+    SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off
+    SET enable_bitmapscan = off AS $$
 DECLARE
     visits bigint[];
 BEGIN
     SELECT array_agg(DISTINCT c.encounter_id),
         people || coalesce(array_agg(DISTINCT c.patient_id), '{{}}')
     INTO visits, people
-    FROM unnest(moved) AS m (id) JOIN billing_claim c ON c.id = m.id;
+    FROM unnest(moved) AS m (id)
+    CROSS JOIN LATERAL (
+        SELECT k.encounter_id, k.patient_id FROM billing_claim k WHERE k.id = m.id OFFSET 0) c;
 
     INSERT INTO billing_patientbalance (practice_id, patient_id)
     SELECT DISTINCT which, n.id FROM unnest(people) AS n (id) ORDER BY n.id
@@ -44,13 +48,16 @@ BEGIN
         SELECT c.encounter_id, c.patient_id, m.account,
             sum(m.amount) AS balance, min(m.posted_on) FILTER (WHERE m.amount > 0) AS since
         FROM unnest(visits) AS v (id)
-        JOIN billing_claim c ON c.encounter_id = v.id
+        CROSS JOIN LATERAL (
+            SELECT k.id, k.encounter_id, k.patient_id, k.payer_id
+            FROM billing_claim k WHERE k.encounter_id = v.id OFFSET 0) c
         CROSS JOIN LATERAL (
             SELECT a.account, a.amount, p.posted_on
             FROM billing_posting p
             CROSS JOIN LATERAL (
                 VALUES (p.destination, p.amount), (p.source, -p.amount)) AS a (account, amount)
             WHERE p.practice_id = which AND p.claim_id = c.id AND a.account = ANY ({OWED})
+            OFFSET 0
         ) m
         GROUP BY c.encounter_id, c.patient_id, m.account,
             CASE m.account WHEN 'primary_receivable' THEN c.payer_id END
@@ -66,10 +73,9 @@ BEGIN
     DELETE FROM billing_visitbalance
     WHERE encounter_id = ANY (visits) AND owed = 0 AND insurance_lines = 0;
 
-    UPDATE billing_patientbalance b SET
-        owed = n.owed, overpaid = n.overpaid, owed_since = n.owed_since,
-        insurance_lines = n.insurance_lines, insurance = n.insurance, prepaid = n.prepaid
-    FROM (
+    INSERT INTO billing_patientbalance AS b (practice_id, patient_id, owed, overpaid, owed_since,
+        insurance_lines, insurance, prepaid)
+    SELECT which, n.* FROM (
         SELECT q.id, coalesce(sum(v.owed) FILTER (WHERE v.owed > 0), 0) AS owed,
             coalesce(-sum(v.owed) FILTER (WHERE v.owed < 0), 0) AS overpaid,
             min(v.owed_since) AS owed_since,
@@ -77,16 +83,23 @@ BEGIN
             coalesce(sum(v.insurance), 0) AS insurance,
             (SELECT coalesce(sum(CASE 'patient_prepayment' WHEN m.source THEN m.amount
                                       WHEN m.destination THEN -m.amount ELSE 0 END), 0)
-             FROM billing_patientmove w JOIN billing_posting m ON m.id = w.posting_id
+             FROM billing_patientmove w
+             CROSS JOIN LATERAL (
+                SELECT p.source, p.destination, p.amount
+                FROM billing_posting p WHERE p.id = w.posting_id OFFSET 0) m
              WHERE w.practice_id = which AND w.patient_id = q.id) AS prepaid
         FROM (SELECT DISTINCT u.id FROM unnest(people) AS u (id)) q
         LEFT JOIN billing_visitbalance v ON v.patient_id = q.id
         GROUP BY q.id
     ) n
-    WHERE b.patient_id = n.id AND
-        (b.owed, b.overpaid, b.owed_since, b.insurance_lines, b.insurance, b.prepaid)
-        IS DISTINCT FROM
-        (n.owed, n.overpaid, n.owed_since, n.insurance_lines, n.insurance, n.prepaid);
+    ORDER BY n.id
+    ON CONFLICT (patient_id) DO UPDATE SET
+        owed = EXCLUDED.owed, overpaid = EXCLUDED.overpaid, owed_since = EXCLUDED.owed_since,
+        insurance_lines = EXCLUDED.insurance_lines, insurance = EXCLUDED.insurance,
+        prepaid = EXCLUDED.prepaid
+    WHERE (b.owed, b.overpaid, b.owed_since, b.insurance_lines, b.insurance, b.prepaid)
+        IS DISTINCT FROM (EXCLUDED.owed, EXCLUDED.overpaid, EXCLUDED.owed_since,
+            EXCLUDED.insurance_lines, EXCLUDED.insurance, EXCLUDED.prepaid);
 END $$;
 """
 # What a transaction writes is noted per statement and settled once, before it commits. Nobody sees

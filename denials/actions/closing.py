@@ -54,12 +54,10 @@ def earlier_versions(answers: QuerySet[RemittedClaim]) -> dict[int, int]:
 
     One statement per step; the first asks only for claims that replace another.
     """
-    first = answers.filter(claim__replaces__isnull=False)
-    ends: dict[int, int] = {
-        before: pk
-        for pk, before in first.values_list("claim_id", "claim__replaces_id")
-        if pk is not None
-    }
+    first = Claim.objects.filter(
+        pk__in=answers.filter(claim__replaces__isnull=False).values("claim_id")
+    )
+    ends = {before: pk for pk, before in first.values_list("pk", "replaces_id")}
     found: dict[int, int] = {}
     while ends:
         found |= ends
