@@ -8,11 +8,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from billing import policies
 from billing.models import Adjustment, Remittance, RemittedClaim
-from billing.rules.posting import REVERSAL, WITHOUT_PAYMENT
 from billing.treatments import Overrides
 from denials import cause_tables
 from denials.actions import opening_rows
@@ -81,24 +80,21 @@ def read_tables(remittance: Remittance) -> Tables:
     )
 
 
-def answering_adjustments(remittance: Remittance) -> QuerySet[Adjustment]:
-    """Adjustments of posted claims that say what the payer decided: no reversals, no forwards."""
-    return Adjustment.objects.filter(
-        remittance=remittance,
-        remitted_claim__state=RemittedClaim.State.POSTED,
-        remitted_claim__claim__isnull=False,
-    ).exclude(remitted_claim__status_code__in=[REVERSAL, *WITHOUT_PAYMENT])
-
-
 def denied_codes(remittance: Remittance, tables: Tables) -> list[tuple[int, str, str]]:
-    """(payer, group, reason) that mean a denial, of those the remittance says; few."""
-    known = answering_adjustments(remittance).order_by()
-    said = known.values_list("remitted_claim__claim__payer_id", "group", "reason").distinct()
+    """(payer, group, reason) that mean a denial, of the few the remittance names.
+
+    Codes and payers are read apart: joined they would be read for every adjustment.
+    """
+    adjusted = Adjustment.objects.filter(remittance=remittance).order_by()
+    codes = list(adjusted.values_list("group", "reason").distinct())
+    claims = RemittedClaim.objects.filter(remittance=remittance, claim__isnull=False).order_by()
+    payers = claims.values_list("claim__payer_id", flat=True).distinct()
     return [
         (payer_id, group, reason)
-        for payer_id, group, reason in said
+        for payer_id in payers
         if payer_id is not None
-        and treat(group, reason, tables.overrides.of(payer_id)) == Treatment.Kind.DENIAL
+        for group, reason in codes
+        if treat(group, reason, tables.overrides.of(payer_id)) == Treatment.Kind.DENIAL
     ]
 
 
