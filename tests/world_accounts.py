@@ -21,6 +21,7 @@ from billing.models import (
     PlanInstallment,
     Statement,
     StatementBatch,
+    StatementDocument,
     StatementPrint,
 )
 from rcm import pdf
@@ -118,4 +119,5 @@ def make_batch(patient: Patient, mark: str, person: User) -> StatementBatch:
     )
     document = pdf.render("statements", {"title": mark, "footer": mark, "statements": [content]})
     StatementPrint.objects.create(practice=practice, batch=batch, content=document, count=1)
+    StatementDocument.objects.create(practice=practice, batch=batch, content=document, count=1)
     return batch
