@@ -142,6 +142,8 @@ def to_json(result: ScrubbedClaim | Problem) -> str:
 def _finding(finding: Finding) -> dict[str, Any]:
     """A finding of the whole claim has no line."""
     said = asdict(finding)
+    # Names what a rule of a practice looked at; a foreign file is checked by none.
+    del said["looked_at"]
     if finding.line is None:
         del said["line"]
     return said

@@ -50,7 +50,7 @@ LIMIT %(limit)s
 """
 # What a payer decided, newest first, and whether it denied the claim at all, and for this reason.
 ADJUDICATED = """
-SELECT c.content, c.adjudicated_at::date,
+SELECT c.content, coalesce(c.adjudicated_at::date, c.date_of_service),
     array(SELECT DISTINCT d.category || ' ' || d.reason || ' ' || coalesce(s.procedure_code, '')
         FROM denials_denial d LEFT JOIN billing_serviceline s ON s.id = d.service_line_id
         WHERE d.practice_id = c.practice_id AND d.claim_id = c.id
