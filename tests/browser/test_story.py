@@ -218,6 +218,8 @@ def recode_returned_chart(page: Page, patient: str) -> None:
         page.keyboard.press("Enter")
     assert answered.value.status == 200
     expect(page.get_by_label("Modifiers of line 1")).to_have_value("25")
+    # The field showed it while it was typed; the bar knows the change once the answer is in place.
+    expect(page.get_by_role("button", name=re.compile("Undo: .* changed"))).to_be_visible()
     complete_and_get_the_next_chart(page)
 
 
