@@ -11,6 +11,8 @@ from rcm.models import Patient, Practice, Provider
 class AuthorizationForm(forms.Form):
     """The terms of one authorization of a patient's policy."""
 
+    wide_fields = ("coverage", "note")
+
     coverage = forms.ModelChoiceField(
         Coverage.objects.none(),
         label="Policy",

@@ -28,6 +28,8 @@ class OfPractice(forms.Form):
 class RouteForm(OfPractice):
     """The payer's id and enrolment on one channel for one transaction."""
 
+    wide_fields = ("note",)
+
     payer = payer_field(empty_label="Choose…", error_messages={"required": "Choose the payer."})
     transaction = forms.ChoiceField(choices=Transaction.choices)
     channel = forms.ModelChoiceField(

@@ -15,6 +15,8 @@ from rcm.models import Practice, User
 class AuditForm(forms.Form):
     """The plan of an audit."""
 
+    wide_fields = ("numbers", "is_blind")
+
     name = forms.CharField(max_length=80, label="Name")
     auditor = forms.ModelChoiceField(User.objects.none(), label="Auditor")
     method = forms.ChoiceField(choices=CodingAudit.Method.choices, label="Sample")

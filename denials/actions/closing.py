@@ -87,7 +87,8 @@ def close_reversed(remittance: Remittance) -> None:
     others = [row for row in found if row.state != Denial.State.APPEALED]
     end(others, Denial.Resolution.REVERSED)
     answer_undecided(appealed, remittance)
-    hand_on(others, remittance)
+    if any(row.assigned_to_id is not None for row in others):
+        hand_on(others, read_said(others, remittance))
 
 
 def close_paid(remittance: Remittance) -> None:
@@ -182,18 +183,12 @@ def answer_undecided(denials: Sequence[Denial], remittance: Remittance) -> None:
     end(again, Denial.Resolution.DENIED_AGAIN, note=LOOKED_AGAIN_NOTE, on=on)
     end(appealed, Denial.Resolution.OVERTURNED, on=on, kept=kept)
     end(others, Denial.Resolution.PAID, note=PAID_LATER_NOTE, on=on)
-    hand_on(denials, remittance)
+    hand_on(denials, said)
 
 
-def hand_on(denials: Collection[Denial], remittance: Remittance) -> None:
-    """Whoever had a line that this payment denies again has the new denial, too.
-
-    Four statements at most.
-    """
+def hand_on(denials: Collection[Denial], said: Said) -> None:
+    """Whoever had a line that this payment denies again has the new denial, too. Two statements."""
     owned = [row for row in denials if row.assigned_to_id is not None]
-    if not owned:
-        return
-    said = read_said(owned, remittance)
     given: dict[int, Denial] = {}
     for before in owned:
         for new in said.again(before):

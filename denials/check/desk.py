@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from billing import ledger
 from billing.actions import estimates, patient_payments, patient_statements
-from billing.actions.patient_payments import Money, owed_by
+from billing.actions.patient_payments import Money
 from billing.estimate_content import Planned
 from billing.models import (
-    Claim,
     GoodFaithEstimate,
+    PatientBalance,
     PatientPayment,
     Statement,
     StatementBatch,
@@ -163,15 +163,14 @@ def write_off_with_approval(desk: Desk) -> int:
 
 def pay_twice(desk: Desk) -> int:
     """A button pressed twice: how many payments of it stand."""
-    owing = Claim.objects.filter(practice=desk.practice).order_by("patient_id")
-    patients = Patient.objects.filter(pk__in=owing.values("patient_id")).order_by("pk")
-    for patient in patients:
-        if owed := sum(owed_by(patient).visits.values(), Decimal(0)):
-            money = Money(owed, PatientPayment.Method.CASH, timezone.localdate())
-            for _ in range(2):
-                patient_payments.take_payment(patient, money, key=KEY, by=desk.drive.ben)
-            return PatientPayment.objects.filter(practice=desk.practice, key=KEY).count()
-    return 0
+    owing = PatientBalance.objects.filter(practice=desk.practice, due__gt=0)
+    row = owing.select_related("patient").order_by("patient_id").first()
+    if row is None:
+        return 0
+    money = Money(row.due, PatientPayment.Method.CASH, timezone.localdate())
+    for _ in range(2):
+        patient_payments.take_payment(row.patient, money, key=KEY, by=desk.drive.ben)
+    return PatientPayment.objects.filter(practice=desk.practice, key=KEY).count()
 
 
 def estimate(desk: Desk) -> int:

@@ -14,7 +14,7 @@ from billing.actions import (
     submissions,
 )
 from billing.actions.patient_payments import Money, take_payment
-from billing.models import ChargeReview, Claim, ClaimRule, PatientPayment, Posting, Rejection
+from billing.models import ChargeReview, Claim, ClaimRule, PatientBalance, PatientPayment, Rejection
 from billing.rules.findings import BLOCKING
 from coding.models import Encounter
 from denials.actions import denials
@@ -24,7 +24,6 @@ from denials.simulation.cast import Clinic
 from denials.simulation.desk import save_number
 from rcm import access
 from rcm.errors import Refusal
-from rcm.models import Patient
 
 # Of what a payer wants authorized it authorizes so much afterwards.
 AUTHORIZED_AFTERWARDS = Decimal("0.50")
@@ -173,24 +172,13 @@ class BillingOffice:
     def take_patient_money(self, today: date) -> None:
         """Most patients who owe something pay it by card, once a month."""
         with access.acting_in(self.clinic.practice.pk):
-            for patient_id, owed in owing_patients(self.clinic.practice.pk):
+            owing = PatientBalance.objects.filter(practice=self.clinic.practice, due__gt=0)
+            for row in list(owing.select_related("patient").order_by("patient_id")):
                 drawn = Decimal(self.clinic.drawn.randrange(100)) / 100
-                if owed > 0 and drawn < PAYING:
+                if drawn < PAYING:
                     take_payment(
-                        Patient.objects.get(pk=patient_id),
-                        Money(owed, PatientPayment.Method.CARD, today, f"{patient_id}"),
-                        key=f"year-{patient_id}-{today:%Y%m%d}",
+                        row.patient,
+                        Money(row.due, PatientPayment.Method.CARD, today, row.patient.mrn),
+                        key=f"year-{row.patient_id}-{today:%Y%m%d}",
                         by=self.clinic.biller,
                     )
-
-
-def owing_patients(practice_id: int) -> list[tuple[int, Decimal]]:
-    """Patients and what their moves say they owe; the first made first."""
-    owed: dict[int, Decimal] = {}
-    moves = Posting.objects.filter(practice_id=practice_id, claim__isnull=False)
-    account = "patient_receivable"
-    for sign, side in ((1, "destination"), (-1, "source")):
-        rows = moves.filter(**{side: account}).values_list("claim__patient_id", "amount")
-        for patient_id, amount in rows:
-            owed[patient_id] = owed.get(patient_id, Decimal(0)) + sign * amount
-    return sorted(owed.items())

@@ -44,11 +44,9 @@ class Clinic:
     """One practice and everybody in it."""
 
     practice: Practice
-    channel: Channel
     coders: tuple[tuple[User, Coder], ...]
     biller: User
     manager: User
-    second_manager: User
     providers: Sequence[Provider]
     location: ServiceLocation
     coverages: Sequence[Coverage]
@@ -89,11 +87,9 @@ def open_clinic(file: PayerFile, number: int, seed: int, begins_on: date) -> Cli
     coders = tuple((people[key], Coder(f"{seed}:{number}:{key}")) for key in ("first", "second"))
     return Clinic(
         practice,
-        channel,
         coders,
         people["biller"],
         people["manager"],
-        people["other"],
         make_providers(practice, number),
         location,
         make_patients(practice, file, payers, drawn, begins_on),
@@ -116,7 +112,6 @@ def make_people(practice: Practice, number: int) -> dict[str, User]:
         "second": Role.CODER,
         "biller": Role.BILLER,
         "manager": Role.MANAGER,
-        "other": Role.MANAGER,
     }
     people = {}
     for key, role in roles.items():

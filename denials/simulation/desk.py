@@ -1,5 +1,7 @@
 """The front desk: the visits of a week with their notes, and authorizations asked for before."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -9,9 +11,12 @@ from denials.simulation.visits import VisitKind
 from payers.actions.authorizations import save_authorization
 from payers.models import Authorization, AuthorizationRule, Coverage
 from payers.rules.authorizations import CodeRange, Rule, needs_authorization
+from rcm.models import Practice
 
 # Number of the chart -> what its note says.
 Notes = dict[str, VisitKind]
+# Payer -> what it wants authorized.
+Wanted = defaultdict[int, list[Rule]]
 WORKING_DAYS = 5
 
 
@@ -22,7 +27,7 @@ def register_week(
     drawn = clinic.drawn
     coverages = drawn.sample(list(clinic.coverages), count)
     chosen = drawn.choices(kinds, [float(kind.share) for kind in kinds], k=count)
-    visits = []
+    wanted, visits = wanted_of(clinic.practice), []
     for kind, coverage in zip(chosen, coverages, strict=True):
         on = monday + timedelta(days=drawn.randrange(WORKING_DAYS))
         number = f"{clinic.practice.initials}-{len(notes) + 1:06d}"
@@ -38,7 +43,9 @@ def register_week(
                 date_of_service=on,
                 visit_type="Established",
                 specialty="Primary care",
-                authorization_number=authorize(clinic, kind, coverage, on, number),
+                authorization_number=authorize(
+                    clinic, kind, coverage, on, number, wanted[coverage.payer_id]
+                ),
             )
         )
     Encounter.objects.bulk_create(visits)
@@ -56,14 +63,24 @@ def register_week(
     )
 
 
-def authorize(clinic: Clinic, kind: VisitKind, coverage: Coverage, on: date, number: str) -> str:
+def wanted_of(practice: Practice) -> Wanted:
+    """What each payer wants authorized, as the practice knows it. One statement."""
+    found: Wanted = defaultdict(list)
+    for row in AuthorizationRule.objects.filter(practice=practice):
+        codes = CodeRange(row.first_code, row.last_code)
+        found[row.payer_id].append(Rule(codes, row.starts_on, row.ends_on))
+    return found
+
+
+def authorize(
+    clinic: Clinic,
+    kind: VisitKind,
+    coverage: Coverage,
+    on: date,
+    number: str,
+    rules: Sequence[Rule],
+) -> str:
     """The number of an authorization where the practice knows that the payer wants one."""
-    rules = [
-        Rule(CodeRange(row.first_code, row.last_code), row.starts_on, row.ends_on)
-        for row in AuthorizationRule.objects.filter(
-            practice=clinic.practice, payer_id=coverage.payer_id
-        )
-    ]
     wanted = [line for line in kind.right.lines if needs_authorization(rules, line.code, on)]
     if not wanted:
         return ""

@@ -39,14 +39,13 @@ class TimedRule:
 
 @dataclass(frozen=True, slots=True)
 class FilePayer:
-    """One payer. `share` weighs its patients; it pays `days` after it accepted a claim."""
+    """One payer. `share` weighs its patients; `script` is the sandbox's, without the rules."""
 
     payer_id: str
     name: str
     payer_class: str
     filing_indicator: str
     share: int
-    days: int
     script: dict[str, Any]
     rules: tuple[TimedRule, ...]
 
@@ -134,7 +133,6 @@ def read_payer(place: Place, at: int) -> FilePayer:
         payer_class=payer_class,
         filing_indicator=place.read_text("filing_indicator", "CI"),
         share=read_whole(place, "share", "1"),
-        days=days,
         script=script,
         rules=rules,
     )
