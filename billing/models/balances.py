@@ -1,6 +1,6 @@
 """What stands on patients' accounts, kept by the database as moves are written (migration 0036).
 
-Each row is a sum of the ledger, never written by the application: `check_balances` proves it.
+Each row is a sum of the ledger, never written by the application: `check_accounts` proves it.
 """
 
 from django.contrib.postgres.fields import ArrayField

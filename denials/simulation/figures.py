@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from billing import ledger
+from billing.balance_check import differences
 from billing.kpis import CLEAN_CLAIM_RATE, DAYS_IN_AR, NET_COLLECTION_RATE, scrubbed_claims
 from billing.models import Account, Posting
 from denials.follow_up_gaps import count_gaps as count_follow_up_gaps
@@ -122,11 +123,12 @@ def write_offs(clinics: Sequence[Clinic], period: Period) -> dict[str, str]:
 
 
 def gaps(clinics: Sequence[Clinic]) -> dict[str, int]:
-    """Denials and open balances nobody would come to: each must be 0."""
+    """Denials and balances nobody would come to, accounts not as the ledger: each must be 0."""
     found: Counter[str] = Counter()
     for clinic in walk(clinics):
         found.update(count_gaps(clinic.practice.pk))
         found.update(count_follow_up_gaps(clinic.practice))
+        found["accounts_not_as_the_ledger"] += len(differences(clinic.practice))
     return dict(found)
 
 

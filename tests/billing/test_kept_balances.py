@@ -102,11 +102,11 @@ def test_the_check_names_what_differs_and_makes_it_anew(
     north: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
     claim = share(north, "20.00")
-    call_command("check_balances")
+    call_command("check_accounts")
     PatientBalance.objects.filter(patient=claim.patient).update(owed=D("21.00"))
     VisitBalance.objects.update(owed=D("21.00"))
     with pytest.raises(CommandError, match="^1 accounts are not what their moves add up to$"):
-        call_command("check_balances", "--json")
+        call_command("check_accounts", "--json")
     out = capsys.readouterr().out.splitlines()
     since = claim.date_of_service + timedelta(days=10)
     assert out == [
@@ -114,7 +114,7 @@ def test_the_check_names_what_differs_and_makes_it_anew(
         f" kept 21.00 0.00 {since} 0 0.00 0.00",
         '{"different_accounts": 1}',
     ]
-    call_command("check_balances", "--rebuild")
+    call_command("check_accounts", "--rebuild")
     assert kept(claim.patient)[0] == "20.00"
     assert Event.objects.filter(name="practice.balances_rebuilt").count() == 1
 
