@@ -1,5 +1,10 @@
 """Open work of this app for the sidebar."""
 
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -18,7 +23,7 @@ from billing.models import (
 from billing.rejection_list import open_work
 from billing.silence import STUCK, without_answer, without_form, without_payment
 from rcm import access
-from rcm.counting import Lists
+from rcm.counting import Lists, statement_of
 
 
 def charge_reviews_waiting(request: HttpRequest) -> Lists:
@@ -33,16 +38,28 @@ def held_claims(request: HttpRequest) -> Lists:
 
 def acknowledgments_waiting(request: HttpRequest) -> Lists:
     """Rejections to correct, and everybody who is silent for longer than usual."""
+    practice = getattr(request, "practice", None)
+    if practice is None:
+        return []
     now = timezone.now()
-    batches = access.in_practice(request, Batch.objects.all())
-    claims = access.in_practice(request, Claim.objects.all())
-    return [
-        open_work(access.in_practice(request, Rejection.objects.all())),
+    return unanswered(
+        practice.pk, now.replace(minute=now.minute - now.minute % 5, second=0, microsecond=0)
+    )
+
+
+@lru_cache(maxsize=1000)
+def unanswered(practice_id: int, now: datetime) -> Lists:
+    """The five statements of a practice and a time: that of the last five minutes is enough."""
+    batches = Batch.objects.filter(practice_id=practice_id)
+    claims = Claim.objects.filter(practice_id=practice_id)
+    rows: list[QuerySet[Any]] = [
+        open_work(Rejection.objects.filter(practice_id=practice_id)),
         without_form(batches, now),
         batches.filter(STUCK),
         without_answer(claims, now),
         without_payment(claims, now),
     ]
+    return [statement_of(each) for each in rows]
 
 
 def remittances_waiting(request: HttpRequest) -> Lists:
@@ -67,7 +84,11 @@ def open_manual_batches(request: HttpRequest) -> Lists:
 def deposits_overdue(request: HttpRequest) -> Lists:
     """Payments without money and money without a remittance, past three business days."""
     practice = getattr(request, "practice", None)
-    if practice is None:
-        return []
-    today = timezone.localdate()
-    return [overdue_payments(practice.pk, today), overdue_lines(practice.pk, today)]
+    return [] if practice is None else overdue(practice.pk, timezone.localdate())
+
+
+@lru_cache(maxsize=1000)
+def overdue(practice_id: int, today: date) -> Lists:
+    """The two statements of a practice and a day."""
+    rows = overdue_payments(practice_id, today), overdue_lines(practice_id, today)
+    return [statement_of(each) for each in rows]

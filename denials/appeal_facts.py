@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Prefetch
 
 from billing.account_documents import phone_text
 from billing.filing_proof import proof_facts
 from billing.models import Claim, ServiceLine
-from denials.models import Appeal, Denial, DenialDeadline
+from denials.models import Appeal, AppealLine, Denial, DenialDeadline
 from denials.rules.appeals import (
     BUNDLED,
     WITHDRAWN,
@@ -207,19 +207,20 @@ def fixed_pair(denial: Denial) -> tuple[str, str] | None:
 def appeals_of(denials: Sequence[Denial]) -> list[Appeal]:
     """Appeals of these lines, or of the same lines denied before with the same code, newest first.
 
-    A withdrawn one counts as none.
+    A withdrawn one counts as none. One statement, two where there are some.
     """
     first = denials[0]
-    lines = {row.service_line_id for row in denials}
-    same = Q(lines__denial__service_line__in=lines - {None})
-    if None in lines:
-        same |= Q(lines__denial__service_line__isnull=True)
     rows = Appeal.objects.filter(
-        same,
         practice_id=first.practice_id,
         claim_id=first.claim_id,
         group=first.group,
         reason=first.reason,
     )
     found = rows.exclude(outcome=WITHDRAWN).select_related("payer", "claim")
-    return list(found.distinct().order_by("-level", "-pk"))
+    of_lines = Prefetch("lines", AppealLine.objects.select_related("denial"))
+    lines = {row.service_line_id for row in denials}
+    return [
+        appeal
+        for appeal in found.prefetch_related(of_lines).order_by("-level", "-pk")
+        if any(line.denial.service_line_id in lines for line in appeal.lines.all())
+    ]

@@ -20,6 +20,7 @@ from billing.models import Remittance
 from coding.bench_queue import make_queue_practice, seed_queue
 from denials.models import Denial
 from rcm import access
+from rcm.memory import keep_loaded
 from rcm.middleware import CHOSEN_PRACTICE
 from rcm.models import Practice, User
 
@@ -30,7 +31,8 @@ INSERT INTO billing_claim (practice_id, encounter_id, patient_id, coverage_id, p
     date_of_service, amount_billed, content, overridden_codes, submitted_at, accepted_at,
     adjudicated_at)
 SELECT e.practice_id, e.id, e.patient_id, e.coverage_id, c.payer_id, 'P', 'adjudicated', '1',
-    'professional', 1, 1, 'B' || e.id, 'P' || e.id, e.date_of_service, 165, '{}', '{}', now(),
+    'professional', 1, 1, 'B' || e.id, 'P' || e.id, e.date_of_service,
+    %(lines)s * (20 + abs(hashint8(e.id)) %% 180), '{}', '{}', now(),
     now(), now()
 FROM coding_encounter e JOIN payers_coverage c ON c.id = e.coverage_id
 WHERE e.practice_id = %(practice)s AND e.id > %(after)s
@@ -43,7 +45,7 @@ WITH line AS (
     INSERT INTO billing_serviceline (practice_id, claim_id, position, line_control_number,
         procedure_code, label, modifiers, units, pointers, date_of_service, amount_billed)
     SELECT c.practice_id, c.id, n, c.patient_control_number || 'L' || n, '99213', '', '{}', 1,
-        '{1}', c.date_of_service, 33
+        '{1}', c.date_of_service, c.amount_billed / %(lines)s
     FROM billing_claim c CROSS JOIN generate_series(1, %(lines)s) AS n
     WHERE c.id = ANY (%(claims)s) ORDER BY c.id, n
     RETURNING id, practice_id, claim_id, date_of_service, amount_billed
@@ -59,8 +61,8 @@ INSERT INTO billing_remittedclaim (practice_id, remittance_id, position, patient
     status_code, amount_billed, amount_paid, filing_indicator, payer_claim_control_number,
     patient_last_name, patient_first_name, member_id, remarks, details, claim_id, match_method,
     state, exception)
-SELECT practice_id, %(remittance)s, id, patient_control_number, '4', 165, 0, '', '', '', '', '',
-    '{}', '{}', id, 'number', 'posted', ''
+SELECT practice_id, %(remittance)s, id, patient_control_number, '4', amount_billed, 0, '',
+    '', '', '', '', '{}', '{}', id, 'number', 'posted', ''
 FROM billing_claim WHERE id = ANY (%(claims)s)
 """
 DENIALS = """
@@ -87,6 +89,12 @@ CROSS JOIN LATERAL (SELECT CASE WHEN h.n / 17 %% 100 < 20 THEN 'open'
     WHEN h.n / 17 %% 100 < 25 THEN 'with_coder' WHEN h.n / 17 %% 100 < 30 THEN 'pended'
     WHEN h.n / 17 %% 100 < 40 THEN 'resubmitted' ELSE 'resolved' END AS state) s
 WHERE r.claim_id = ANY (%(claims)s)
+"""
+# A third of the balances is due by now, a third of all has an owner.
+FOLLOW_UPS = """
+UPDATE denials_followup SET clock_on = current_date - 20 + (claim_id %% 60)::int,
+    owner_id = CASE WHEN claim_id %% 3 = 0 THEN (%(people)s::bigint[])[1 + claim_id / 3 %% 10] END
+WHERE claim_id = ANY (%(claims)s)
 """
 FIVE = {
     "state": "waiting",
@@ -134,16 +142,15 @@ def seed(npi: str, count: int) -> tuple[Practice, User]:
         have = Denial.objects.filter(practice=practice).count()
         last = 0 if have == 0 else 2**62
     facts: dict[str, Any] = {"practice": practice.pk, "remittance": remittance.pk, "batch": BATCH}
-    facts["people"] = [person.pk for person in people]
+    facts |= {"people": [person.pk for person in people], "lines": LINES_OF_CLAIM}
     while True:
         with access.acting_in(practice.pk), connection.cursor() as db:
             db.execute(CLAIMS, facts | {"after": last})
             claims = [pk for (pk,) in db.fetchall()]
             if not claims:
                 break
-            db.execute(LINES, facts | {"claims": claims, "lines": LINES_OF_CLAIM})
-            db.execute(ANSWERS, facts | {"claims": claims})
-            db.execute(DENIALS, facts | {"claims": claims})
+            for statement in (LINES, FOLLOW_UPS, ANSWERS, DENIALS):
+                db.execute(statement, facts | {"claims": claims})
             db.execute("SELECT max(encounter_id) FROM billing_claim WHERE id = ANY (%s)", [claims])
             last = db.fetchone()[0]
     return practice, people[0]
@@ -157,12 +164,15 @@ def measure(practice: Practice, person: User, rounds: int) -> dict[str, dict[str
     session[CHOSEN_PRACTICE] = practice.pk
     session.save()
     found = {}
+    keep_loaded()
     for name, (address, query) in PAGES.items():
         get = partial(client.get, address, dict(query))
+        timed(get)
         with CaptureQueriesContext(connection) as captured:
             timed(get)
+        statements = len(captured)
         found[name] = spread([timed(get) for _ in range(rounds)])
-        found[name]["statements"] = str(len(captured))
+        found[name]["statements"] = str(statements)
     return found
 
 

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from billing.models import Claim, Remittance
 from coding.models import Encounter
-from denials.follow_up_list import due, filtered
+from denials.follow_up_list import MOST_OF_VIEW, due, filtered
 from denials.models import Appeal, Denial, FollowUp
 from denials.practice_days import practice_today
 from denials.rules.appeals import UNSENT
 from rcm import access
-from rcm.counting import Lists
+from rcm.counting import Lists, statement_of
 
 
 def open_denials(request: HttpRequest) -> Lists:
@@ -28,7 +28,7 @@ def due_follow_ups(request: HttpRequest) -> Lists:
     rows = filtered(
         access.in_practice(request, FollowUp.objects.all()), {}, today=practice_today(practice)
     )
-    return [due(rows, practice_today(practice))]
+    return [statement_of(due(rows, practice_today(practice)), most=MOST_OF_VIEW)]
 
 
 def appeals_to_act_on(request: HttpRequest) -> Lists:

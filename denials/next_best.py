@@ -1,73 +1,25 @@
 """The practice's own history of what was done with denials like one, and the dollars of it."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any
-
-from django.db import connection
 
 from billing.models import UsualAllowed
-from denials.models import Denial
+from denials.models import Denial, VerbHistory
 from denials.rules.next_best import CORRECTED, ROUTE, History, Option, options
 
-# Two years of endings; what a person took longer than this over was not one piece of work.
-YEARS = timedelta(days=730)
-LONGEST = timedelta(hours=1)
 
-HISTORY = """
-WITH ended AS (
-    SELECT d.id, d.payer_id, d.category, d.resolution, d.resolved_at, v.verb, v.at, v.by
-    FROM denials_denial d
-    JOIN LATERAL (
-        SELECT CASE WHEN e.name = 'denial.routed_to_coder' THEN 'route' ELSE 'corrected' END
-            AS verb, e.created_at AS at, e.created_by_id AS by
-        FROM rcm_event e
-        WHERE e.practice_id = %(practice)s AND e.subject_type = 'denial' AND e.subject_id = d.id
-            AND e.name IN ('denial.routed_to_coder', 'denial.resubmitted')
-        ORDER BY e.id LIMIT 1
-    ) v ON true
-    WHERE d.practice_id = %(practice)s AND d.state = 'resolved' AND d.denied_on > %(since)s
-        {which}
-        AND d.resolution IN ('paid', 'denied_again', 'written_off', 'patient')
-)
-SELECT n.payer_id, n.category, n.verb, count(*), count(*) FILTER (WHERE n.resolution = 'paid'),
-    percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(day FROM n.resolved_at - n.at)::int)
-        FILTER (WHERE n.resolution = 'paid'),
-    percentile_disc(0.5) WITHIN GROUP (ORDER BY round(extract(epoch FROM n.at - w.at) / 60, 1))
-        FILTER (WHERE w.at IS NOT NULL),
-    count(w.at)
-FROM ended n
-LEFT JOIN LATERAL (
-    SELECT max(e.created_at) AS at FROM rcm_event e
-    WHERE e.practice_id = %(practice)s AND e.subject_type = 'denial' AND e.subject_id = n.id
-        AND e.name = 'denial.viewed' AND e.created_by_id = n.by AND e.created_at < n.at
-        AND e.created_at > n.at - %(longest)s
-) w ON true
-GROUP BY n.payer_id, n.category, n.verb
-"""
-HISTORY_OF_ONE = HISTORY.format(which="AND d.payer_id = %(payer)s AND d.category = %(category)s")
-HISTORY_OF_ALL = HISTORY.format(which="")
+def history_of(denial: Denial) -> dict[str, History]:
+    """Verb -> how it went with denials of its cause at its payer, as the last night learned it.
 
-
-def terms_of(practice_id: int, today: date) -> dict[str, Any]:
-    """What both statements ask with."""
-    return {"practice": practice_id, "since": today - YEARS, "longest": LONGEST}
-
-
-def history_of(denial: Denial, today: date) -> dict[str, History]:
-    """Verb -> how it went with denials of the same cause at the same payer. One statement.
-
-    The first verb of a denial counts, whoever or whatever did it after. Minutes are from the last
-    view before it to the verb, by the same person.
+    One statement.
     """
-    terms = terms_of(denial.practice_id, today)
-    terms |= {"payer": denial.payer_id, "category": denial.category}
-    with connection.cursor() as db:
-        db.execute(HISTORY_OF_ONE, terms)
-        return {
-            verb: History(ended, paid, days, minutes, measured)
-            for _, _, verb, ended, paid, days, minutes, measured in db.fetchall()
-        }
+    rows = VerbHistory.objects.filter(
+        practice=denial.practice_id, payer=denial.payer_id, category=denial.category
+    )
+    return {
+        row.verb: History(row.ended, row.paid, row.median_days, row.minutes, row.measured)
+        for row in rows
+    }
 
 
 def dollars_of(denial: Denial) -> Decimal:
@@ -102,5 +54,5 @@ def next_best(denial: Denial, today: date) -> list[Option]:
         verbs,
         dollars=dollars_of(denial),
         days_left=(denial.due_on - today).days,
-        history=history_of(denial, today),
+        history=history_of(denial),
     )

@@ -4,12 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 
 from billing.models import Adjustment, Claim, RemittedClaim, RemittedLine
 from coding.models import CoderTask, Document
 from coding.rules import marks
-from denials.actions.cases import case_rows
 from denials.appeal_facts import appeals_of, opening_of
 from denials.deadline_pages import ending_within, missed_lately, shown_deadlines
 from denials.forms import CAUSE_CHOICES, QUEUE_CHOICES
@@ -19,12 +26,12 @@ from denials.models import Denial, WriteOffLine, WriteOffRequest
 from denials.next_best import next_best
 from denials.rules.local_day import days_left
 from denials.rules.triage import cause_label, code_of
-from denials.rules.verbs import Verdict, verdicts
+from denials.rules.verbs import CaseFacts, Verdict, verdicts
 from denials.rules.write_offs import REASONS
 from denials.sent_codes import sent_facts
 from denials.verb_facts import gather
 from payers.models import ReasonCode, RemarkCode
-from rcm.models import Event, User
+from rcm.models import Event, Practice, User
 
 CAUSE_EVENTS = ("denial.cause_decided", "denial.recategorized")
 # Names of several states together: all that wait for us, all that are not at their end.
@@ -69,7 +76,13 @@ def matching(
 ) -> QuerySet[Denial]:
     """The rows of `worklist` without their order and what is shown beside them."""
     state = filters.get("state") or Denial.State.OPEN
-    asked = WorklistFilters(filters).asked
+    return narrowed(denials, state, WorklistFilters(filters).asked, today, by)
+
+
+def narrowed(
+    denials: QuerySet[Denial], state: str, asked: Mapping[str, Any], today: date, by: User | None
+) -> QuerySet[Denial]:
+    """Those of a state, or of several, that match filters already read."""
     rows = denials.filter(state__in=GROUPED.get(state, [state]))
     exact = {
         "category": "category",
@@ -129,23 +142,22 @@ def labels(denial: Denial) -> dict[str, str]:
     return found
 
 
-def denial_detail(denial_id: int, today: date, by: User) -> dict[str, Any]:
+# What the pane shows beside what the verbs read, asked for one by one: PostgreSQL would take longer
+# to plan so many joins than to follow them, and most of them lead nowhere.
+BESIDE = (
+    *("claim__encounter__provider", "remitted_claim__remittance", "corrected_claim"),
+    *("coder_task__resolved_by", "assigned_to", "resolved_by"),
+)
+
+
+def denial_detail(practice: Practice, denial_id: int, today: date, by: User) -> dict[str, Any]:
     """The denial with its claim, the payer's lines and how long is left."""
-    denial = Denial.objects.select_related(
-        "practice",
-        "claim__patient",
-        "claim__encounter__provider",
-        "payer",
-        "service_line",
-        "remitted_claim__remittance",
-        "coder_task__resolved_by",
-        "corrected_claim",
-        "assigned_to",
-        "resolved_by",
-    ).get(pk=denial_id)
+    [case] = gather(practice, [denial_id], by=by)
+    denial, others = case.first, case.rows[1:]
+    denial.practice = practice
+    prefetch_related_objects([denial], *BESIDE)
     deadlines, appeals = shown_deadlines(denial, today), appeals_of([denial])
     lines = remitted_lines(denial.remitted_claim)
-    others = alike(denial)
     return {
         "denial": denial,
         "labels": labels(denial),
@@ -154,9 +166,9 @@ def denial_detail(denial_id: int, today: date, by: User) -> dict[str, Any]:
         "deadlines": deadlines,
         "stops": stops(denial, today),
         "best": next_best(denial, today),
-        "asked": request_of(denial),
+        "asked": request_of(denial) if case.facts.requested is not None else None,
         "write_off_reasons": list(REASONS.items()),
-        "verbs": verbs_of(denial, by),
+        "verbs": verbs_of(case.facts),
         "alike": others,
         "case_amount": sum((row.amount for row in others), denial.amount),
         "case_count": len(others) + 1,
@@ -170,25 +182,15 @@ def denial_detail(denial_id: int, today: date, by: User) -> dict[str, Any]:
     }
 
 
-def verbs_of(denial: Denial, by: User) -> dict[str, Verdict]:
+def verbs_of(facts: CaseFacts) -> dict[str, Verdict]:
     """Every verb and whether the person may do it, with underscores for templates."""
-    practice = denial.practice
-    [case] = gather(practice, [denial.pk], by=by)
-    return {name.replace("-", "_"): answer for name, answer in verdicts(case.facts).items()}
+    return {name.replace("-", "_"): answer for name, answer in verdicts(facts).items()}
 
 
 def request_of(denial: Denial) -> WriteOffRequest | None:
     """The write-off of it that waits for approval. One statement."""
     rows = WriteOffRequest.objects.filter(lines__denial=denial, lines__is_open=True)
     return rows.select_related("requested_by").first()
-
-
-def alike(denial: Denial) -> list[Denial]:
-    """The other lines of its case that a verb takes along: the same cause and state."""
-    rows = case_rows(denial).filter(
-        category=denial.category, state=denial.state, coder_task_id=denial.coder_task_id
-    )
-    return list(rows.exclude(pk=denial.pk).select_related("service_line"))
 
 
 def causes_before(denial: Denial) -> list[dict[str, Any]]:

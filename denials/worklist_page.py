@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -11,14 +12,14 @@ from django.utils.http import urlencode
 
 from denials.forms_worklist import MINE, NOBODYS, WorklistFilters
 from denials.models import Denial, VerbHistory
-from denials.queries import matching, worklist
+from denials.models.denials import LARGE
+from denials.queries import narrowed, worklist
 from denials.rules.triage import QUEUES, cause_label
 from payers.models import Payer
 from rcm import access
 from rcm.counting import count_all
 from rcm.models import Practice, Provider, User
 
-LARGE = Decimal("500.01")
 # Each view is a list of its own filters.
 VIEWS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("Open", {"state": "open"}),
@@ -35,6 +36,8 @@ VIEWS: tuple[tuple[str, Mapping[str, str]], ...] = (
 )
 GROUPS = ("category", "payer_id", "payer__payer_id", "payer__short_name", "group", "reason")
 MOST_GROUPS = 200
+# Tabs count no further: what is shown is counted whole.
+MOST_OF_VIEW = 1_000
 EXPORT_HEAD = (
     *("Claim", "Patient", "MRN", "Payer", "Date of service", "Denied on", "Act by", "Group"),
     *("Reason", "Remarks", "Cause", "Team", "Owner", "State", "Amount", "Pended until", "Case"),
@@ -46,8 +49,11 @@ def views_of(
     rows: QuerySet[Denial], filters: Mapping[str, Any], today: date, by: User
 ) -> list[dict[str, Any]]:
     """The tabs. One statement counts them all."""
-    lists = {label: [matching(rows, asked, today, by)] for label, asked in VIEWS}
-    counts = count_all(lists)
+    lists = {
+        label: [narrowed(rows, asked["state"], asked_of(label), today, by)]
+        for label, asked in VIEWS
+    }
+    counts = count_all(lists, most=MOST_OF_VIEW)
     current = {"state": "open"} | {
         key: str(filters[key])
         for key in ("state", *WorklistFilters.base_fields)
@@ -64,9 +70,15 @@ def views_of(
     ]
 
 
+@cache
+def asked_of(label: str) -> dict[str, Any]:
+    """The filters of a view as its form reads them."""
+    return WorklistFilters(dict(VIEWS)[label]).asked
+
+
 def cause_sums(rows: QuerySet[Denial]) -> dict[str, tuple[int, Decimal]]:
     """Cause -> how many and how much of all that match. One statement."""
-    found = rows.order_by().values_list("category").annotate(Count("pk"), Sum("amount"))
+    found = rows.order_by().values_list("category").annotate(rows=Count("*"), dollars=Sum("amount"))
     return {category: (count, amount) for category, count, amount in found}
 
 
@@ -80,7 +92,7 @@ def totals_of(sums: Mapping[str, tuple[int, Decimal]]) -> dict[str, Any]:
 
 def groups_of(rows: QuerySet[Denial]) -> list[dict[str, Any]]:
     """Cause × payer × code of all that match, the most dollars first. One statement."""
-    found = rows.order_by().values(*GROUPS).annotate(count=Count("pk"), amount=Sum("amount"))
+    found = rows.order_by().values(*GROUPS).annotate(count=Count("*"), amount=Sum("amount"))
     return [
         {
             "category": row["category"],

@@ -5,7 +5,8 @@ would make each page as slow as the list is long: beyond MOST a count only says 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -13,7 +14,16 @@ from django.db.models import QuerySet
 
 MOST = 10_000
 
-Lists = Sequence[QuerySet[Any]]
+
+class Statement(NamedTuple):
+    """An expression of SQL that counts a list up to `most` and one, and the values in it."""
+
+    sql: str
+    values: tuple[Any, ...]
+    most: int = MOST
+
+
+Lists = Sequence[QuerySet[Any] | Statement]
 
 
 class AtLeast(int):
@@ -26,30 +36,40 @@ class AtLeast(int):
         return f"{int(self)}+"
 
 
-def capped(count: int) -> int:
-    """The count itself, or AtLeast(MOST) when it is more."""
-    return AtLeast(MOST) if count > MOST else count
+def capped(count: int, most: int = MOST) -> int:
+    """The count itself, or AtLeast(most) when it is more."""
+    return AtLeast(most) if count > most else count
 
 
-def count_all(lists: Mapping[str, Lists]) -> dict[str, int]:
-    """Name -> rows of all its lists together, at most MOST of them.
+def statement_of(rows: QuerySet[Any], most: int = MOST) -> Statement:
+    """What counts the rows of a list, `most` and one at most.
+
+    For lists that are asked for on every page and take longer to put into words than to count:
+    who keeps it keeps the values in it too.
+    """
+    try:
+        sql, values = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return Statement("0", (), most)
+    return Statement(f"(SELECT count(*) FROM ({sql}) q)", values, most)  # noqa: S608  of the ORM
+
+
+def count_all(lists: Mapping[str, Lists], most: int = MOST) -> dict[str, int]:
+    """Name -> rows of all its lists together, of each at most `most` of them.
 
     A list that can hold nothing counts as nothing.
     """
     terms: list[str] = []
     params: list[Any] = []
+    caps: list[int] = []
     for rows in lists.values():
-        counts = ["0"]
-        for each in rows:
-            try:
-                sql, values = each.order_by().values("pk")[: MOST + 1].query.sql_with_params()
-            except EmptyResultSet:
-                continue
-            counts.append(f"(SELECT count(*) FROM ({sql}) q)")  # noqa: S608  SQL of the ORM
-            params += values
-        terms.append(" + ".join(counts))
+        found = [row if isinstance(row, Statement) else statement_of(row, most) for row in rows]
+        terms.append(" + ".join(["0", *(each.sql for each in found)]))
+        params += chain.from_iterable(each.values for each in found)
+        caps.append(min((each.most for each in found), default=most))
     if not terms:
         return {}
     with connection.cursor() as db:
         db.execute(f"SELECT {', '.join(terms)}", params)  # noqa: S608  SQL of the ORM
-        return dict(zip(lists, map(capped, db.fetchone()), strict=True))
+        counts = map(capped, db.fetchone(), caps)
+        return dict(zip(lists, counts, strict=True))

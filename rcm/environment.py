@@ -70,6 +70,10 @@ def env_secret(name: str, *, default: str | None = None, minimum_length: int = 4
     return value
 
 
+# Translating a plan to machine code takes longer than most of ours run.
+PLANNER = "-c jit=off"
+
+
 def env_database(name: str) -> dict[str, Any]:
     """``postgres://user:password@host:port/name?host=/socket/folder`` as a Django database."""
     value = os.environ.get(name, "")
@@ -86,5 +90,5 @@ def env_database(name: str) -> dict[str, Any]:
         "PORT": query.get("port", [str(parts.port or "")])[0],
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "rcm"},
+        "OPTIONS": {"application_name": "rcm", "options": PLANNER},
     }

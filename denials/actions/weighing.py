@@ -5,7 +5,7 @@ The numbers are those of denials.rules.next_best, with the history as the last n
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -13,13 +13,49 @@ from django.db import connection, transaction
 
 from denials.actions.deadlines import chunks
 from denials.models import Denial, VerbHistory
-from denials.next_best import HISTORY_OF_ALL, terms_of
 from denials.practice_days import practice_today
 from denials.rules.next_best import CORRECTED, ROUTE, History, options
 from rcm import access
 from rcm.models import Practice
 from rcm.money import ZERO
 
+# Two years of endings; what a person took longer than this over was not one piece of work.
+YEARS = timedelta(days=730)
+LONGEST = timedelta(hours=1)
+
+LEARN = """
+INSERT INTO denials_verbhistory (practice_id, payer_id, category, verb, ended, paid, median_days,
+    minutes, measured, computed_at)
+WITH ended AS (
+    SELECT d.id, d.payer_id, d.category, d.resolution, d.resolved_at, v.verb, v.at, v.by
+    FROM denials_denial d
+    JOIN LATERAL (
+        SELECT CASE WHEN e.name = 'denial.routed_to_coder' THEN 'route' ELSE 'corrected' END
+            AS verb, e.created_at AS at, e.created_by_id AS by
+        FROM rcm_event e
+        WHERE e.practice_id = %(practice)s AND e.subject_type = 'denial' AND e.subject_id = d.id
+            AND e.name IN ('denial.routed_to_coder', 'denial.resubmitted')
+        ORDER BY e.id LIMIT 1
+    ) v ON true
+    WHERE d.practice_id = %(practice)s AND d.state = 'resolved' AND d.denied_on > %(since)s
+        AND d.resolution IN ('paid', 'denied_again', 'written_off', 'patient')
+)
+SELECT %(practice)s, n.payer_id, n.category, n.verb, count(*),
+    count(*) FILTER (WHERE n.resolution = 'paid'),
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(day FROM n.resolved_at - n.at)::int)
+        FILTER (WHERE n.resolution = 'paid'),
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY round(extract(epoch FROM n.at - w.at) / 60, 1))
+        FILTER (WHERE w.at IS NOT NULL),
+    count(w.at), now()
+FROM ended n
+LEFT JOIN LATERAL (
+    SELECT max(e.created_at) AS at FROM rcm_event e
+    WHERE e.practice_id = %(practice)s AND e.subject_type = 'denial' AND e.subject_id = n.id
+        AND e.name = 'denial.viewed' AND e.created_by_id = n.by AND e.created_at < n.at
+        AND e.created_at > n.at - %(longest)s
+) w ON true
+GROUP BY n.payer_id, n.category, n.verb
+"""
 # What no verb of ours can move now has no worth. Rows are locked in the order of their ids.
 READ = """
 SELECT d.id, d.payer_id, d.category, d.coder_task_id IS NULL, d.state IN ('open', 'pended'),
@@ -42,11 +78,6 @@ UPDATE denials_denial d SET worth = n.worth, worth_verb = n.verb
 FROM unnest(%(ids)s::bigint[], %(worths)s::numeric[], %(verbs)s::text[]) AS n (id, worth, verb)
 WHERE d.id = n.id
 """
-LEARN = f"""
-INSERT INTO denials_verbhistory (practice_id, payer_id, category, verb, ended, paid, median_days,
-    minutes, measured, computed_at)
-SELECT %(practice)s, h.*, now() FROM ({HISTORY_OF_ALL}) h
-"""  # noqa: S608  statements of our own
 MOST = Decimal("99999999.99")
 Histories = Mapping[tuple[int, str], Mapping[str, History]]
 
@@ -60,10 +91,19 @@ class Weighed(NamedTuple):
 
 
 def learn_history(practice: Practice, today: date) -> int:
-    """Learn anew how verbs went, by payer and cause; how many rows. Two statements."""
+    """Learn anew how verbs went, by payer and cause; how many rows. Two statements.
+
+    The first verb of a denial counts, whoever or whatever did it after. Minutes are from the last
+    view before it to the verb, by the same person.
+    """
     VerbHistory.objects.filter(practice=practice).delete()
     with connection.cursor() as db:
-        db.execute(LEARN, terms_of(practice.pk, today))
+        terms: dict[str, Any] = {
+            "practice": practice.pk,
+            "since": today - YEARS,
+            "longest": LONGEST,
+        }
+        db.execute(LEARN, terms)
         return int(db.rowcount)
 
 

@@ -1,5 +1,7 @@
 """Adjudicated and not paid: whose fault, who works it, until when, how it ended."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -13,12 +15,30 @@ from rcm.models import OwnedByPractice, User
 
 # Denial.WAITING, for conditions of indexes.
 WAITS = Q(state__in=["open", "with_coder", "pended"])
+# From here on the worklist calls one large.
+LARGE = Decimal("500.01")
 
 
-# Those that wait, worth most first.
-WORTH_MOST = models.Index(
-    fields=["practice", "-worth", "due_on", "id"], name="denial_waiting_best", condition=WAITS
-)
+# Lists of those that wait: each order and each way to narrow it.
+OF_THOSE_THAT_WAIT = [
+    models.Index(
+        fields=["practice", "assigned_to", "category", "due_on", "id"],
+        name="denial_waiting_of_person",
+        condition=WAITS,
+    ),
+    # Walls keep an amount from being looked up in an index (its comparison is not leakproof): the
+    # condition is what narrows.
+    models.Index(
+        fields=["practice", "category", "due_on", "id"],
+        name="denial_waiting_large",
+        condition=WAITS & Q(amount__gte=LARGE),
+    ),
+    models.Index(fields=["practice", "amount"], name="denial_waiting_amount", condition=WAITS),
+    # Worth most first.
+    models.Index(
+        fields=["practice", "-worth", "due_on", "id"], name="denial_waiting_best", condition=WAITS
+    ),
+]
 WORTH_IS_SOMETHING = models.CheckConstraint(
     condition=Q(worth__gte=0), name="denial_worth_not_negative"
 )
@@ -151,17 +171,7 @@ class Denial(OwnedByPractice, Weighed):
                 include=["amount"],
                 name="denial_groups",
             ),
-            # What one person has.
-            models.Index(
-                fields=["practice", "assigned_to", "due_on"],
-                name="denial_of_person",
-                condition=~Q(state="resolved"),
-            ),
-            # The largest that wait.
-            models.Index(
-                fields=["practice", "amount"], name="denial_waiting_amount", condition=WAITS
-            ),
-            WORTH_MOST,
+            *OF_THOSE_THAT_WAIT,
             models.Index(fields=["practice", "claim"], name="denial_of_claim"),
             # Which denials of a year are alike (denials.learning).
             models.Index(fields=["practice", "denied_on"], name="denial_by_day"),

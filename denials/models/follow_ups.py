@@ -114,6 +114,12 @@ class FollowUp(OwnedByPractice):
                 name="follow_up_of_owner",
                 condition=Q(owner__isnull=False, balance__gt=0),
             ),
+            # What rests until a day somebody named.
+            models.Index(
+                fields=["practice", "next_on"],
+                name="follow_up_snoozed",
+                condition=Q(next_on__isnull=False, balance__gt=0),
+            ),
             # Promised days that have passed, and what waits for a lead.
             models.Index(
                 fields=["practice", "promised_on"],

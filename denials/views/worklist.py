@@ -74,11 +74,11 @@ def list_context(request: PracticeRequest, today: date) -> dict[str, Any]:
     filters = request.GET
     all_rows = access.in_practice(request, Denial.objects.all())
     rows = worklist(all_rows, filters, today, request.user)
-    page = page_of(request, rows)
+    around = around_list(request, today)
+    page = page_of(request, rows, count=around["totals"]["count"])
     item = filters.get("item", "")
     chosen = find_chosen(request, page.object_list, item)
     is_by_cause = order_of(filters.get("sort", "")) == DEFAULT_ORDER
-    around = around_list(request, today)
     return {
         **around,
         "page": page,
@@ -136,7 +136,8 @@ def find_chosen(request: PracticeRequest, rows: Any, item: str) -> Denial | None
 
 def detail_context(request: PracticeRequest, denial: Denial) -> dict[str, Any]:
     """Everything the detail pane shows; records that a patient's data was seen."""
-    context = denial_detail(denial.pk, practice_today(request.practice), request.user)
+    today = practice_today(request.practice)
+    context = denial_detail(request.practice, denial.pk, today, request.user)
     found = context["denial"]
     events.record("denial.viewed", found, by=request.user, patient_id=found.claim.patient_id)
     asked = context["asked"]
@@ -145,8 +146,13 @@ def detail_context(request: PracticeRequest, denial: Denial) -> dict[str, Any]:
         "may_decide": asked is not None
         and access.may(request, "denials.approve")
         and asked.requested_by_id != request.user.pk,
-        "workers": workers_of(request.practice.pk),
     }
+
+
+def pane_context(request: PracticeRequest, denial: Denial) -> dict[str, Any]:
+    """The pane without the list around it."""
+    workers = workers_of(request.practice.pk)
+    return detail_context(request, denial) | {"item": str(denial.pk), "workers": workers}
 
 
 @practice_view("denials.view")
@@ -155,7 +161,7 @@ def denial(request: PracticeRequest, denial_id: int) -> HttpResponse:
     found = access.get(request, Denial.objects.all(), denial_id)
     if not request.htmx:
         return redirect(f"{reverse('denials')}?state={found.state}&item={found.pk}")
-    context = detail_context(request, found) | {"item": str(found.pk)}
+    context = pane_context(request, found)
     return render(request, "denials/denials.html#detail", context)
 
 
@@ -267,7 +273,7 @@ def next_in_list(request: PracticeRequest, worked: Denial, state: str, text: str
     context: dict[str, Any] = {"worked": sorted(gone)}
     if after is not None:
         filters["item"] = str(after.pk)
-        context |= detail_context(request, after) | {"item": filters["item"]}
+        context |= pane_context(request, after)
     response = render(request, "denials/_next.html", context)
     response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text}})
     response.headers["HX-Push-Url"] = f"{url}?{urlencode(filters)}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.core.paginator import Page
@@ -256,13 +257,9 @@ def empty_state(
 
 def _query_with(query: QueryDict, **changes: Any) -> str:
     """The current query string with some keys replaced; None drops the key."""
-    copy = query.copy()
-    copy.pop("pane", None)
-    for key, value in changes.items():
-        copy.pop(key, None)
-        if value is not None:
-            copy[key] = value
-    return f"?{copy.urlencode()}" if copy else "?"
+    kept = {key: values for key, values in query.lists() if key != "pane" and key not in changes}
+    added = {key: value for key, value in changes.items() if value is not None}
+    return f"?{urlencode(kept | added, doseq=True)}"
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)

@@ -238,3 +238,13 @@ def test_two_that_post_to_the_same_patients_in_another_order_both_count() -> Non
         owed = PatientBalance.objects.filter(owed__gt=0).order_by("owed")
         assert [str(row.owed) for row in owed] == ["22.00", "32.00"]
         assert Posting.objects.filter(source="write_off").count() == 4
+
+
+def test_balances_are_looked_up_for_no_practice_in_particular(north: Practice) -> None:
+    """A plan for one practice takes a practice nobody has analyzed yet for an empty one."""
+    with connection.cursor() as db:
+        db.execute(
+            "SELECT proname, 'plan_cache_mode=force_generic_plan' = ANY (proconfig) FROM pg_proc"
+            " WHERE proname IN ('keep_patient_balances', 'keep_follow_ups') ORDER BY proname"
+        )
+        assert db.fetchall() == [("keep_follow_ups", True), ("keep_patient_balances", True)]

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import UsualAllowed
+from denials.actions.weighing import learn_history
 from denials.models import Denial
 from denials.next_best import dollars_of, history_of, next_best
 from denials.practice_days import practice_today
@@ -92,7 +93,9 @@ def test_history_counts_endings_days_and_minutes_of_the_same_cause_and_payer(
         ended(north, ben, resolution, minutes)
     denied(north, "CO-29")
     fresh = denied(north, "CO-22")
-    found = history_of(fresh, make.TODAY)
+    assert history_of(fresh) == {}
+    learn_history(north, practice_today(north))
+    found = history_of(fresh)
     assert found == {
         CORRECTED: History(ended=3, paid=2, median_days=10, minutes=D("5.0"), measured=3)
     }
@@ -128,7 +131,7 @@ def test_the_pane_shows_the_four_numbers_and_too_few_as_too_few(
     assert next_best(denial, practice_today(north)) == []
 
 
-def test_the_look_back_is_two_statements_however_long(north: Practice, ben: User) -> None:
+def test_the_look_back_is_three_statements_however_long(north: Practice, ben: User) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as run:
             assert next_best(
@@ -140,4 +143,5 @@ def test_the_look_back_is_two_statements_however_long(north: Practice, ben: User
     one = statements()
     for _ in range(3):
         ended(north, ben, "paid", 3)
+    learn_history(north, practice_today(north))
     assert statements() == one == 3

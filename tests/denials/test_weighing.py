@@ -74,7 +74,7 @@ def test_too_few_ended_are_worth_nothing_known(north: Practice) -> None:
     assert weighed(denial) == ("0.00", "")
 
 
-def test_the_night_learns_what_the_pane_computes_and_forgets_what_is_old(
+def test_the_night_learns_what_the_pane_shows_and_forgets_what_is_old(
     north: Practice, ben: User
 ) -> None:
     for resolution, minutes in (("paid", 3), ("denied_again", 7)):
@@ -83,7 +83,7 @@ def test_the_night_learns_what_the_pane_computes_and_forgets_what_is_old(
     known(denial, "route", 20)
     today = practice_today(north)
     assert learn_history(north, today) == 1
-    assert histories_of(north.pk)[denial.payer_id, "cob"] == history_of(denial, today)
+    assert histories_of(north.pk)[denial.payer_id, "cob"] == history_of(denial)
     assert weigh_all(north) == {"learned": 1, "changed": 0}
 
 
