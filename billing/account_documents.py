@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.utils import timezone
 from billing.models import Account, PatientPayment
 from rcm import pdf
 from rcm.models import Patient, Practice
+from rcm.money import dollars
 
 
 def make_receipt(payment: PatientPayment, *, now: datetime) -> bytes:
@@ -74,7 +74,3 @@ def zip_text(code: str) -> str:
 
 def phone_text(number: str) -> str:
     return f"({number[:3]}) {number[3:6]}-{number[6:]}" if len(number) == 10 else number
-
-
-def dollars(amount: Decimal) -> str:
-    return f"-${-amount:,.2f}" if amount < 0 else f"${amount:,.2f}"

@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from billing.account_documents import dollars, patient_lines, phone_text, practice_lines
+from billing.account_documents import patient_lines, phone_text, practice_lines
 from billing.models import GoodFaithEstimate
 from billing.rules.estimates import FAR_ABOVE, Charge, is_far_above, total_of
 from coding.models import Charge as CodedCharge
 from coding.models import Encounter
 from payers.models import Coverage
 from rcm.models import Patient, Provider
+from rcm.money import dollars
 
 OFFICE = "11"
 NOTES = (

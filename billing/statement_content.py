@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from billing.account_documents import dollars, patient_lines, practice_lines
+from billing.account_documents import patient_lines, practice_lines
 from billing.models import AccountSettings, PatientPayment, Statement
 from billing.patient_accounts import AccountState
 from rcm.models import Patient, Practice
-from rcm.money import ZERO
+from rcm.money import ZERO, dollars
 
 BUCKETS = [("0–30 days", 30), ("31–60", 60), ("61–90", 90), ("91–120", 120), ("Over 120", 10**6)]
 # What happened to every visit of these patients. What is neither paid nor owed was taken off.

@@ -29,6 +29,11 @@ def cents_text(cents: int) -> str:
     return f"{sign}{whole}.{rest:02d}"
 
 
+def dollars(amount: Decimal) -> str:
+    """Decimal('-1234.5') -> '-$1,234.50', for sentences and documents."""
+    return f"-${-amount:,.2f}" if amount < 0 else f"${amount:,.2f}"
+
+
 TYPED = re.compile(r"\$?(\d{1,3}(,\d{3})+|\d{1,10})(\.\d{1,2})?")
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from rcm.money import ZERO
+from rcm.money import ZERO, dollars
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _stops(facts: StatementFacts) -> list[tuple[str, str]]:
         found.append(
             (
                 "insurance_open",
-                f"{facts.insurance_lines} insurance {are} open (${facts.insurance_open:,.2f}).",
+                f"{facts.insurance_lines} insurance {are} open ({dollars(facts.insurance_open)}).",
             )
         )
     if facts.in_flight:

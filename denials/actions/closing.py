@@ -74,7 +74,7 @@ def close_reversed(remittance: Remittance) -> None:
     """Resolve the denials stated by payments this remittance takes back.
 
     A correction beside the reversal keeps its denials. A resubmitted denial waits for the answer to
-    its correction; an appealed one has its answer here.
+    its correction; an appealed one has its answer here if the payment decides its claim anew.
     """
     reversals = posted_claims(remittance).filter(reverses=OuterRef("remitted_claim_id"))
     taken_back = Denial.objects.select_for_update(of=("self",)).filter(
@@ -138,11 +138,13 @@ def stated_earlier(answers: QuerySet[RemittedClaim]) -> list[int]:
 class Said:
     """What a payment says of claims.
 
-    `denied` are its denials by claim and line (None: the whole claim), `paid` the claims it pays.
+    `denied` are its denials by claim and line (None: the whole claim), `paid` the claims it pays,
+    `decided` those it decides at all; of others it only takes back what was said.
     """
 
     denied: Mapping[int, Mapping[int | None, Denial]]
     paid: Collection[int]
+    decided: Collection[int]
 
     def again(self, row: Denial) -> list[Denial]:
         """The new denials of what an older one is about."""
@@ -165,17 +167,23 @@ def read_said(denials: Collection[Denial], remittance: Remittance) -> Said:
     denied: defaultdict[int, dict[int | None, Denial]] = defaultdict(dict)
     for row in new.exclude(pk__in=[row.pk for row in denials]).order_by("pk"):
         denied[row.claim_id][row.service_line_id] = row
-    paid = posted_claims(remittance).filter(claim__in=claims, amount_paid__gt=0)
-    return Said(denied, set(paid.exclude(status_code=REVERSAL).values_list("claim_id", flat=True)))
+    decisions = posted_claims(remittance).filter(claim__in=claims).exclude(status_code=REVERSAL)
+    decided = list(decisions.values_list("claim_id", "amount_paid"))
+    paid = {claim_id for claim_id, amount in decided if amount > 0}
+    return Said(denied, paid, {claim_id for claim_id, _ in decided})
 
 
 def answer_undecided(denials: Sequence[Denial], remittance: Remittance) -> None:
-    """The payer decided denied lines anew: paid, or denied again in the same payment."""
+    """The payer spoke anew of denied lines: paid, denied again in the same payment, or taken back
+    without another decision.
+    """
     if not denials:
         return
     said, on = read_said(denials, remittance), remittance.paid_on
-    again = [row for row in denials if said.is_denied_again(row)]
-    paid = [row for row in denials if not said.is_denied_again(row)]
+    end([row for row in denials if row.claim_id not in said.decided], Denial.Resolution.REVERSED)
+    decided = [row for row in denials if row.claim_id in said.decided]
+    again = [row for row in decided if said.is_denied_again(row)]
+    paid = [row for row in decided if not said.is_denied_again(row)]
     appealed = [row for row in paid if row.state == Denial.State.APPEALED]
     others = [row for row in paid if row.state != Denial.State.APPEALED]
     rests = {row.pk: sum((new.amount for new in said.again(row)), ZERO) for row in appealed}

@@ -1,6 +1,7 @@
 """Adjudicated and not paid: whose fault, who works it, until when, how it ended."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -42,6 +43,13 @@ OF_THOSE_THAT_WAIT = [
 WORTH_IS_SOMETHING = models.CheckConstraint(
     condition=Q(worth__gte=0), name="denial_worth_not_negative"
 )
+
+
+def person(related_name: str) -> "models.ForeignKey[Any]":
+    """Somebody who did or has something, without an index of its own."""
+    return models.ForeignKey(
+        User, models.PROTECT, related_name=related_name, null=True, blank=True, db_index=False
+    )
 
 
 class Weighed(models.Model):
@@ -92,7 +100,8 @@ class Denial(OwnedByPractice, Weighed):
     remitted_line = models.OneToOneField(
         RemittedLine, on_delete=models.PROTECT, related_name="denial", null=True
     )
-    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, related_name="denials")
+    # Payers and people have too many denials each for an index of theirs alone to narrow a list.
+    payer = models.ForeignKey(Payer, models.PROTECT, related_name="denials", db_index=False)
     group = models.CharField(max_length=2)
     reason = models.CharField(max_length=5)
     remarks = ArrayField(models.CharField(max_length=10), default=list)
@@ -103,15 +112,13 @@ class Denial(OwnedByPractice, Weighed):
     why = models.CharField(max_length=500, blank=True, db_default="")
     # A posting rule named this team: it owns the denial whatever its cause.
     team = models.CharField(max_length=40, blank=True, db_default="")
-    cause_set_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    cause_set_by = person("+")
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     denied_on = models.DateField()
     due_on = models.DateField()
     pended_until = models.DateField(null=True, blank=True)
     pend_reason = models.CharField(max_length=200, blank=True)
-    assigned_to = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="denials", null=True, blank=True
-    )
+    assigned_to = person("denials")
     # One task for all lines of a claim that were denied for the same cause.
     coder_task = models.ForeignKey(
         CoderTask,
@@ -128,7 +135,7 @@ class Denial(OwnedByPractice, Weighed):
     resolution_note = models.CharField(max_length=300, blank=True)
     opened_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True, blank=True)
-    resolved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    resolved_by = person("+")
 
     class Meta:
         constraints = [

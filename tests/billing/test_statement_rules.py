@@ -36,6 +36,11 @@ def reasons(**changes: Any) -> list[tuple[str, str]]:
             "1 insurance line is open ($435.00).",
         ),
         (
+            {"insurance_lines": 1, "insurance_open": D("-620.00")},
+            "insurance_open",
+            "1 insurance line is open (-$620.00).",
+        ),
+        (
             {"insurance_lines": 2, "insurance_open": D("0.00")},
             "insurance_open",
             "2 insurance lines are open ($0.00).",

@@ -12,7 +12,7 @@ from denials.actions import appeals, deadlines
 from denials.actions import denials as verbs
 from denials.actions.appeals import Sending
 from denials.gaps import count_gaps
-from denials.models import Appeal, AppealEntry, Denial, DenialDeadline
+from denials.models import Appeal, AppealEntry, Denial, DenialDeadline, FollowUp
 from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
 from tests.billing import remitting
@@ -173,6 +173,21 @@ def test_a_reversal_with_payment_overturns_the_denial(north: Practice, ben: User
         None,
     )
     assert appeal.decided_on == remitting.PAID_ON
+
+
+def test_a_reversal_alone_is_no_payment_and_makes_the_appeal_needless(
+    north: Practice, ben: User
+) -> None:
+    appeal = submitted(north, ben)
+    claim = denial_of(appeal).claim
+    answer(north, remitting.echo(claim, ("0.00", "CO-252 165.00"), status="22"))
+    denial = denial_of(appeal)
+    appeal.refresh_from_db()
+    assert (denial.state, denial.resolution) == ("resolved", "reversed")
+    assert (appeal.state, appeal.outcome, appeal.amount_won) == ("decided", "withdrawn", None)
+    assert appeal.decision_note == "Payer reversed it"
+    assert FollowUp.objects.get(claim=claim).balance == Decimal("165.00")
+    assert count_gaps(north.pk)["without_next_action"] == 0
 
 
 def test_denied_again_on_appeal_goes_on_at_the_next_level(north: Practice, ben: User) -> None:
