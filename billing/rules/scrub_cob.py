@@ -1,6 +1,7 @@
 """Checks on other payers: their order, and whether what they said adds up (x12 COB)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from billing.rules.claim_views import first_day, is_medicare
 from billing.rules.findings import (
@@ -23,6 +24,8 @@ from rcm.x12.remittance_835 import Adjustment
 # SBR01 in the order in which payers pay; U is unknown.
 RANKS = "PSTABCDEFGH"
 UNKNOWN_RANK = "U"
+# Where the payer is it may be tomorrow already.
+AHEAD = timedelta(days=1)
 GROUPS = frozenset({"CO", "CR", "OA", "PI", "PR"})
 
 
@@ -191,7 +194,7 @@ def look_date_order(claim: AnyClaim, facts: ClaimFacts) -> Look:
     for other in claim.other_payers:
         days = [answer.paid_on for _, answer in line_answers(claim, other.payer_id)]
         for day in {day for day in (other.paid_on, *days) if day is not None}:
-            if day > facts.today:
+            if day > facts.today + AHEAD:
                 yield Hit(f"{other.name} decided in the future.")
             elif first is not None and day < first:
                 yield Hit(f"{other.name} decided before the service.")

@@ -1,7 +1,7 @@
 """The checks on other payers: their order, and that what they said adds up."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -140,7 +140,7 @@ CASES = [
     Case(
         "cob_date_order",
         "First Mutual decided in the future.",
-        answered(paid_on=date(2026, 12, 1)),
+        answered(paid_on=FACTS.today + timedelta(days=2)),
     ),
     Case(
         "cob_date_order",
@@ -228,6 +228,10 @@ CLEAN: list[tuple[str, AnyClaim]] = [
         ),
     ),
     ("a line bundled into another", answered(bundled_into=1)),
+    (
+        "a decision of tomorrow, where it is tomorrow already",
+        answered(paid_on=FACTS.today + timedelta(days=1)),
+    ),
 ]
 
 
