@@ -31,6 +31,7 @@ from coding import api_queries as queries
 from coding import api_queue as queue
 from coding import api_suggestions as suggestions
 from denials import api as denials
+from denials import api_appeal_requirements as appeal_requirements
 from denials import api_appeals as appeals
 from denials import api_follow_ups as follow_ups
 from denials import api_learning as learning
@@ -135,6 +136,11 @@ router.register("denial-deadlines", denials.DenialDeadlineViewSet, basename="api
 router.register("follow-ups", follow_ups.FollowUpViewSet, basename="api-follow-up")
 router.register("appeals", appeals.AppealViewSet, basename="api-appeal")
 router.register("appeal-templates", appeals.AppealTemplateViewSet, basename="api-appeal-template")
+router.register(
+    "appeal-requirements",
+    appeal_requirements.AppealRequirementViewSet,
+    basename="api-appeal-requirement",
+)
 router.register("appeal-terms", denials.AppealTermsViewSet, basename="api-appeal-terms")
 router.register("jobs", rcm.JobViewSet, basename="api-job")
 router.register("events", rcm.EventViewSet, basename="api-event")

@@ -25,6 +25,7 @@ class Appealing:
     appeal: Appeal
     file: AppealFile
     template: AppealTemplate
+    requirement: AppealRequirement
 
 
 def make_appealing(denial: Denial) -> Appealing:
@@ -34,7 +35,7 @@ def make_appealing(denial: Denial) -> Appealing:
     template = AppealTemplate.objects.create(
         practice=practice, name=f"Letter of {mark}", body=f"{mark} asks for {{amount}}.", made_by=by
     )
-    AppealRequirement.objects.create(
+    requirement = AppealRequirement.objects.create(
         practice=practice, payer=denial.payer, level=3, items=["policy"], changed_by=by
     )
     appeal = Appeal.objects.create(
@@ -75,4 +76,4 @@ def make_appealing(denial: Denial) -> Appealing:
         sha256="0" * 64,
         added_by=by,
     )
-    return Appealing(appeal, file, template)
+    return Appealing(appeal, file, template, requirement)

@@ -1,7 +1,10 @@
 """What payers want in a packet by level, and how a letter reads before it is saved."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +18,8 @@ from rcm.errors import Refusal
 from rcm.models import Event, Practice, User
 from tests.denials.appealing import NOW
 from tests.denials.denying import denied
+
+API = "/api/appeal-requirements/"
 
 
 def required(appeal: Appeal) -> list[str]:
@@ -107,6 +112,32 @@ def test_the_page_of_many_payers_asks_as_much_as_of_one(
     other = Payer.objects.create(practice=north, name="Other", short_name="Other", payer_id="OTH")
     set_items(other, level=1, items=["chart"], by=mia)
     assert statements() == before
+
+
+def test_the_api_sets_all_of_a_level_and_none_leaves_the_usual(
+    north: Practice, ben_client: Client, mia_client: Client
+) -> None:
+    payer = denied(north).payer
+    given = {"payer": payer.pk, "level": 2, "items": ["policy", "chart"]}
+
+    def send(client: Client, **changes: object) -> HttpResponse:
+        headers = {"Idempotency-Key": str(uuid4())}
+        return client.post(API, given | changes, content_type="application/json", headers=headers)
+
+    assert send(ben_client).status_code == 403
+    assert send(mia_client, level=7).status_code == 400
+    assert send(mia_client, items=["letter"]).status_code == 400
+    assert AppealRequirement.objects.count() == 0
+    answer = send(mia_client).json()
+    assert (answer["payer"]["id"], answer["level"], answer["items"]) == (
+        *(payer.pk, 2),
+        ["chart", "policy"],
+    )
+    assert ben_client.get(f"{API}?level=2").json()["results"] == [answer]
+    assert ben_client.get(f"{API}?level=1").json()["results"] == []
+    usual = send(mia_client, items=[]).json()
+    assert (usual["id"], usual["level"], usual["items"]) == (None, 2, [])
+    assert AppealRequirement.objects.count() == 0
 
 
 PREVIEW = "/appeals/templates/preview/"

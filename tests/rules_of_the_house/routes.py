@@ -178,6 +178,7 @@ ROWS_BY_NAME = {
     ("api-appeal-submission", "pk"): "appealing.appeal",
     ("api-appeal-submission-undo", "pk"): "appealing.appeal",
     ("api-appeal-withdrawal", "pk"): "appealing.appeal",
+    ("api-appeal-requirement-detail", "pk"): "appealing.requirement",
     ("api-appeal-template-detail", "pk"): "appealing.template",
     ("api-appeal-template-retirement", "pk"): "appealing.template",
     ("api-appeal-terms-detail", "pk"): "appeal_terms",
