@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from denials.models import FollowUp
 from denials.rules.aging import BUCKETS, served_between
 from payers.models import Payer
 from rcm.models import Practice, Provider, ServiceLocation
@@ -26,6 +28,8 @@ BY = {
     "location": ("Location", "location_id"),
 }
 UNKNOWN = "none"
+# So many are added up in a few milliseconds.
+AT_ONCE = 20_000
 
 
 class Cell(NamedTuple):
@@ -53,6 +57,12 @@ class Matrix(NamedTuple):
 
 
 Sums = list[Decimal]
+
+
+def is_long(rows: QuerySet[FollowUp]) -> bool:
+    """Are there more than AT_ONCE open balances to add up? Counts no further."""
+    open_rows = rows.exclude(balance=0).order_by().values("pk")
+    return open_rows[: AT_ONCE + 1].count() > AT_ONCE
 
 
 def matrix(practice: Practice, query: Mapping[str, Any], today: date) -> Matrix:

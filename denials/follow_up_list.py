@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django.db.models import (
-    Case,
     Count,
     DateField,
     DecimalField,
@@ -19,9 +18,8 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.functions import Cast, Greatest
 
 from denials.actions.follow_ups import has_denial
 from denials.models import Denial, FollowUp
@@ -74,25 +72,15 @@ def days_since(column: str, today: date) -> Func:
     )
 
 
-def share() -> Any:
-    """The part of its charges a payer paid in the last year; all of it while n is too small."""
-    known = When(
-        payer__payment_pattern__answers__gte=rules.ENOUGH,
-        then=F("payer__payment_pattern__paid_share"),
-    )
-    return Coalesce(Case(known), Value(Decimal(1)), output_field=MONEY)
-
-
 def order_of(sort: str, today: date) -> Any:
     """The number the list is ordered by, largest first: expected dollars times days by default."""
-    days = Greatest(days_since("date_of_service", today), Value(1))
     if sort == "balance":
         return Cast(F("balance"), MONEY)
     if sort == "days":
-        return Cast(days, MONEY)
+        return Greatest(days_since("date_of_service", today), Value(1))
     if sort == "due":
-        return Cast(days_since("due_on", today), MONEY)
-    return Cast(F("balance") * share() * Cast(days, MONEY), MONEY)
+        return days_since("due_on", today)
+    return F("weight")
 
 
 def filtered(rows: QuerySet[FollowUp], query: Mapping[str, Any], today: date) -> QuerySet[FollowUp]:
@@ -183,7 +171,7 @@ class Place(NamedTuple):
     pk: int
 
     def __str__(self) -> str:
-        return f"{self.value.normalize():f}~{self.pk}"
+        return f"{Decimal(self.value).normalize():f}~{self.pk}"
 
 
 def read_place(text: str) -> Place | None:
@@ -200,7 +188,9 @@ def behind(rows: QuerySet[Any], place: Place | None) -> QuerySet[Any]:
     """The rows of an ordered list behind a place."""
     if place is None:
         return rows
-    return rows.filter(Q(place__lt=place.value) | Q(place=place.value, pk__gt=place.pk))
+    # The first condition is the one an index can begin at.
+    rows = rows.filter(place__lte=place.value)
+    return rows.exclude(place=place.value, pk__lte=place.pk)
 
 
 def place_of(row: FollowUp, sort: str, today: date) -> Place | None:

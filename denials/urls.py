@@ -50,6 +50,7 @@ urlpatterns = [
     path("denials/<int:denial_id>/appeal/", appeals.denial_appeal, name="denial_appeal"),
     path("denials/<int:denial_id>/<str:verb>/", worklist.verb, name="denial_verb"),
     path("follow-up/", follow_up.follow_up, name="follow_up"),
+    path("follow-up/matrix/", follow_up.follow_up_matrix, name="follow_up_matrix"),
     path("follow-up/calls/", follow_up_many.follow_up_many, name="follow_up_many"),
     path("follow-up/owners/", follow_up_many.follow_up_owners, name="follow_up_owners"),
     path("follow-up/undo/", follow_up.follow_up_undo_act, name="follow_up_undo"),

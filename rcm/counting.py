@@ -20,7 +20,7 @@ class Statement(NamedTuple):
 
     sql: str
     values: tuple[Any, ...]
-    most: int = MOST
+    most: int
 
 
 Lists = Sequence[QuerySet[Any] | Statement]
@@ -36,32 +36,34 @@ class AtLeast(int):
         return f"{int(self)}+"
 
 
-def capped(count: int, most: int = MOST) -> int:
-    """The count itself, or AtLeast(most) when it is more."""
-    return AtLeast(most) if count > most else count
+def capped(count: int, most: int | None = None) -> int:
+    """The count itself, or AtLeast when it is more than `most` (MOST)."""
+    limit = MOST if most is None else most
+    return AtLeast(limit) if count > limit else count
 
 
-def statement_of(rows: QuerySet[Any], most: int = MOST) -> Statement:
-    """What counts the rows of a list, `most` and one at most.
+def statement_of(rows: QuerySet[Any], most: int | None = None) -> Statement:
+    """What counts the rows of a list, `most` (MOST) and one at most.
 
     For lists that are asked for on every page and take longer to put into words than to count:
     who keeps it keeps the values in it too.
     """
+    limit = MOST if most is None else most
     try:
-        sql, values = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
+        sql, values = rows.order_by().values("pk")[: limit + 1].query.sql_with_params()
     except EmptyResultSet:
-        return Statement("0", (), most)
-    return Statement(f"(SELECT count(*) FROM ({sql}) q)", values, most)  # noqa: S608  of the ORM
+        return Statement("0", (), limit)
+    return Statement(f"(SELECT count(*) FROM ({sql}) q)", values, limit)  # noqa: S608  of the ORM
 
 
-def count_all(lists: Mapping[str, Lists], most: int = MOST) -> dict[str, int]:
-    """Name -> rows of all its lists together, of each at most `most` of them.
+def count_all(lists: Mapping[str, Lists], most: int | None = None) -> dict[str, int]:
+    """Name -> rows of all its lists together, of each at most `most` (MOST) of them.
 
     A list that can hold nothing counts as nothing.
     """
     terms: list[str] = []
     params: list[Any] = []
-    caps: list[int] = []
+    caps: list[int | None] = []
     for rows in lists.values():
         found = [row if isinstance(row, Statement) else statement_of(row, most) for row in rows]
         terms.append(" + ".join(["0", *(each.sql for each in found)]))

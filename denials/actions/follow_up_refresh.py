@@ -98,6 +98,19 @@ ON CONFLICT (payer_id) DO UPDATE SET answers = EXCLUDED.answers,
     paid_share = EXCLUDED.paid_share, past_slow = 0, past_slow_amount = 0,
     learned_at = EXCLUDED.learned_at
 """
+# What orders the list: cents expected by the payer's share, as far as it is known, times days.
+WEIGHTS = """
+UPDATE denials_followup f SET weight = n.weight
+FROM (
+    SELECT f.id, CASE WHEN f.balance > 0 THEN round(f.balance * 100
+        * coalesce(CASE WHEN p.answers >= %(enough)s THEN p.paid_share END, 1)
+        * greatest(%(today)s - f.date_of_service, 1)) ELSE 0 END AS weight
+    FROM denials_followup f
+    LEFT JOIN denials_payerpattern p ON p.payer_id = f.payer_id
+    WHERE f.practice_id = %(practice)s AND f.balance <> 0
+) n
+WHERE f.id = n.id AND f.weight <> n.weight
+"""
 FORGOTTEN = """
 DELETE FROM denials_payerpattern WHERE practice_id = %(practice)s AND learned_at < now()
 """
@@ -117,15 +130,15 @@ WHERE p.practice_id = %(practice)s AND p.payer_id = n.payer_id
 """  # noqa: S608  statements of our own
 STEPS = {
     **{"parties": PARTIES, "clocks": CLOCKS, "owners": OWNERS},
-    **{"patterns": PATTERNS, "forgotten": FORGOTTEN, "past": PAST},
+    **{"patterns": PATTERNS, "forgotten": FORGOTTEN, "past": PAST, "weights": WEIGHTS},
 }
 
 
 @transaction.atomic
 def refresh(practice: Practice) -> dict[str, int]:
-    """Set clocks and parties right, take work from those who left, learn how payers pay.
+    """Set clocks and parties right, take work from those who left, learn how payers pay, and order.
 
-    Step -> rows written. Safe to repeat. Seven statements.
+    Step -> rows written. Safe to repeat. Eight statements.
     """
     told = told_of(practice)
     with connection.cursor() as db:

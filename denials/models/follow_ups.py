@@ -55,6 +55,9 @@ class FollowUp(OwnedByPractice):
     location = plain_key(ServiceLocation, null=True)
     date_of_service = models.DateField()
     balance = models.DecimalField(max_digits=14, decimal_places=2)
+    # Cents expected of it times its days, which orders the list: the night sets it for all, a move
+    # changes it with the balance (denials.actions.follow_up_refresh).
+    weight = models.BigIntegerField(db_default=0)
     owner = plain_key(User, null=True)
     next_on = models.DateField(null=True)
     promised_on = models.DateField(null=True)
@@ -107,6 +110,12 @@ class FollowUp(OwnedByPractice):
             # What is due, and its count in the sidebar.
             models.Index(
                 fields=["practice", "due_on"], name="follow_up_due", condition=Q(balance__gt=0)
+            ),
+            # The list in its order.
+            models.Index(
+                fields=["practice", "-weight", "id"],
+                name="follow_up_heaviest",
+                condition=Q(balance__gt=0),
             ),
             # One person's work.
             models.Index(

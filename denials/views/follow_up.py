@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from denials import follow_up_list as listing
 from denials.actions import follow_up_undo
 from denials.actions import follow_ups as actions
-from denials.follow_up_aging import BY, matrix, names_of
+from denials.follow_up_aging import BY, is_long, matrix, names_of
 from denials.follow_up_page import detail, patterns, workers
 from denials.forms_follow_up import (
     CallForm,
@@ -60,18 +61,32 @@ def follow_up(request: PracticeRequest) -> HttpResponse:
     shown, next_place = listing.page_of(rows, listing.read_place(query.get("after", "")))
     context = {
         "views": tabs(request),
-        "matrix": matrix(request.practice, query, today),
-        "ways": ways(query),
+        **matrix_context(request, today),
         "rows": listing.show(shown, today),
         "next_place": next_place,
         "totals": listing.totals(rows),
         "patterns": patterns(request.practice.pk),
         "chips": chips(request, query),
-        "buckets": BUCKETS,
         **filter_context(query),
         **chosen(request, shown, query.get("item", "")),
     }
     return render(request, "denials/follow_up.html", context)
+
+
+def matrix_context(request: PracticeRequest, today: date) -> dict[str, Any]:
+    """The matrix; None where adding up takes longer than the list: then it comes after the page."""
+    is_short = not is_long(mine(request)) or request.htmx
+    found = matrix(request.practice, request.GET, today) if is_short else None
+    return {"matrix": found, "ways": ways(request.GET), "buckets": BUCKETS}
+
+
+@practice_view("denials.view")
+def follow_up_matrix(request: PracticeRequest) -> HttpResponse:
+    """The matrix alone for htmx; the page with it otherwise."""
+    if not request.htmx:
+        return redirect(f"{reverse('follow_up')}?{request.GET.urlencode()}")
+    context = matrix_context(request, practice_today(request.practice))
+    return render(request, "denials/_follow_up_matrix.html", context)
 
 
 def filter_context(query: QueryDict) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from coding.actions import audit_reviews
 from coding.models import AuditChart, AuditLine, CoderTask, CodingAudit, Encounter
@@ -63,8 +64,8 @@ def test_an_audit_is_planned_shown_drawn_again_and_opened(
         "auditor": ada.pk,
         "method": "random",
         "size": 5,
-        "coded_from": visit.finalized_at.date().isoformat(),
-        "coded_to": visit.finalized_at.date().isoformat(),
+        "coded_from": timezone.localdate(visit.finalized_at).isoformat(),
+        "coded_to": timezone.localdate(visit.finalized_at).isoformat(),
         "target_percent": "95",
         "seed": "42",
     }

@@ -4,8 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from billing.models import Account, AnswerClock, Claim, Posting
-from denials.actions.follow_up_refresh import refresh
+from denials.actions.follow_up_refresh import WEIGHTS, refresh, told_of
 from denials.models import FollowUp, PayerPattern
 from denials.practice_days import practice_today
 from denials.rules.aging import BUCKETS
@@ -45,6 +47,12 @@ def silent_for(claim: Claim, days: int) -> None:
         submitted_at=claim.submitted_at - ago, accepted_at=claim.accepted_at - ago
     )
     refresh(claim.practice)
+
+
+def weigh(practice: Practice) -> None:
+    """The night's last step: the order by what payers are known to pay."""
+    with connection.cursor() as db:
+        db.execute(WEIGHTS, told_of(practice))
 
 
 def pattern(practice: Practice, payer: Any, **changes: Any) -> PayerPattern:

@@ -16,8 +16,9 @@ from denials.rules import follow_up as rules
 from rcm.models import Membership, Practice, User
 from tests import make
 from tests.billing import remitting as r
+from tests.billing.crediting import move
 from tests.denials.denying import answer, denied, pay, sent_claim
-from tests.denials.following import by_hand, open_balance, pattern, silent_for
+from tests.denials.following import by_hand, open_balance, pattern, silent_for, weigh
 
 NO_GAPS = dict.fromkeys(
     ("not_as_the_ledger", "with_gone_owner", "without_next_date", "resting_too_long"), 0
@@ -64,6 +65,29 @@ def test_a_replaced_claim_gives_its_balance_to_the_corrected_one(north: Practice
     assert FollowUp.objects.get(claim=row.claim).balance == 0
     assert FollowUp.objects.get(claim=corrected).balance == Decimal("165.00")
     assert kept(north) == by_hand(north)
+
+
+def weight_of(row: FollowUp) -> int:
+    """Dollars times days, from cents."""
+    row.refresh_from_db()
+    return row.weight // 100
+
+
+def test_the_weight_follows_the_balance_at_once_and_the_days_by_night(north: Practice) -> None:
+    row = open_balance(north, "200.00")
+    days = (timezone.now().date() - row.date_of_service).days
+    assert weight_of(row) == 200 * days
+    move(row.claim, "primary_receivable", "cash", "50.00")
+    assert weight_of(row) == 150 * days
+    FollowUp.objects.filter(pk=row.pk).update(date_of_service=today_of(row) - timedelta(days=40))
+    assert weight_of(row) == 150 * days
+    pattern(north, row.payer)
+    weigh(north)
+    assert weight_of(row) == 75 * 40
+    move(row.claim, "primary_receivable", "cash", "150.00")
+    assert weight_of(row) == 0
+    move(row.claim, "cash", "primary_receivable", "10.00")
+    assert weight_of(row) == 10 * days
 
 
 def test_a_share_of_the_next_payer_is_owed_by_the_coverage_of_that_rank(north: Practice) -> None:

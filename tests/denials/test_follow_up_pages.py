@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from denials import follow_up_list
+from denials import follow_up_aging, follow_up_list
 from denials.actions import follow_ups as actions
 from denials.actions.follow_ups import Call
 from denials.models import FollowUp, FollowUpTouch
@@ -21,7 +21,7 @@ from tests import make
 from tests.billing import remitting as r
 from tests.denials.appealing import submitted
 from tests.denials.denying import denied, pay
-from tests.denials.following import open_balance, pattern
+from tests.denials.following import open_balance, pattern, weigh
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -41,6 +41,22 @@ def statements(client: Client, path: str, **headers: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path, **headers).status_code == 200
     return len(captured)
+
+
+def test_the_matrix_of_very_many_balances_comes_behind_the_page(
+    north: Practice, ben_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_balance(north)
+    assert "owed by insurers" in ben_client.get("/follow-up/").content.decode()
+    open_balance(north)
+    monkeypatch.setattr(follow_up_aging, "AT_ONCE", 1)
+    page = ben_client.get("/follow-up/?by=payer&view=all").content.decode()
+    assert "owed by insurers" not in page
+    assert 'hx-get="/follow-up/matrix/?view=all&amp;by=payer"' in page
+    address = "/follow-up/matrix/?view=all&by=payer"
+    part = ben_client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "$330.00 owed by insurers" in part
+    assert ben_client.get(address).url == "/follow-up/?view=all&by=payer"
 
 
 def test_the_list_shows_what_is_due_by_expected_value_and_age(
@@ -71,6 +87,8 @@ def test_a_payer_that_pays_little_comes_later_and_the_pane_says_why(
     make.coverage(patient, payer=other)
     dear = open_balance(north, "200.00", patient=patient)
     found = pattern(north, cheap.payer)
+    assert shown(ben_client) == [cheap.pk, dear.pk]
+    weigh(north)
     assert shown(ben_client) == [dear.pk, cheap.pk]
     assert shown(ben_client, sort="balance") == [cheap.pk, dear.pk]
     text = ben_client.get("/follow-up/", {"item": cheap.pk}).content.decode()
@@ -79,6 +97,7 @@ def test_a_payer_that_pays_little_comes_later_and_the_pane_says_why(
     assert "How payers answer" in text
     found.answers = 19
     found.save(update_fields=["answers"])
+    weigh(north)
     assert shown(ben_client) == [cheap.pk, dear.pk]
     assert "How payers answer" not in ben_client.get("/follow-up/").content.decode()
 
